@@ -1,0 +1,1 @@
+"""Embedders and analysts behind the ports; nothing heavy is imported before it is used."""
