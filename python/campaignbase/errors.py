@@ -1,0 +1,54 @@
+"""Every error Campaignbase raises on purpose, with the exit code the command line answers.
+
+CampaignbaseError            1  something failed that the caller can read about
+    InputError               2  bad usage or bad input; nothing was written
+        RuleError            2  a rule's conditions or actions cannot be accepted
+        UnknownLabelError    2  a category or tag that the workspace does not have
+        NotFoundError        2  an id, name or workspace that does not exist
+    NotConfiguredError       3  a key, an extra, a folder or a database version is missing
+    UnreachableError         4  a server or provider does not answer
+    ProviderError            4  a model's provider refused or failed; `.retryable` says whether to try again
+    TranslationError         1  the schema holds something the translator does not know
+"""
+
+
+class CampaignbaseError(Exception):
+    exit_code = 1
+
+
+class InputError(CampaignbaseError):
+    exit_code = 2
+
+
+class RuleError(InputError):
+    pass
+
+
+class UnknownLabelError(InputError):
+    pass
+
+
+class NotFoundError(InputError):
+    pass
+
+
+class NotConfiguredError(CampaignbaseError):
+    exit_code = 3
+
+
+class UnreachableError(CampaignbaseError):
+    exit_code = 4
+
+
+class ProviderError(CampaignbaseError):
+    exit_code = 4
+
+    def __init__(self, message: str, *, retryable: bool = True, retry_after: float | None = None) -> None:
+        """`retry_after`: seconds the provider asked for; such a refusal costs no attempt."""
+        super().__init__(message)
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class TranslationError(CampaignbaseError):
+    pass

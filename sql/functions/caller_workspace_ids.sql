@@ -1,0 +1,16 @@
+create function private.caller_workspace_ids()
+    returns setof uuid
+    language sql
+    stable
+    security definer  -- reads memberships whatever the policy on them says, or that policy would call itself
+    set search_path = ''
+as $$
+    select workspace_members.workspace_id
+    from public.workspace_members
+    where
+        workspace_members.user_id = (select auth.uid())
+        and workspace_members.role in ('owner', 'editor', 'viewer');
+$$;
+comment on function private.caller_workspace_ids is 'Workspaces the caller belongs to.';
+revoke execute on function private.caller_workspace_ids from public, anon;
+grant execute on function private.caller_workspace_ids to authenticated, service_role;

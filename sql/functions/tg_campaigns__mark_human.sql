@@ -1,0 +1,52 @@
+create function private.tg_campaigns__mark_human()
+    returns trigger
+    language plpgsql
+    security definer  -- writes machine columns that the caller may not
+    set search_path = ''
+as $$
+begin
+    if
+        tg_op = 'UPDATE' and
+        private.campaign_text(
+            new.name, new.content_style, new.visual_style, new.hashtag_strategy, new.cta_pattern
+        ) is distinct from private.campaign_text(
+            old.name, old.content_style, old.visual_style, old.hashtag_strategy, old.cta_pattern
+        )
+    then
+        new.label_state := 'queued';
+    end if;
+    if private.acting_machine() then
+        return new;
+    end if;
+    if tg_op = 'INSERT' then
+        new.category_source := case when new.primary_category is not null then 'human' end;
+        new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
+        return new;
+    end if;
+    if
+        new.primary_category is distinct from old.primary_category
+        -- the old name is gone: its category was renamed and this is the cascade, not a correction
+        and (
+            old.primary_category is null
+            or exists (
+                select
+                from public.categories
+                where
+                    categories.workspace_id = old.workspace_id
+                    and categories.name = old.primary_category
+            )
+        )
+    then
+        new.category_source := 'human';
+        new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
+        if new.label_state <> 'queued' then
+            new.label_state := case when new.primary_category is null then 'review' else 'labeled' end;
+        end if;
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_campaigns__mark_human is
+'Marks the category a person gives a campaign as hers, and a changed text as waiting.';
+revoke execute on function private.tg_campaigns__mark_human from public, anon;
+grant execute on function private.tg_campaigns__mark_human to authenticated, service_role;

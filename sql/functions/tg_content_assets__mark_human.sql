@@ -1,0 +1,74 @@
+create function private.tg_content_assets__mark_human()
+    returns trigger
+    language plpgsql
+    security definer  -- writes machine columns that the caller may not
+    set search_path = ''
+as $$
+begin
+    if private.acting_machine() then
+        return new;
+    end if;
+
+    if tg_op = 'INSERT' then
+        new.category_source := case when new.primary_category is not null then 'human' end;
+        new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
+        new.sentiment_source := case when new.sentiment is not null then 'human' end;
+        new.tags := case when new.tags = '{}' then '{}' else private.resolve_tags(new.workspace_id, new.tags) end;
+        if new.target_audience is not null then
+            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+        end if;
+        new.audience_source := case when new.target_audience is not null then 'human' end;
+        return new;
+    end if;
+
+    if
+        new.primary_category is distinct from old.primary_category
+        -- the old name is gone: its category was renamed and this is the cascade, not a correction
+        and (
+            old.primary_category is null
+            or exists (
+                select
+                from public.categories
+                where
+                    categories.workspace_id = old.workspace_id
+                    and categories.name = old.primary_category
+            )
+        )
+    then
+        new.category_source := 'human';
+        new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
+        if old.label_state <> 'queued' then
+            new.label_state := case when new.primary_category is null then 'review' else 'labeled' end;
+        end if;
+    end if;
+    if new.sentiment is distinct from old.sentiment then
+        new.sentiment_source := 'human';
+    end if;
+    if
+        new.target_audience is distinct from old.target_audience
+        and (
+            old.target_audience is null
+            or exists (
+                select
+                from public.tags
+                where
+                    tags.workspace_id = old.workspace_id
+                    and tags.name = old.target_audience
+            )
+        )
+    then
+        if new.target_audience is not null then
+            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+        end if;
+        new.audience_source := 'human';
+    end if;
+    if new.tags is distinct from old.tags then
+        new.tags := private.resolve_tags(new.workspace_id, coalesce(new.tags, '{}'));
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_content_assets__mark_human is
+'Marks each label a person writes as hers, and turns her words for tags and audience into the workspace''s own.';
+revoke execute on function private.tg_content_assets__mark_human from public, anon;
+grant execute on function private.tg_content_assets__mark_human to authenticated, service_role;

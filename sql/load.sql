@@ -1,0 +1,118 @@
+-- The table of contents: every object of the database, in the order it can be created.
+-- A line `-- migration: STAMP_NAME  PURPOSE` starts the migration that the following lines ship in.
+
+-- migration: 20260101000000_create_schemas  the private schema, the vector extension, and no grant that is not by name
+\ir schemas.sql
+\ir functions/is_blank.sql
+\ir functions/fold_tag.sql
+\ir functions/asset_text.sql
+\ir functions/campaign_text.sql
+\ir functions/label_text.sql
+\ir functions/content_hash.sql
+\ir functions/word_count.sql
+
+-- migration: 20260101000100_create_tables  workspaces and everything they own, and the queue
+\ir tables/workspaces.sql
+\ir tables/workspace_members.sql
+\ir tables/categories.sql
+\ir tables/tags.sql
+\ir tables/campaigns.sql
+\ir tables/content_assets.sql
+\ir tables/content_asset_tags.sql
+\ir tables/social_posts.sql
+\ir tables/automation_rules.sql
+\ir tables/categorizations.sql
+\ir tables/cache_entries.sql
+\ir tables/jobs.sql
+\ir tables/trained_heads.sql
+\ir tables/trained_head_labels.sql
+
+-- migration: 20260101000200_create_membership  who may see and write what
+\ir functions/acting_machine.sql
+\ir functions/caller_is_service.sql
+\ir functions/caller_workspace_ids.sql
+\ir functions/caller_editable_workspace_ids.sql
+\ir functions/caller_owned_workspace_ids.sql
+\ir policies/workspaces.sql
+\ir policies/workspace_members.sql
+\ir policies/categories.sql
+\ir policies/tags.sql
+\ir policies/campaigns.sql
+\ir policies/content_assets.sql
+\ir policies/content_asset_tags.sql
+\ir policies/social_posts.sql
+\ir policies/automation_rules.sql
+\ir policies/categorizations.sql
+\ir policies/cache_entries.sql
+\ir policies/private.sql
+\ir policies/realtime.sql
+
+-- migration: 20260101000300_create_rule_functions  what a rule may say, and whether it matches
+\ir functions/asset_facts.sql
+
+-- migration: 20260101000400_create_triggers  rows that keep themselves: workspace, sources, history, queue, counters, costs
+\ir functions/tg__set_updated_at.sql
+\ir functions/tg__fill_workspace.sql
+\ir functions/resolve_tags.sql
+\ir functions/record_human.sql
+\ir functions/applied_tags.sql
+\ir functions/queue_job.sql
+\ir functions/tg__dequeue.sql
+\ir functions/tg__enqueue_label.sql
+\ir functions/tg__bump_vocabulary.sql
+\ir functions/tg_categories__two_levels.sql
+\ir functions/tg_campaigns__mark_human.sql
+\ir functions/tg_campaigns__record_human.sql
+\ir functions/tg_campaigns__enqueue.sql
+\ir functions/tg_content_assets__mark_human.sql
+\ir functions/tg_content_assets__record_human.sql
+\ir functions/tg_content_assets__requeue.sql
+\ir functions/tg_content_assets__enqueue.sql
+\ir functions/tg_content_assets__enqueue_edited.sql
+\ir functions/tg_content_assets__count_usage.sql
+\ir functions/tg_content_asset_tags__count_usage.sql
+\ir functions/tg_content_asset_tags__mirror.sql
+\ir functions/tg_tags__rename_mirror.sql
+\ir functions/sum_campaign_cost.sql
+\ir functions/tg_content_assets__sum_cost.sql
+\ir functions/tg_social_posts__sum_cost.sql
+\ir functions/default_vocabulary.sql
+\ir functions/tg_workspaces__fill_vocabulary.sql
+\ir triggers/workspaces.sql
+\ir triggers/categories.sql
+\ir triggers/tags.sql
+\ir triggers/campaigns.sql
+\ir triggers/content_assets.sql
+\ir triggers/content_asset_tags.sql
+\ir triggers/social_posts.sql
+\ir triggers/automation_rules.sql
+
+-- migration: 20260101000500_create_queue  claim, complete, fail, release, replay
+\ir functions/max_failures.sql
+\ir functions/mark_failed.sql
+\ir functions/bury_jobs.sql
+\ir functions/label_ids.sql
+\ir functions/unknown_labels.sql
+\ir functions/fail_jobs.sql
+\ir functions/fix_embedding_model.sql
+\ir functions/write_history.sql
+\ir functions/write_tags.sql
+\ir functions/count_rules.sql
+\ir functions/write_labels.sql
+\ir functions/queue_content.sql
+\ir functions/queue_status.sql
+\ir functions/vocabulary.sql
+\ir rpc/claim_jobs.sql
+\ir rpc/categorization_context.sql
+\ir rpc/complete_jobs.sql
+\ir rpc/release_jobs.sql
+\ir rpc/replay_jobs.sql
+\ir rpc/queue_content.sql
+\ir rpc/queue_status.sql
+
+-- migration: 20260101000600_create_search  find content, campaigns, categories and tags by meaning
+\ir functions/check_query_embedding.sql
+\ir rpc/semantic_search_content.sql
+\ir rpc/semantic_search_campaigns.sql
+\ir rpc/match_categories.sql
+\ir rpc/match_tags.sql

@@ -1,0 +1,8 @@
+-- not exposed and not granted to callers; row level security on top, in case somebody grants them one day
+alter table private.jobs enable row level security;
+alter table private.trained_heads enable row level security;
+alter table private.trained_head_labels enable row level security;
+
+grant select, insert, update, delete on private.jobs to service_role;
+grant select, insert, update, delete on private.trained_heads to service_role;
+grant select, insert, update, delete on private.trained_head_labels to service_role;

@@ -1,0 +1,315 @@
+create function public.categorization_context(
+    -- [{"kind": "categorize_content" | "categorize_campaign", "target_id", "embedding": text or null, "content_hash"}]
+    requests jsonb
+)
+    -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
+    --  "items": {target_id: {"workspace_id", "facts", "sources", "rejected_tags", "matched_rules",
+    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...], "trained": [[id, score]]}}}
+    returns jsonb
+    language plpgsql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+declare
+    items jsonb;
+    workspaces jsonb;
+begin
+    -- keep walking the index until enough rows of the right workspace were found
+    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+
+    with request as materialized (
+        -- vectors are parsed here, once
+        select
+            wanted.kind,
+            wanted.target_id,
+            wanted.content_hash,
+            wanted.embedding::extensions.vector as embedding,
+            coalesce(content_assets.workspace_id, campaigns.workspace_id) as workspace_id
+        from jsonb_to_recordset(categorization_context.requests)
+            as wanted (kind text, target_id uuid, embedding text, content_hash text)
+        left join public.content_assets
+            on
+                wanted.kind = 'categorize_content'
+                and wanted.target_id = content_assets.id
+        left join public.campaigns
+            on
+                wanted.kind = 'categorize_campaign'
+                and wanted.target_id = campaigns.id
+        where coalesce(content_assets.id, campaigns.id) is not null
+    ),
+    near_category as materialized (
+        select
+            request.target_id,
+            jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found,
+            max(nearest.similarity) as similarity
+        from request
+        cross join lateral (
+            select
+                categories.id,
+                1 - (categories.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.categories
+            where
+                categories.workspace_id = request.workspace_id
+                and categories.embedding is not null
+                and not categories.manual_only
+            order by categories.embedding operator(extensions.<=>) request.embedding
+            limit 12
+        ) as nearest
+        where request.embedding is not null
+        group by request.target_id
+    ),
+    near_tag as materialized (
+        select
+            request.target_id,
+            jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found
+        from request
+        cross join lateral (
+            select
+                tags.id,
+                1 - (tags.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.tags
+            where
+                tags.workspace_id = request.workspace_id
+                and tags.embedding is not null
+                and not tags.manual_only
+            order by tags.embedding operator(extensions.<=>) request.embedding
+            limit 20
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_content'
+        group by request.target_id
+    ),
+    neighbor as materialized (
+        select
+            request.target_id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = request.content_hash,
+                    'tags', nearest.tags,
+                    'audience', nearest.audience
+                )
+                order by nearest.equal desc, nearest.similarity desc, nearest.id
+            ) as found
+        from request
+        cross join lateral (
+            -- the equal text may be among the nearest again
+            select distinct on (confirmed.id)
+                confirmed.id,
+                confirmed.content_hash,
+                confirmed.content_hash = request.content_hash as equal,
+                categories.id as category_id,
+                1 - (confirmed.embedding operator(extensions.<=>) request.embedding) as similarity,
+                confirmed.tags,
+                confirmed.target_audience as audience
+            from (
+                (
+                    select
+                        content_assets.id,
+                        content_assets.workspace_id,
+                        content_assets.content_hash,
+                        content_assets.embedding,
+                        content_assets.primary_category,
+                        content_assets.tags,
+                        content_assets.target_audience
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = request.workspace_id
+                        and content_assets.content_hash = request.content_hash
+                        and content_assets.id <> request.target_id
+                        and content_assets.confirmed_at is not null
+                        and content_assets.primary_category is not null
+                        and content_assets.embedding is not null
+                    order by content_assets.confirmed_at desc
+                    limit 1
+                )
+                union all
+                (
+                    select
+                        content_assets.id,
+                        content_assets.workspace_id,
+                        content_assets.content_hash,
+                        content_assets.embedding,
+                        content_assets.primary_category,
+                        content_assets.tags,
+                        content_assets.target_audience
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = request.workspace_id
+                        and content_assets.id <> request.target_id
+                        and content_assets.confirmed_at is not null
+                        and content_assets.primary_category is not null
+                        and content_assets.embedding is not null
+                    order by content_assets.embedding operator(extensions.<=>) request.embedding
+                    limit 10
+                )
+            ) as confirmed
+            inner join public.categories
+                on
+                    confirmed.workspace_id = categories.workspace_id
+                    and confirmed.primary_category = categories.name
+            order by confirmed.id
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_content'
+        group by request.target_id
+        union all
+        select
+            request.target_id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = request.content_hash,
+                    'tags', '[]'::jsonb,
+                    'audience', null
+                )
+                order by nearest.similarity desc, nearest.id
+            )
+        from request
+        cross join lateral (
+            select
+                campaigns.id,
+                campaigns.content_hash,
+                categories.id as category_id,
+                1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.campaigns
+            inner join public.categories
+                on
+                    campaigns.workspace_id = categories.workspace_id
+                    and campaigns.primary_category = categories.name
+            where
+                campaigns.workspace_id = request.workspace_id
+                and campaigns.id <> request.target_id
+                and campaigns.confirmed_at is not null
+                and campaigns.embedding is not null
+            order by campaigns.embedding operator(extensions.<=>) request.embedding
+            limit 10
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_campaign'
+        group by request.target_id
+    ),
+    trained as materialized (
+        select
+            scored.target_id,
+            jsonb_agg(jsonb_build_array(scored.category_id, scored.score) order by scored.score desc) as found
+        from (
+            select
+                logits.target_id,
+                logits.category_id,
+                exp(logits.logit - logits.top)
+                / sum(exp(logits.logit - logits.top)) over whole as score,
+                row_number() over (partition by logits.target_id order by logits.logit desc) as place
+            from (
+                select
+                    request.target_id,
+                    trained_head_labels.category_id,
+                    trained_head_labels.bias
+                    - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit,
+                    max(
+                        trained_head_labels.bias
+                        - (trained_head_labels.weights operator(extensions.<#>) request.embedding)
+                    ) over (partition by request.target_id) as top
+                from request
+                inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
+                inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+                where request.embedding is not null
+            ) as logits
+            window whole as (partition by logits.target_id)
+        ) as scored
+        where scored.place <= 12
+        group by scored.target_id
+    )
+    select
+        jsonb_object_agg(
+            request.target_id,
+            jsonb_build_object(
+                'workspace_id', request.workspace_id,
+                'facts', facts.facts,
+                'sources', facts.sources,
+                'rejected_tags', facts.rejected_tags,
+                'matched_rules', facts.matched_rules,
+                'categories', coalesce(near_category.found, '[]'),
+                'tags', coalesce(near_tag.found, '[]'),
+                'neighbors', coalesce(neighbor.found, '[]'),
+                'trained', coalesce(trained.found, '[]')
+            )
+        )
+    into items
+    from request
+    left join near_category on request.target_id = near_category.target_id
+    left join near_tag on request.target_id = near_tag.target_id
+    left join neighbor on request.target_id = neighbor.target_id
+    left join trained on request.target_id = trained.target_id
+    left join lateral (
+        select
+            described.facts,
+            jsonb_build_object(
+                'category', content_assets.category_source,
+                'sentiment', content_assets.sentiment_source,
+                'audience', content_assets.audience_source
+            ) as sources,
+            (
+                select coalesce(jsonb_agg(content_asset_tags.tag_id), '[]')
+                from public.content_asset_tags
+                where
+                    content_asset_tags.content_asset_id = content_assets.id
+                    and content_asset_tags.state = 'rejected'
+            ) as rejected_tags,
+            (
+                select coalesce(jsonb_agg(automation_rules.id), '[]')
+                from public.automation_rules
+                where
+                    automation_rules.workspace_id = content_assets.workspace_id
+                    and automation_rules.enabled
+                    and automation_rules.rule_type = 'categorization'
+                    and private.rule_matches(automation_rules.conditions, described.facts)
+            ) as matched_rules
+        from public.content_assets
+        cross join lateral (select private.asset_facts(content_assets, near_category.similarity) as facts) as described
+        where
+            request.kind = 'categorize_content'
+            and content_assets.id = request.target_id
+        union all
+        select
+            null,
+            jsonb_build_object('category', campaigns.category_source),
+            '[]',
+            '[]'
+        from public.campaigns
+        where
+            request.kind = 'categorize_campaign'
+            and campaigns.id = request.target_id
+    ) as facts on true;
+
+    select jsonb_object_agg(described.id, described.vocabulary) into workspaces
+    from (
+        select
+            workspaces.id,
+            private.vocabulary(workspaces.id) as vocabulary
+        from public.workspaces
+        where
+            workspaces.id in (
+                select (item.value ->> 'workspace_id')::uuid
+                from jsonb_each(items) as item
+            )
+    ) as described;
+
+    return jsonb_build_object('workspaces', coalesce(workspaces, '{}'), 'items', coalesce(items, '{}'));
+end
+$$;
+comment on function public.categorization_context is
+'Everything a worker needs to decide a batch, in one answer.
+
+Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace its
+vocabulary and rules. For workers only.';
+revoke execute on function public.categorization_context from public, anon, authenticated;
+grant execute on function public.categorization_context to service_role;

@@ -1,0 +1,112 @@
+create function public.complete_jobs(
+    -- an array, an answer a job. Always: job_id, attempt. A failure: {"message", "permanent", "retry_after" seconds or null}.
+    -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
+    -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
+    -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
+    -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    results jsonb
+)
+    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone, the job waits again)
+    returns table (job_id bigint, attempt integer, verdict text)
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    held bigint[];
+    unknown bigint[];
+    failed bigint[];
+    other_model bigint[];
+    done bigint[];
+begin
+    if jsonb_typeof(complete_jobs.results) is distinct from 'array' then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('results must be an array of answers, not %s', jsonb_typeof(complete_jobs.results));
+    end if;
+    perform set_config('campaignbase.actor', 'machine', true);
+
+    -- Locks in one order for everybody: labels, content, campaigns, jobs.
+    -- A label that is locked can neither be renamed nor deleted before this commits.
+    perform categories.id
+    from public.categories
+    where categories.id in (select private.label_ids(complete_jobs.results))
+    order by categories.id
+    for key share;
+    perform tags.id
+    from public.tags
+    where tags.id in (select private.label_ids(complete_jobs.results))
+    order by tags.id
+    for key share;
+    perform content_assets.id
+    from public.content_assets
+    inner join private.jobs
+        on
+            content_assets.id = jobs.target_id
+            and jobs.kind = 'categorize_content'
+    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    order by content_assets.id
+    for no key update of content_assets;
+    perform campaigns.id
+    from public.campaigns
+    inner join private.jobs
+        on
+            campaigns.id = jobs.target_id
+            and jobs.kind = 'categorize_campaign'
+    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    order by campaigns.id
+    for no key update of campaigns;
+
+    select array_agg(locked.id) into held
+    from (
+        select jobs.id
+        from private.jobs
+        inner join jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint, attempt integer)
+            on
+                jobs.id = answer.job_id
+                and jobs.attempt = answer.attempt
+        where jobs.state = 'leased'
+        order by jobs.id
+        for update of jobs
+    ) as locked;
+
+    failed := private.fail_jobs(complete_jobs.results, held);
+    unknown := private.unknown_labels(complete_jobs.results, held);
+    other_model := private.fix_embedding_model(complete_jobs.results, held);
+    update private.jobs
+    set
+        state = 'waiting',
+        leased_by = null,
+        run_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where jobs.id = any(unknown || other_model);
+
+    select array_agg(ids.id) into done
+    from unnest(held) as ids (id)
+    where not ids.id = any(coalesce(failed, '{}') || coalesce(unknown, '{}') || coalesce(other_model, '{}'));
+
+    perform private.write_labels(complete_jobs.results, done);
+    delete from private.jobs where jobs.id = any(done);
+    perform set_config('campaignbase.actor', '', true);
+
+    return query
+    select
+        answer.job_id,
+        answer.attempt,
+        case
+            when answer.job_id = any(unknown) then 'unknown_label'
+            when answer.job_id = any(other_model) then 'stale'
+            when answer.job_id = any(held) then 'accepted'
+            else 'stale'
+        end
+    from jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint, attempt integer);
+end
+$$;
+comment on function public.complete_jobs is
+'Write back what was decided: vectors, labels, tags, history, and the end of each job, in one transaction.
+
+Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors. For workers only.';
+revoke execute on function public.complete_jobs from public, anon, authenticated;
+grant execute on function public.complete_jobs to service_role;

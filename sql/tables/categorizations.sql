@@ -1,0 +1,53 @@
+create table public.categorizations (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    content_asset_id uuid,
+    campaign_id uuid,
+
+    field text not null,
+    label text,  -- the name at that time; null: abstained, or cleared by a person
+    labels jsonb,  -- for field tags: [{name, source, score, reason}]
+    previous_label text,
+    source text,  -- null when nobody was sure
+    score real,  -- 0..1
+    reasons jsonb not null default '[]',
+    outcome text not null,
+
+    model text,
+    prompt_version text,
+    vocabulary_version integer,
+    embedding_model text,
+    content_hash text,
+    cost numeric(14, 6),
+    latency_ms integer,
+    decided_by uuid,
+
+    created_at timestamptz not null default now(),
+
+    constraint categorizations_pkey primary key (id),
+    constraint categorizations_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint categorizations_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade,
+    constraint categorizations_campaign_id_fkey
+    foreign key (workspace_id, campaign_id) references public.campaigns (workspace_id, id)
+    on delete cascade,
+    constraint categorizations_target_is_one check ((content_asset_id is null) <> (campaign_id is null)),
+    constraint categorizations_field_is_known check (field in ('category', 'tags', 'sentiment', 'audience')),
+    constraint categorizations_source_is_known
+    check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint categorizations_score_is_unit check (score between 0 and 1),
+    constraint categorizations_outcome_is_known check (outcome in ('applied', 'kept_human', 'abstained')),
+    constraint categorizations_reasons_is_an_array check (jsonb_typeof(reasons) = 'array'),
+    constraint categorizations_cost_is_not_negative check (cost >= 0),
+    constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0)
+);
+create index idx_categorizations_content_asset_id
+on public.categorizations (workspace_id, content_asset_id, created_at desc);
+create index idx_categorizations_campaign_id
+on public.categorizations (workspace_id, campaign_id, created_at desc);
+comment on table public.categorizations is
+'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
+
+outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';

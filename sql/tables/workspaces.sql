@@ -1,0 +1,24 @@
+create table public.workspaces (
+    id uuid not null default gen_random_uuid(),
+    name text not null,
+
+    embedding_model text,  -- null until the first vector is written, then fixed
+    timezone text not null default 'UTC',  -- IANA name; posting times are read in it
+
+    vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint workspaces_pkey primary key (id),
+    constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
+    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
+);
+comment on table public.workspaces is
+'A team and everything it owns.
+
+Every other row belongs to exactly one workspace; members see only theirs.';
+comment on column public.workspaces.embedding_model is
+'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
+comment on column public.workspaces.vocabulary_version is
+'Grows with every edit of a category or tag; kept with each decision so that older ones can be found again.';

@@ -1,0 +1,35 @@
+create trigger _100_fill_workspace
+before insert or update of workspace_id on public.categories
+for each row execute function private.tg__fill_workspace();
+
+create trigger _200_two_levels
+before insert or update of parent_id on public.categories
+for each row execute function private.tg_categories__two_levels();
+
+create trigger _400_set_updated_at
+before update of name, parent_id, description, keywords, examples, counter_examples, manual_only on public.categories
+for each row execute function private.tg__set_updated_at();
+
+create trigger _500_enqueue
+after insert or update of name, description, keywords on public.categories
+for each row execute function private.tg__enqueue_label('embed_category');
+
+create trigger _510_dequeue
+after delete on public.categories
+referencing old table as old_rows
+for each statement execute function private.tg__dequeue('embed_category');
+
+create trigger _600_bump_vocabulary_insert
+after insert on public.categories
+referencing new table as new_rows
+for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _600_bump_vocabulary_update
+after update on public.categories
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _600_bump_vocabulary_delete
+after delete on public.categories
+referencing old table as old_rows
+for each statement execute function private.tg__bump_vocabulary();

@@ -1,0 +1,37 @@
+create trigger _100_fill_workspace
+before insert or update of workspace_id on public.tags
+for each row execute function private.tg__fill_workspace();
+
+create trigger _400_set_updated_at
+before update of name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only on public.tags
+for each row execute function private.tg__set_updated_at();
+
+create trigger _500_enqueue
+after insert or update of name, description, keywords on public.tags
+for each row execute function private.tg__enqueue_label('embed_tag');
+
+create trigger _510_dequeue
+after delete on public.tags
+referencing old table as old_rows
+for each statement execute function private.tg__dequeue('embed_tag');
+
+create trigger _600_bump_vocabulary_insert
+after insert on public.tags
+referencing new table as new_rows
+for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _600_bump_vocabulary_update
+after update on public.tags
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _600_bump_vocabulary_delete
+after delete on public.tags
+referencing old table as old_rows
+for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _700_rename_mirror
+after update of name on public.tags
+for each row
+when (old.name is distinct from new.name)
+execute function private.tg_tags__rename_mirror();
