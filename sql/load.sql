@@ -1,7 +1,8 @@
 -- The table of contents: every object of the database, in the order it can be created.
--- A line `-- migration: STAMP_NAME  PURPOSE` starts the migration that the following lines ship in.
+-- A line `-- migration: ` starts the migration that the following lines ship in; the comment under it says its purpose.
 
--- migration: 20260101000000_create_schemas  the private schema, the vector extension, and no grant that is not by name
+-- migration: 20260101000000_create_schemas
+-- the private schema, the vector extension, and no grant that is not by name
 \ir schemas.sql
 \ir functions/is_blank.sql
 \ir functions/fold_tag.sql
@@ -11,7 +12,8 @@
 \ir functions/content_hash.sql
 \ir functions/word_count.sql
 
--- migration: 20260101000100_create_tables  workspaces and everything they own, and the queue
+-- migration: 20260101000100_create_tables
+-- workspaces and everything they own, and the queue
 \ir tables/workspaces.sql
 \ir tables/workspace_members.sql
 \ir tables/categories.sql
@@ -27,7 +29,8 @@
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
 
--- migration: 20260101000200_create_membership  who may see and write what
+-- migration: 20260101000200_create_membership
+-- who may see and write what
 \ir functions/acting_machine.sql
 \ir functions/caller_is_service.sql
 \ir functions/caller_workspace_ids.sql
@@ -47,10 +50,12 @@
 \ir policies/private.sql
 \ir policies/realtime.sql
 
--- migration: 20260101000300_create_rule_functions  what a rule may say, and whether it matches
+-- migration: 20260101000300_create_rule_functions
+-- what a rule may say, and whether it matches
 \ir functions/asset_facts.sql
 
--- migration: 20260101000400_create_triggers  rows that keep themselves: workspace, sources, history, queue, counters, costs
+-- migration: 20260101000400_create_triggers
+-- rows that keep themselves: workspace, sources, history, queue, counters, costs
 \ir functions/tg__set_updated_at.sql
 \ir functions/tg__fill_workspace.sql
 \ir functions/resolve_tags.sql
@@ -87,7 +92,8 @@
 \ir triggers/social_posts.sql
 \ir triggers/automation_rules.sql
 
--- migration: 20260101000500_create_queue  claim, complete, fail, release, replay
+-- migration: 20260101000500_create_queue
+-- claim, complete, fail, release, replay
 \ir functions/max_failures.sql
 \ir functions/mark_failed.sql
 \ir functions/bury_jobs.sql
@@ -110,7 +116,8 @@
 \ir rpc/queue_content.sql
 \ir rpc/queue_status.sql
 
--- migration: 20260101000600_create_search  find content, campaigns, categories and tags by meaning
+-- migration: 20260101000600_create_search
+-- find content, campaigns, categories and tags by meaning
 \ir functions/check_query_embedding.sql
 \ir rpc/semantic_search_content.sql
 \ir rpc/semantic_search_campaigns.sql

@@ -1,0 +1,373 @@
+"""What travels between the rooms: rows, jobs, contexts, decisions. Plain data, no I/O.
+
+Ids are uuid strings, times are aware datetimes in UTC, vectors are float32 arrays of 1536 numbers and unit length.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIMENSIONS = 1536  # width of every vector column; sql/tables/content_assets.sql
+DEFAULT_WORKSPACE_ID = "00000000-0000-0000-0000-000000000001"
+MAX_MACHINE_TAGS = 8
+
+Vector = NDArray[np.float32]
+JobKind = Literal["categorize_content", "categorize_campaign", "embed_category", "embed_tag"]
+Source = Literal["rule", "reuse", "neighbor", "trained", "model", "human"]
+LabelState = Literal["queued", "labeled", "review", "failed"]
+Sentiment = Literal["positive", "neutral", "negative", "mixed"]
+Verdict = Literal["accepted", "stale", "unknown_label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    id: str
+    name: str
+    embedding_model: str | None  # None until the first vector is written
+    vocabulary_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A leased job. (id, attempt) is the fence an answer must still match."""
+
+    id: int
+    attempt: int
+    kind: JobKind
+    workspace_id: str
+    target_id: str
+    content_hash: str | None  # None: nothing to read
+    text: str | None  # None: nothing to read
+    embedding_model: str | None  # the workspace's; None until its first vector
+    embedding: Vector | None  # the stored vector where hash and model still match
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: str
+    name: str
+    parent_id: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    manual_only: bool = False
+    usage_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    id: str
+    name: str
+    tag_type: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    manual_only: bool = False
+    usage_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    name: str
+    rule_type: str
+    conditions: Mapping[str, Any]
+    actions: Mapping[str, Any]
+    priority: int = 0
+    enabled: bool = True
+    execution_count: int = 0
+    success_count: int = 0
+    last_execution: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadInfo:
+    """The trained head a workspace uses; its vectors stay in the store."""
+
+    id: str
+    embedding_model: str
+    train_rows: int
+    threshold: float  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedHead:
+    """One vector and one bias a category; score = softmax over weights . embedding + bias."""
+
+    embedding_model: str
+    train_rows: int
+    threshold: float
+    category_ids: tuple[str, ...]
+    weights: NDArray[np.float32]  # (categories, 1536)
+    bias: NDArray[np.float32]  # (categories,)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A workspace's labels and enabled rules; rules by priority, then age."""
+
+    version: int
+    categories: tuple[Category, ...]
+    tags: tuple[Tag, ...]
+    rules: tuple[Rule, ...]
+    head: HeadInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A row whose category a person confirmed."""
+
+    id: str
+    category_id: str
+    similarity: float  # cosine, -1..1
+    equal: bool  # the very same text
+    tags: tuple[str, ...] = ()  # names
+    audience: str | None = None  # name
+
+
+@dataclass(frozen=True, slots=True)
+class ItemContext:
+    """What is known about one row before it is decided."""
+
+    target_id: str
+    workspace_id: str
+    facts: Mapping[str, Any] | None  # as core.rules reads them; None for a campaign
+    human_fields: frozenset[str]  # of category, sentiment, audience: a person's, kept
+    rejected_tags: frozenset[str]  # tag ids a person refused
+    matched_rules: tuple[str, ...]  # ids of categorization rules whose conditions hold, in no order
+    categories: tuple[tuple[str, float], ...]  # (id, cosine), nearest first, at most 12
+    tags: tuple[tuple[str, float], ...]  # (id, cosine), nearest first, at most 20
+    neighbors: tuple[Neighbor, ...]  # equal text first, then nearest first
+    trained: tuple[tuple[str, float], ...]  # (category id, probability), best first, at most 12
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    workspaces: Mapping[str, Vocabulary]
+    items: Mapping[str, ItemContext]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRequest:
+    kind: JobKind
+    target_id: str
+    embedding: Vector | None
+    content_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """A decision about one field. `id` for category and audience, `label` for sentiment; neither: abstained."""
+
+    source: Source | None = None
+    score: float | None = None  # 0..1
+    reasons: tuple[str, ...] = ()
+    id: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagChoice:
+    id: str
+    source: Source
+    score: float  # 0..1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    message: str
+    permanent: bool = False
+    retry_after: float | None = None  # seconds; such a failure costs no attempt
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """The answer to one job: a failure, or what to write. For embed_* jobs only the vector counts."""
+
+    job_id: int
+    attempt: int
+    failure: Failure | None = None
+    embedding: Vector | None = None  # None with embedding_kept False: nothing to embed
+    embedding_kept: bool = False  # the stored vector is still right
+    embedding_model: str | None = None
+    content_hash: str | None = None
+    category: LabelChoice | None = None
+    sentiment: LabelChoice | None = None
+    audience: LabelChoice | None = None
+    tags: tuple[TagChoice, ...] = ()
+    language: str | None = None
+    quality_score: float | None = None
+    quality_parts: Mapping[str, float] | None = None
+    rules: tuple[tuple[str, bool], ...] = ()  # (rule id, took effect)
+    model: str | None = None
+    prompt_version: str | None = None
+    vocabulary_version: int | None = None
+    cost: Decimal | None = None
+    latency_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """A row to insert. A category, sentiment, tags or audience given here count as a person's."""
+
+    asset_type: str = "text"
+    content: str | None = None
+    prompt: str | None = None
+    alt_text: str | None = None
+    file_path: str | None = None
+    file_url: str | None = None
+    source_key: str | None = None
+    campaign_id: str | None = None
+    generator: str | None = None
+    generation_cost: Decimal | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    primary_category: str | None = None
+    tags: tuple[str, ...] = ()
+    sentiment: str | None = None
+    target_audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    name: str
+    campaign_type: str = "general"
+    status: str = "draft"
+    target_platforms: tuple[str, ...] = ()
+    content_style: str | None = None
+    visual_style: str | None = None
+    hashtag_strategy: str | None = None
+    cta_pattern: str | None = None
+    primary_category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InsertCounts:
+    inserted: int = 0
+    updated: int = 0  # same source_key, other text
+    skipped: int = 0  # same source_key, same text
+    ids: tuple[str, ...] = ()  # of inserted and updated rows, in the order given
+
+
+@dataclass(frozen=True, slots=True)
+class ContentAsset:
+    id: str
+    workspace_id: str
+    asset_type: str
+    text: str | None
+    campaign_id: str | None
+    source_key: str | None
+    primary_category: str | None
+    category_source: Source | None
+    tags: tuple[str, ...]
+    sentiment: str | None
+    sentiment_source: Source | None
+    target_audience: str | None
+    audience_source: Source | None
+    label_state: LabelState
+    language: str | None
+    quality_score: float | None
+    quality_parts: Mapping[str, float] | None
+    embedding_model: str | None
+    confirmed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    id: str
+    workspace_id: str
+    name: str
+    campaign_type: str
+    status: str
+    primary_category: str | None
+    category_source: Source | None
+    label_state: LabelState
+    actual_cost: Decimal
+    content_count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TagLink:
+    name: str
+    tag_type: str | None
+    source: Source
+    score: float | None
+    reason: str | None
+    state: Literal["applied", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One row of the history (table categorizations)."""
+
+    field: str
+    label: str | None
+    previous_label: str | None
+    source: Source | None
+    score: float | None
+    reasons: tuple[str, ...]
+    outcome: str
+    model: str | None
+    prompt_version: str | None
+    vocabulary_version: int | None
+    embedding_model: str | None
+    latency_ms: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A row with everything that was decided about it; exactly one of asset and campaign is set."""
+
+    asset: ContentAsset | None
+    campaign: Campaign | None
+    tags: tuple[TagLink, ...]
+    decisions: tuple[DecisionRecord, ...]  # newest first
+    job_state: str | None  # waiting, leased, dead; None when nothing is to do
+    job_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    id: str
+    text: str | None
+    primary_category: str | None
+    tags: tuple[str, ...]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    workspace_name: str
+    kind: JobKind
+    waiting: int
+    leased: int
+    dead: int
+    oldest_seconds: float | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Rows a head can be fitted on: one vector and one category id a row."""
+
+    embeddings: NDArray[np.float32]  # (rows, 1536)
+    category_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person changes; None leaves a field alone. `category` '' clears it."""
+
+    category: str | None = None
+    sentiment: str | None = None
+    audience: str | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()

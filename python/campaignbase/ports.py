@@ -1,0 +1,205 @@
+"""What the pipeline needs from outside, as protocols; each has a deterministic fake in campaignbase.testing.
+
+Stores: SQLite and Postgres. Embedder: the shipped one. Clock: the machine's. One contract suite (tests/contract) holds
+every store to the docstrings below.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.models import (
+    Campaign,
+    Category,
+    Confirmed,
+    ContentAsset,
+    Context,
+    ContextRequest,
+    Correction,
+    Explanation,
+    InsertCounts,
+    Job,
+    JobResult,
+    NewCampaign,
+    NewContent,
+    QueueStatus,
+    Rule,
+    SearchHit,
+    Tag,
+    TrainedHead,
+    Vector,
+    Verdict,
+    Workspace,
+)
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float:
+        """Seconds, only for differences."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Embedder(Protocol):
+    @property
+    def model(self) -> str:
+        """Written beside every vector."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(len(texts), 1536), order kept, each row of unit length; all zeros where nothing could be read.
+
+        Raises:
+            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+        """
+        ...
+
+
+class Store(Protocol):
+    """A database. Every method is one transaction; errors leave nothing half-written.
+
+    Raises everywhere: UnreachableError when the database does not answer.
+    """
+
+    target: str  # for people: "SQLite ./campaignbase.db"
+
+    async def close(self) -> None: ...
+
+    # the queue; round trips one to three of a batch
+
+    async def claim_jobs(
+        self, worker: str, batch: int = 50, lease_seconds: int = 120, workspace_id: str | None = None
+    ) -> list[Job]:
+        """At most `batch` leased jobs, fair over workspaces; [] when nothing can be claimed now.
+
+        In one workspace embed_* jobs come first; categorize jobs wait while one is waiting or leased.
+        `workspace_id`: only of that one (embedded engine; a server ignores it).
+        """
+        ...
+
+    async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context: ...
+
+    async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
+        """A verdict a result, in order. stale: the fence moved; unknown_label: the job waits again.
+
+        Fields whose source is human keep their value; tags a person refused stay refused.
+        """
+        ...
+
+    async def release_jobs(self, jobs: Sequence[Job]) -> int:
+        """Hand back what is still leased; how many wait again."""
+        ...
+
+    async def replay_jobs(self, job_ids: Sequence[int] | None = None) -> int:
+        """Dead jobs wait again, failures forgotten; None: all of them."""
+        ...
+
+    async def queue_status(self, workspace_id: str | None = None) -> list[QueueStatus]: ...
+
+    async def queue_content(self, target_ids: Sequence[str]) -> int:
+        """Label these assets and campaigns again; how many were found."""
+        ...
+
+    # workspaces and vocabulary
+
+    async def workspaces(self) -> list[Workspace]:
+        """By age."""
+        ...
+
+    async def create_workspace(self, name: str) -> Workspace:
+        """With the default vocabulary and rules. 'default' gets the fixed id and is returned if it exists."""
+        ...
+
+    async def categories(self, workspace_id: str) -> list[Category]:
+        """By name."""
+        ...
+
+    async def tags(self, workspace_id: str) -> list[Tag]:
+        """By name."""
+        ...
+
+    async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
+        """New ones (ids ignored); existing names are left alone. How many were added."""
+        ...
+
+    async def remove_category(self, workspace_id: str, name: str) -> None:
+        """Raises InputError when it is in use (relabel first), NotFoundError when it is not there."""
+        ...
+
+    async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None: ...
+
+    async def rules(self, workspace_id: str) -> list[Rule]:
+        """By priority, highest first, then age; disabled ones too."""
+        ...
+
+    async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
+        """Raises RuleError: what in its conditions or actions cannot be accepted."""
+        ...
+
+    async def preview_rule(
+        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+    ) -> list[ContentAsset]:
+        """Existing assets these conditions hold for, newest first. Raises RuleError."""
+        ...
+
+    # content
+
+    async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
+        """All rows or none. A source_key that exists: same text skipped, other text updated.
+
+        Raises InputError naming the row (its place, from 1) and what is wrong with it, UnknownLabelError
+        for a category the workspace does not have.
+        """
+        ...
+
+    async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
+        """Ids in order. A name that exists in the workspace gives the existing id."""
+        ...
+
+    async def content(
+        self,
+        workspace_id: str,
+        *,
+        label_state: str | None = None,
+        category: str | None = None,
+        campaign_id: str | None = None,
+        limit: int = 100,
+    ) -> list[ContentAsset]:
+        """Newest first."""
+        ...
+
+    async def campaigns(self, workspace_id: str) -> list[Campaign]:
+        """Newest first."""
+        ...
+
+    async def explain(self, target_id: str) -> Explanation:
+        """An asset or a campaign; a unique prefix of the id of >= 4 characters will do. Raises NotFoundError."""
+        ...
+
+    async def correct(self, asset_id: str, correction: Correction) -> None:
+        """As a person. Raises NotFoundError, UnknownLabelError."""
+        ...
+
+    async def semantic_search(
+        self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
+    ) -> list[SearchHit]:
+        """Best first; `match_count` clamped to 1..100. Exact on SQLite, approximate (hnsw) on Postgres."""
+        ...
+
+    # learning
+
+    async def confirmed_count(self, workspace_id: str) -> tuple[int, int]:
+        """(rows a person confirmed that have a vector, rows the stored head was fitted on or 0)."""
+        ...
+
+    async def confirmed(self, workspace_id: str) -> Confirmed: ...
+
+    async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
+        """Replaces the workspace's head; None removes it."""
+        ...
