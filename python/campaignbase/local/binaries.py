@@ -4,6 +4,7 @@ Postgres refuses to run as root; then a system user `pgserver` runs it. Nothing 
 of a folder it did not make.
 """
 
+import contextlib
 import functools
 import importlib.util
 import os
@@ -42,7 +43,9 @@ class Tools:
         done = _run(command, self.user)
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip()
-            raise CampaignbaseError(f"{program} of Postgres {self.version} ended with {done.returncode}: {said}")
+            raise CampaignbaseError(
+                f"{program} of Postgres {self.version} ended with {done.returncode}: {said}"
+            )
         return done.stdout
 
     def runs(self) -> bool:
@@ -119,10 +122,8 @@ def _reachable_copy(tools: Tools) -> Tools:
         fresh = Path(tempfile.mkdtemp(dir=SHARED_ROOT))
         fresh.chmod(0o755)
         shutil.copytree(tools.bin.parent, fresh / "install", symlinks=True)
-        try:
+        with contextlib.suppress(OSError):  # another process was first
             (fresh / "install").rename(home)
-        except OSError:  # another process was first
-            pass
         shutil.rmtree(fresh)
     copy = Tools(tools.version, home / tools.bin.name, tools.user)
     if not copy.runs():

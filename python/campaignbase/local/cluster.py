@@ -115,19 +115,19 @@ class Cluster:
             )
         self._drop_stale_pid_file()
         try:
-            self.tools.run(
-                "pg_ctl", "start", "--wait", "--silent", "--pgdata", self.data, "--log", self.log, "-o", f"-p {port}"
-            )
+            self._pg_ctl("start", "--log", self.log, "-o", f"-p {port}")
         except CampaignbaseError as error:
-            last = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:]) if self.log.exists() else ""
-            raise CampaignbaseError(f"{error}\n{self.log} ends with:\n{last}") from error
+            last = (
+                self.log.read_text(errors="replace").splitlines()[-5:] if self.log.exists() else ["nothing"]
+            )
+            raise CampaignbaseError("\n".join([f"{error}", f"{self.log} ends with:", *last])) from error
         (self.folder / "port").write_text(f"{port}\n")
 
     def stop(self) -> bool:
         """Stop the server, without waiting for its clients; False when none ran."""
         if self.running_port() is None:
             return False
-        self.tools.run("pg_ctl", "stop", "--wait", "--silent", "--mode", "fast", "--pgdata", self.data)
+        self._pg_ctl("stop", "--mode", "fast")
         return True
 
     def remove_data(self) -> None:
@@ -135,6 +135,9 @@ class Cluster:
         if self.data.exists():
             shutil.rmtree(self.data)
         self.log.unlink(missing_ok=True)
+
+    def _pg_ctl(self, action: str, *options: str | Path) -> None:
+        self.tools.run("pg_ctl", action, "--wait", "--silent", "--pgdata", self.data, *options)
 
     def _pid_file(self) -> list[str] | None:
         """Lines of postmaster.pid: pid, data folder, start time, port, socket, host, memory, state."""
@@ -144,7 +147,7 @@ class Cluster:
             return None
 
     def _is_ours(self, pid: int) -> bool:
-        import psutil  # comes with the extra `local`
+        import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
 
         try:
             command = psutil.Process(pid).cmdline()

@@ -149,8 +149,8 @@ def _cluster(version: int | None, data: Path | None, say: Say) -> Cluster:
         _make_folder(folder)
         if not tools.can_enter(folder):
             raise InputError(
-                f"{folder} cannot be reached by the system user {tools.user!r}, as which Postgres runs for root; "
-                f"name a folder below one that is open to everybody with --data"
+                f"{folder} is closed to the system user {tools.user!r}, as which Postgres runs for root; "
+                f"name a folder that everybody may enter with --data"
             )
         return Cluster(tools, folder)
     folder = Path.cwd() / ".campaignbase" / f"postgres-{version}"
@@ -180,11 +180,13 @@ def _make_folder(folder: Path) -> None:
             f"cannot make the folder {folder} ({error.strerror}); name another one with --data"
         ) from error
     if not os.access(folder, os.W_OK):
-        raise NotConfiguredError(f"the folder {folder} is read-only for this user; name another one with --data")
+        raise NotConfiguredError(
+            f"the folder {folder} is read-only for this user; name another one with --data"
+        )
 
 
 def _to_stderr(line: str) -> None:
-    print(line, file=sys.stderr)
+    sys.stderr.write(f"{line}\n")
 
 
 def _to_nobody(line: str) -> None:

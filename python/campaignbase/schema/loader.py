@@ -11,6 +11,7 @@ from campaignbase.errors import CampaignbaseError
 if TYPE_CHECKING:
     from campaignbase.schema.connection import Connection
 
+_ERROR_PARTS = ("message_primary", "message_detail", "message_hint", "context")
 _META = re.compile(r"\\(\w+)[ \t]*(.*?)[ \t]*$")
 
 
@@ -52,7 +53,7 @@ def run(connection: "Connection", scripts: Iterable[Script]) -> None:
 def describe(error: Exception) -> str:
     """Message, detail, hint and context of a Postgres error, on as many lines."""
     diag = getattr(error, "diag", None)
-    parts = [getattr(diag, name, None) for name in ("message_primary", "message_detail", "message_hint", "context")]
+    parts = (getattr(diag, name, None) for name in _ERROR_PARTS)
     return "\n    ".join(part for part in parts if part) or str(error)
 
 
