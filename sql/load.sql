@@ -66,6 +66,8 @@
 \ir functions/tg__enqueue_label.sql
 \ir functions/tg__bump_vocabulary.sql
 \ir functions/tg_categories__two_levels.sql
+\ir functions/tg_categories__refuse_used.sql
+\ir functions/tg_tags__refuse_used.sql
 \ir functions/tg_campaigns__mark_human.sql
 \ir functions/tg_campaigns__record_human.sql
 \ir functions/tg_campaigns__enqueue.sql

@@ -33,3 +33,7 @@ create trigger _600_bump_vocabulary_delete
 after delete on public.categories
 referencing old table as old_rows
 for each statement execute function private.tg__bump_vocabulary();
+
+create trigger _050_refuse_used
+before delete on public.categories
+for each row execute function private.tg_categories__refuse_used();

@@ -35,3 +35,7 @@ after update of name on public.tags
 for each row
 when (old.name is distinct from new.name)
 execute function private.tg_tags__rename_mirror();
+
+create trigger _050_refuse_used
+before delete on public.tags
+for each row execute function private.tg_tags__refuse_used();
