@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def _migration(section: Section, sql: Path, generated: Mapping[Path, str]) -> st
     header = [
         "-- Generated from sql/ by `make migrations`: edit there, not here.",
         *_field("Purpose", purpose),
-        *_field("Touches", ", ".join(_created(text for _, text in bodies)) or "grants and settings only"),
+        *_field("Touches", _created(text for _, text in bodies) or "grants and settings only"),
         *_field("Mirrors", ", ".join(name for name, _ in bodies)),
         *_field("Undo", "forward only; it removes nothing"),
     ]
@@ -115,14 +115,14 @@ def _text(path: Path, generated: Mapping[Path, str]) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _created(texts: Iterator[str]) -> list[str]:
-    """What the texts create, as `kind name`, first mention first."""
-    seen: dict[str, None] = {}
+def _created(texts: Iterable[str]) -> str:
+    """What the texts create: `table a, b; function c`, each kind and name in order of first mention."""
+    seen: dict[str, dict[str, None]] = {}
     for text in texts:
         for statement in statements.split(text):
             if made := _CREATED.match(" ".join(statements.without_comments(statement).split())):
-                seen[f"{made[1].lower()} {made[2]}"] = None
-    return list(seen)
+                seen.setdefault(made[1].lower(), {})[made[2]] = None
+    return "; ".join(f"{kind} {', '.join(names)}" for kind, names in seen.items())
 
 
 def _field(name: str, text: str) -> list[str]:

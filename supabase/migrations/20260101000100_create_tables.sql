@@ -1,0 +1,651 @@
+-- Generated from sql/ by `make migrations`: edit there, not here.
+-- Purpose:  workspaces and everything they own, and the queue
+-- Touches:  table public.workspaces, public.workspace_members, public.categories, public.tags,
+--           public.campaigns, public.content_assets, public.content_asset_tags,
+--           public.social_posts, public.automation_rules, public.categorizations,
+--           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels
+-- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
+--           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
+--           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
+--           sql/tables/automation_rules.sql, sql/tables/categorizations.sql,
+--           sql/tables/cache_entries.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
+--           sql/tables/trained_head_labels.sql
+-- Undo:     forward only; it removes nothing
+
+-- sql/tables/workspaces.sql
+create table public.workspaces (
+    id uuid not null default gen_random_uuid(),
+    name text not null,
+
+    embedding_model text,  -- null until the first vector is written, then fixed
+    timezone text not null default 'UTC',  -- IANA name; posting times are read in it
+
+    vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint workspaces_pkey primary key (id),
+    constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
+    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
+);
+comment on table public.workspaces is
+'A team and everything it owns.
+
+Every other row belongs to exactly one workspace; members see only theirs.';
+comment on column public.workspaces.embedding_model is
+'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
+comment on column public.workspaces.vocabulary_version is
+'Grows with every edit of a category or tag; kept with each decision so that older ones can be found again.';
+
+-- sql/tables/workspace_members.sql
+create table public.workspace_members (
+    workspace_id uuid not null,
+    user_id uuid not null,
+
+    role text not null,
+
+    created_at timestamptz not null default now(),
+
+    constraint workspace_members_pkey primary key (workspace_id, user_id),
+    constraint workspace_members_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint workspace_members_user_id_fkey
+    foreign key (user_id) references auth.users (id) on delete cascade,
+    constraint workspace_members_role_is_known check (role in ('owner', 'editor', 'viewer'))
+);
+create index idx_workspace_members_user_id on public.workspace_members (user_id);
+comment on table public.workspace_members is
+'Who belongs to a workspace, and what they may do there.
+
+owner: everything; editor: content, campaigns, posts, vocabulary, rules; viewer: read.';
+
+-- sql/tables/categories.sql
+create table public.categories (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    name text not null,
+    parent_id uuid,
+
+    description text,
+    keywords text[] not null default '{}',
+    examples text[] not null default '{}',
+    counter_examples text[] not null default '{}',
+    manual_only boolean not null default false,  -- true: never offered to a machine
+
+    usage_count integer not null default 0,
+
+    embedding extensions.vector(1536),  -- unit length; null until embedded
+    embedding_model text,
+    content_hash text,  -- of the text that the vector was made from
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint categories_pkey primary key (id),
+    constraint categories_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint categories_name_is_unique unique (workspace_id, name),
+    constraint categories_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint categories_parent_id_fkey
+    foreign key (workspace_id, parent_id) references public.categories (workspace_id, id),
+    constraint categories_parent_is_another check (parent_id <> id),
+    constraint categories_name_is_not_blank check (btrim(name) <> ''),
+    constraint categories_name_fits check (char_length(name) <= 100),
+    constraint categories_usage_count_is_not_negative check (usage_count >= 0),
+    constraint categories_embedding_has_a_model check (embedding is null or embedding_model is not null)
+);
+create index idx_categories_parent_id on public.categories (workspace_id, parent_id);
+comment on table public.categories is
+'The closed vocabulary that content and campaigns are filed under, in at most two levels.
+
+A label in use cannot be deleted; renaming one renames it everywhere.';
+comment on column public.categories.keywords is 'Words and phrases that speak for this category.';
+comment on column public.categories.manual_only is 'True: only a person or a rule files content here.';
+comment on column public.categories.usage_count is 'Content assets filed here now; kept by triggers.';
+
+-- sql/tables/tags.sql
+create table public.tags (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    name text not null,
+    -- without case, spaces, '-', '_' and plural: what makes two tags the same
+    folded_name text not null generated always as (private.fold_tag(name)) stored,
+    tag_type text,
+
+    description text,
+    keywords text[] not null default '{}',
+    examples text[] not null default '{}',
+    counter_examples text[] not null default '{}',
+    aliases text[] not null default '{}',
+    manual_only boolean not null default false,  -- true: never offered to a machine
+
+    usage_count integer not null default 0,
+    related_tags text[] not null default '{}',
+
+    embedding extensions.vector(1536),  -- unit length; null until embedded
+    embedding_model text,
+    content_hash text,  -- of the text that the vector was made from
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint tags_pkey primary key (id),
+    constraint tags_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint tags_name_is_unique unique (workspace_id, name),
+    constraint tags_folded_name_is_unique unique (workspace_id, folded_name),
+    constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint tags_folded_name_is_not_blank check (folded_name <> ''),
+    constraint tags_name_fits check (char_length(name) <= 100),
+    constraint tags_tag_type_is_snake_case check (tag_type ~ '^[a-z][a-z0-9_]*$'),
+    constraint tags_usage_count_is_not_negative check (usage_count >= 0),
+    constraint tags_embedding_has_a_model check (embedding is null or embedding_model is not null)
+);
+create index idx_tags_tag_type on public.tags (workspace_id, tag_type);
+comment on table public.tags is
+'Words that describe content: industry, audience, emotion, format and whatever else a team keeps.
+
+Two tags of a workspace never fold to the same word. A tag of type audience is also a target audience.';
+comment on column public.tags.folded_name is
+'The name without case, spaces, hyphens, underscores and plural; what makes two tags the same.';
+comment on column public.tags.aliases is 'Other spellings that mean this tag.';
+comment on column public.tags.usage_count is 'Content assets this tag is applied to now; kept by triggers.';
+comment on column public.tags.related_tags is 'Names of tags often used together with this one.';
+
+-- sql/tables/campaigns.sql
+create table public.campaigns (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+
+    name text not null,
+    campaign_type text not null,
+    status text not null default 'draft',
+    target_platforms text[] not null default '{}',
+    content_style text,
+    visual_style text,
+    hashtag_strategy text,
+    cta_pattern text,
+
+    estimated_cost numeric(12, 2),
+    actual_cost numeric(14, 4) not null default 0,  -- generation and posting cost so far
+
+    start_date timestamptz,
+    end_date timestamptz,
+    posting_frequency text,
+    optimal_times text[] not null default '{}',  -- in the workspace's time zone
+
+    primary_category text,
+    category_source text,
+    label_state text not null default 'queued',
+    confirmed_at timestamptz,
+
+    embedding extensions.vector(1536),  -- unit length; null until embedded
+    embedding_model text,
+    content_hash text,  -- of the text that the vector was made from
+
+    created_by text,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint campaigns_pkey primary key (id),
+    constraint campaigns_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint campaigns_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint campaigns_primary_category_fkey
+    foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
+    on update cascade,
+    constraint campaigns_name_is_not_blank check (btrim(name) <> ''),
+    constraint campaigns_name_fits check (char_length(name) <= 255),
+    constraint campaigns_campaign_type_is_snake_case check (campaign_type ~ '^[a-z][a-z0-9_]*$'),
+    constraint campaigns_status_is_known check (status in ('draft', 'active', 'paused', 'completed')),
+    constraint campaigns_estimated_cost_is_not_negative check (estimated_cost >= 0),
+    constraint campaigns_end_date_is_after_start_date check (end_date >= start_date),
+    constraint campaigns_category_source_is_known
+    check (category_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint campaigns_label_state_is_known
+    check (label_state in ('queued', 'labeled', 'review', 'failed')),
+    constraint campaigns_embedding_has_a_model check (embedding is null or embedding_model is not null)
+);
+create index idx_campaigns_campaign_type on public.campaigns (workspace_id, campaign_type);
+create index idx_campaigns_status on public.campaigns (workspace_id, status);
+create index idx_campaigns_primary_category on public.campaigns (workspace_id, primary_category);
+create index idx_campaigns_embedding
+on public.campaigns using hnsw (embedding extensions.vector_cosine_ops);
+comment on table public.campaigns is
+'What a team runs: its kind, style, budget and calendar, labeled like content.';
+comment on column public.campaigns.actual_cost is
+'Sum of the generation cost of its content and the posting cost of its posts; kept by triggers.';
+comment on column public.campaigns.label_state is
+'queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.';
+comment on column public.campaigns.confirmed_at is 'When a person set the category; null when a machine did.';
+
+-- sql/tables/content_assets.sql
+create table public.content_assets (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    campaign_id uuid,
+    source_key text,  -- what an import calls this row
+
+    asset_type text not null default 'text',
+    content text,
+    file_path text,
+    file_url text,
+    alt_text text,
+    language text,  -- ISO 639-1; null when unsure
+
+    generator text,
+    prompt text,
+    parameters jsonb not null default '{}',
+    generation_cost numeric(14, 4),
+    generation_time_ms integer,
+
+    primary_category text,
+    tags text[] not null default '{}',  -- mirror of the applied rows of content_asset_tags
+    sentiment text,
+    target_audience text,  -- name of a tag of type audience
+    category_source text,
+    sentiment_source text,
+    audience_source text,
+    label_state text not null default 'queued',
+    confirmed_at timestamptz,
+
+    quality_score numeric(3, 2),  -- 0..1, higher is better; null when there is nothing to judge
+    quality_parts jsonb,
+    revision_count integer not null default 0,
+
+    approval text not null default 'none',
+    approval_by uuid,
+    approval_at timestamptz,
+
+    embedding extensions.vector(1536),  -- unit length; null until embedded or when there is nothing to embed
+    embedding_model text,
+    content_hash text,  -- of the text that the vector was made from
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint content_assets_pkey primary key (id),
+    constraint content_assets_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint content_assets_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint content_assets_source_key_is_unique unique (workspace_id, source_key),
+    constraint content_assets_campaign_id_fkey
+    foreign key (workspace_id, campaign_id) references public.campaigns (workspace_id, id) on delete cascade,
+    constraint content_assets_primary_category_fkey
+    foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
+    on update cascade,
+    constraint content_assets_target_audience_fkey
+    foreign key (workspace_id, target_audience) references public.tags (workspace_id, name)
+    on update cascade,
+    constraint content_assets_asset_type_is_known check (asset_type in ('text', 'image', 'video')),
+    constraint content_assets_generator_is_snake_case check (generator ~ '^[a-z][a-z0-9_]*$'),
+    constraint content_assets_content_fits check (octet_length(content) <= 1000000),
+    constraint content_assets_prompt_fits check (octet_length(prompt) <= 1000000),
+    constraint content_assets_alt_text_fits check (octet_length(alt_text) <= 1000000),
+    constraint content_assets_file_path_fits check (char_length(file_path) <= 500),
+    constraint content_assets_file_url_fits check (char_length(file_url) <= 2000),
+    constraint content_assets_parameters_is_an_object check (jsonb_typeof(parameters) = 'object'),
+    constraint content_assets_generation_cost_is_not_negative check (generation_cost >= 0),
+    constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
+    constraint content_assets_sentiment_is_known
+    check (sentiment in ('positive', 'neutral', 'negative', 'mixed')),
+    constraint content_assets_category_source_is_known
+    check (category_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_assets_sentiment_source_is_known
+    check (sentiment_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_assets_audience_source_is_known
+    check (audience_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_assets_label_state_is_known
+    check (label_state in ('queued', 'labeled', 'review', 'failed')),
+    constraint content_assets_quality_score_is_unit check (quality_score between 0 and 1),
+    constraint content_assets_revision_count_is_not_negative check (revision_count >= 0),
+    constraint content_assets_approval_is_known
+    check (approval in ('none', 'required', 'approved', 'rejected')),
+    constraint content_assets_embedding_has_a_model check (embedding is null or embedding_model is not null)
+);
+create index idx_content_assets_campaign_id on public.content_assets (workspace_id, campaign_id);
+create index idx_content_assets_asset_type on public.content_assets (workspace_id, asset_type);
+create index idx_content_assets_primary_category on public.content_assets (workspace_id, primary_category);
+create index idx_content_assets_target_audience on public.content_assets (workspace_id, target_audience);
+create index idx_content_assets_label_state on public.content_assets (workspace_id, label_state);
+create index idx_content_assets_created_at on public.content_assets (workspace_id, created_at desc, id desc);
+create index idx_content_assets_tags on public.content_assets using gin (tags);
+create index idx_content_assets_embedding
+on public.content_assets using hnsw (embedding extensions.vector_cosine_ops);
+-- the rows a machine may learn from
+create index idx_content_assets_confirmed_embedding
+on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
+where confirmed_at is not null and primary_category is not null;
+create index idx_content_assets_confirmed_hash
+on public.content_assets (workspace_id, content_hash)
+where confirmed_at is not null and primary_category is not null;
+comment on table public.content_assets is
+'One piece of content, labeled by itself: category, tags, sentiment, audience, quality and embedding.
+
+Its text is content, else prompt, else alt_text, else the file name. A label set by a person is never changed by a machine.';
+comment on column public.content_assets.source_key is
+'What an import calls this row; unique in the workspace, so a second run of the import adds nothing.';
+comment on column public.content_assets.tags is
+'Names of the applied tags. Editing the array is how a person adds tags and refuses them; content_asset_tags keeps the reasons.';
+comment on column public.content_assets.primary_category is
+'Name of a category of this workspace. Set by a person, it stays; machines fill it only while category_source is not human.';
+comment on column public.content_assets.target_audience is 'Name of a tag of type audience.';
+comment on column public.content_assets.label_state is
+'queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.';
+comment on column public.content_assets.confirmed_at is
+'When a person set the category; null when a machine did. Machines learn from confirmed rows only.';
+comment on column public.content_assets.content_hash is
+'sha256 of the text that the stored vector was made from, lower-case hex.';
+comment on column public.content_assets.quality_parts is 'What quality_score is made of: part name to 0..1.';
+
+-- sql/tables/content_asset_tags.sql
+create table public.content_asset_tags (
+    workspace_id uuid not null,
+    content_asset_id uuid not null,
+    tag_id uuid not null,
+
+    source text not null,
+    score real,  -- 0..1; null for a person's
+    reason text,
+    state text not null default 'applied',
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint content_asset_tags_pkey primary key (content_asset_id, tag_id),
+    constraint content_asset_tags_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint content_asset_tags_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade,
+    constraint content_asset_tags_tag_id_fkey
+    foreign key (workspace_id, tag_id) references public.tags (workspace_id, id) on delete cascade,
+    constraint content_asset_tags_source_is_known
+    check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_asset_tags_score_is_unit check (score between 0 and 1),
+    constraint content_asset_tags_state_is_known check (state in ('applied', 'rejected')),
+    constraint content_asset_tags_only_people_reject check (state = 'applied' or source = 'human')
+);
+create index idx_content_asset_tags_content_asset_id on public.content_asset_tags (workspace_id, content_asset_id);
+create index idx_content_asset_tags_tag_id on public.content_asset_tags (workspace_id, tag_id);
+comment on table public.content_asset_tags is
+'Which tags an asset carries, who put them there and why; and which a person refused.
+
+A refused tag is never applied again by a machine.';
+
+-- sql/tables/social_posts.sql
+create table public.social_posts (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    campaign_id uuid,
+    content_asset_id uuid,
+
+    platform text not null,
+    post_text text,
+    media_urls text[] not null default '{}',
+    scheduled_time timestamptz,
+    posted_time timestamptz,
+    hashtags text[] not null default '{}',
+    mentions text[] not null default '{}',
+    post_url text,
+
+    status text not null default 'scheduled',
+    error_message text,
+
+    approval text not null default 'none',
+    approval_by uuid,
+    approval_at timestamptz,
+
+    views integer,  -- null: the network does not offer it, never 0
+    likes integer,
+    comments integer,
+    shares integer,
+    clicks integer,
+    -- (likes + comments + shares + clicks) / views; null without views
+    engagement_rate numeric(14, 4) generated always as (
+        (
+            coalesce(likes, 0)::numeric + coalesce(comments, 0) + coalesce(shares, 0) + coalesce(clicks, 0)
+        ) / nullif(views, 0)
+    ) stored,
+    posting_cost numeric(14, 4),
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    last_analytics_update timestamptz,
+
+    constraint social_posts_pkey primary key (id),
+    constraint social_posts_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint social_posts_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint social_posts_campaign_id_fkey
+    foreign key (workspace_id, campaign_id) references public.campaigns (workspace_id, id) on delete cascade,
+    constraint social_posts_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id),
+    constraint social_posts_platform_is_snake_case check (platform ~ '^[a-z][a-z0-9_]*$'),
+    constraint social_posts_status_is_known check (status in ('scheduled', 'posted', 'failed', 'deleted')),
+    constraint social_posts_approval_is_known
+    check (approval in ('none', 'required', 'approved', 'rejected')),
+    constraint social_posts_metrics_are_not_negative
+    check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
+    constraint social_posts_posting_cost_is_not_negative check (posting_cost >= 0)
+);
+create index idx_social_posts_campaign_id on public.social_posts (workspace_id, campaign_id);
+create index idx_social_posts_content_asset_id on public.social_posts (workspace_id, content_asset_id);
+create index idx_social_posts_platform on public.social_posts (workspace_id, platform);
+create index idx_social_posts_status on public.social_posts (workspace_id, status);
+create index idx_social_posts_scheduled_time on public.social_posts (scheduled_time);
+comment on table public.social_posts is
+'A piece of content on a network: when, where, how it went.
+
+A metric the network does not offer is null, never 0.';
+
+-- sql/tables/automation_rules.sql
+create table public.automation_rules (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    name text not null,
+    rule_type text not null,
+
+    conditions jsonb not null,
+    actions jsonb not null,
+    priority integer not null default 0,  -- higher runs first; ties by age
+    enabled boolean not null default true,
+
+    execution_count bigint not null default 0,
+    success_count bigint not null default 0,
+    last_execution timestamptz,
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint automation_rules_pkey primary key (id),
+    constraint automation_rules_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint automation_rules_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint automation_rules_name_is_unique unique (workspace_id, name),
+    constraint automation_rules_name_is_not_blank check (btrim(name) <> ''),
+    constraint automation_rules_name_fits check (char_length(name) <= 255),
+    constraint automation_rules_rule_type_is_known
+    check (rule_type in ('categorization', 'tagging', 'scheduling', 'approval')),
+    constraint automation_rules_execution_count_is_not_negative check (execution_count >= 0),
+    constraint automation_rules_success_count_is_not_negative check (success_count >= 0)
+);
+create index idx_automation_rules_enabled
+on public.automation_rules (workspace_id, rule_type, priority desc, created_at)
+where enabled;
+comment on table public.automation_rules is
+'If an asset looks like this, do that: JSON conditions and actions, checked when saved.
+
+Categorization rules decide before anything else; tagging rules also see what was just decided.';
+comment on column public.automation_rules.execution_count is 'Assets this rule matched; kept on completion.';
+comment on column public.automation_rules.success_count is
+'Matches whose action took effect, that is, was not overruled by a person or a rule of higher priority.';
+
+-- sql/tables/categorizations.sql
+create table public.categorizations (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    content_asset_id uuid,
+    campaign_id uuid,
+
+    field text not null,
+    label text,  -- the name at that time; null: abstained, or cleared by a person
+    labels jsonb,  -- for field tags: [{name, source, score, reason}]
+    previous_label text,
+    source text,  -- null when nobody was sure
+    score real,  -- 0..1
+    reasons jsonb not null default '[]',
+    outcome text not null,
+
+    model text,
+    prompt_version text,
+    vocabulary_version integer,
+    embedding_model text,
+    content_hash text,
+    cost numeric(14, 6),
+    latency_ms integer,
+    decided_by uuid,
+
+    created_at timestamptz not null default now(),
+
+    constraint categorizations_pkey primary key (id),
+    constraint categorizations_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint categorizations_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade,
+    constraint categorizations_campaign_id_fkey
+    foreign key (workspace_id, campaign_id) references public.campaigns (workspace_id, id)
+    on delete cascade,
+    constraint categorizations_target_is_one check ((content_asset_id is null) <> (campaign_id is null)),
+    constraint categorizations_field_is_known check (field in ('category', 'tags', 'sentiment', 'audience')),
+    constraint categorizations_source_is_known
+    check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint categorizations_score_is_unit check (score between 0 and 1),
+    constraint categorizations_outcome_is_known check (outcome in ('applied', 'kept_human', 'abstained')),
+    constraint categorizations_reasons_is_an_array check (jsonb_typeof(reasons) = 'array'),
+    constraint categorizations_cost_is_not_negative check (cost >= 0),
+    constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0)
+);
+create index idx_categorizations_content_asset_id
+on public.categorizations (workspace_id, content_asset_id, created_at desc);
+create index idx_categorizations_campaign_id
+on public.categorizations (workspace_id, campaign_id, created_at desc);
+comment on table public.categorizations is
+'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
+
+outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';
+
+-- sql/tables/cache_entries.sql
+create table public.cache_entries (
+    cache_key text not null,
+    workspace_id uuid not null,
+
+    cache_value jsonb not null,
+    cache_type text not null,
+    ttl_seconds integer not null default 3600,
+
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    last_accessed timestamptz not null default now(),
+    access_count bigint not null default 0,
+
+    constraint cache_entries_pkey primary key (cache_key),
+    constraint cache_entries_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint cache_entries_cache_type_is_snake_case check (cache_type ~ '^[a-z][a-z0-9_]*$'),
+    constraint cache_entries_ttl_seconds_is_positive check (ttl_seconds > 0),
+    constraint cache_entries_access_count_is_not_negative check (access_count >= 0)
+);
+create index idx_cache_entries_workspace_id on public.cache_entries (workspace_id, cache_type);
+create index idx_cache_entries_expires_at on public.cache_entries (expires_at);
+comment on table public.cache_entries is
+'The slowest, surest tier of the cache: what was expensive to compute, until it expires. For the service only.';
+
+-- sql/tables/jobs.sql
+create table private.jobs (
+    id bigint not null generated always as identity,
+    workspace_id uuid not null,
+    kind text not null,
+    target_id uuid not null,
+
+    state text not null default 'waiting',
+    content_hash text,  -- of the text to work on
+    attempt integer not null default 0,  -- with the id: the fence; only grows
+    failures integer not null default 0,  -- towards dead
+    run_at timestamptz not null default now(),  -- waiting: not before; leased: the lease ends
+    leased_by text,
+    last_error text,
+    -- vectors of labels before the content that needs them
+    priority smallint not null
+    generated always as (case when kind in ('embed_category', 'embed_tag') then 0 else 1 end) stored,
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint jobs_pkey primary key (id),
+    constraint jobs_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint jobs_target_is_unique unique (kind, target_id),
+    constraint jobs_kind_is_known
+    check (kind in ('categorize_content', 'categorize_campaign', 'embed_category', 'embed_tag')),
+    constraint jobs_state_is_known check (state in ('waiting', 'leased', 'dead')),
+    constraint jobs_attempt_is_not_negative check (attempt >= 0),
+    constraint jobs_failures_is_not_negative check (failures >= 0),
+    constraint jobs_leased_has_a_worker check ((state = 'leased') = (leased_by is not null))
+)
+-- finished rows are deleted at the rate content arrives
+with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000);
+create index idx_jobs_claimable on private.jobs (workspace_id, priority, run_at) where state <> 'dead';
+-- the few leases after which a job would be dead
+create index idx_jobs_failing on private.jobs (run_at) where state = 'leased' and failures > 0;
+create index idx_jobs_dead on private.jobs (workspace_id) where state = 'dead';
+comment on table private.jobs is
+'The queue: at most one row for each thing to do, deleted when done.
+
+waiting -> leased (claim_jobs) -> gone (complete_jobs), back to waiting (transient failure), or dead (replay_jobs).';
+
+-- sql/tables/trained_heads.sql
+create table private.trained_heads (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+
+    embedding_model text not null,
+    train_rows integer not null,
+    threshold real not null,  -- 0..1; a score at or above it is applied without asking
+
+    created_at timestamptz not null default now(),
+
+    constraint trained_heads_pkey primary key (id),
+    constraint trained_heads_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint trained_heads_workspace_id_is_unique unique (workspace_id),
+    constraint trained_heads_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint trained_heads_train_rows_is_positive check (train_rows > 0),
+    constraint trained_heads_threshold_is_unit check (threshold between 0 and 1)
+);
+comment on table private.trained_heads is
+'The classifier a workspace learned from its confirmed rows; one vector and one bias a label in trained_head_labels.';
+
+-- sql/tables/trained_head_labels.sql
+create table private.trained_head_labels (
+    workspace_id uuid not null,
+    head_id uuid not null,
+    category_id uuid not null,
+
+    weights extensions.vector(1536) not null,
+    bias real not null,
+
+    constraint trained_head_labels_pkey primary key (head_id, category_id),
+    constraint trained_head_labels_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint trained_head_labels_head_id_fkey
+    foreign key (workspace_id, head_id) references private.trained_heads (workspace_id, id) on delete cascade,
+    constraint trained_head_labels_category_id_fkey
+    foreign key (workspace_id, category_id) references public.categories (workspace_id, id) on delete cascade
+);
+create index idx_trained_head_labels_category_id on private.trained_head_labels (workspace_id, category_id);
+create index idx_trained_head_labels_head_id on private.trained_head_labels (workspace_id, head_id);
+comment on table private.trained_head_labels is
+'score of a label = weights . embedding + bias; softmax over the labels of the head.';

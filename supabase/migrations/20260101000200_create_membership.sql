@@ -1,0 +1,370 @@
+-- Generated from sql/ by `make migrations`: edit there, not here.
+-- Purpose:  who may see and write what
+-- Touches:  function private.acting_machine, private.caller_is_service,
+--           private.caller_workspace_ids, private.caller_editable_workspace_ids,
+--           private.caller_owned_workspace_ids
+-- Mirrors:  sql/functions/acting_machine.sql, sql/functions/caller_is_service.sql,
+--           sql/functions/caller_workspace_ids.sql,
+--           sql/functions/caller_editable_workspace_ids.sql,
+--           sql/functions/caller_owned_workspace_ids.sql, sql/policies/workspaces.sql,
+--           sql/policies/workspace_members.sql, sql/policies/categories.sql, sql/policies/tags.sql,
+--           sql/policies/campaigns.sql, sql/policies/content_assets.sql,
+--           sql/policies/content_asset_tags.sql, sql/policies/social_posts.sql,
+--           sql/policies/automation_rules.sql, sql/policies/categorizations.sql,
+--           sql/policies/cache_entries.sql, sql/policies/private.sql, sql/policies/realtime.sql
+-- Undo:     forward only; it removes nothing
+
+-- sql/functions/acting_machine.sql
+create function private.acting_machine()
+    returns boolean
+    language sql
+    stable
+    parallel safe
+    set search_path = ''
+as $$
+    select coalesce(current_setting('campaignbase.actor', true), '') <> '';
+$$;
+comment on function private.acting_machine is
+'True inside a transaction in which one of our functions writes labels; every other write is a person''s.';
+revoke execute on function private.acting_machine from public, anon;
+grant execute on function private.acting_machine to authenticated, service_role;
+
+-- sql/functions/caller_is_service.sql
+create function private.caller_is_service()
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- by the role the session took, not by a missing token: an anonymous caller has no user id either
+    select
+        coalesce(nullif(current_setting('role', true), ''), 'none')
+        in ('none', 'postgres', 'service_role', 'supabase_admin');
+$$;
+comment on function private.caller_is_service is
+'True when the session acts as the service or as the database''s owner, also inside a security definer function.';
+revoke execute on function private.caller_is_service from public, anon;
+grant execute on function private.caller_is_service to authenticated, service_role;
+
+-- sql/functions/caller_workspace_ids.sql
+create function private.caller_workspace_ids()
+    returns setof uuid
+    language sql
+    stable
+    security definer  -- reads memberships whatever the policy on them says, or that policy would call itself
+    set search_path = ''
+as $$
+    select workspace_members.workspace_id
+    from public.workspace_members
+    where
+        workspace_members.user_id = (select auth.uid())
+        and workspace_members.role in ('owner', 'editor', 'viewer');
+$$;
+comment on function private.caller_workspace_ids is 'Workspaces the caller belongs to.';
+revoke execute on function private.caller_workspace_ids from public, anon;
+grant execute on function private.caller_workspace_ids to authenticated, service_role;
+
+-- sql/functions/caller_editable_workspace_ids.sql
+create function private.caller_editable_workspace_ids()
+    returns setof uuid
+    language sql
+    stable
+    security definer  -- reads memberships whatever the policy on them says, or that policy would call itself
+    set search_path = ''
+as $$
+    select workspace_members.workspace_id
+    from public.workspace_members
+    where
+        workspace_members.user_id = (select auth.uid())
+        and workspace_members.role in ('owner', 'editor');
+$$;
+comment on function private.caller_editable_workspace_ids is 'Workspaces the caller may write content, vocabulary and rules in.';
+revoke execute on function private.caller_editable_workspace_ids from public, anon;
+grant execute on function private.caller_editable_workspace_ids to authenticated, service_role;
+
+-- sql/functions/caller_owned_workspace_ids.sql
+create function private.caller_owned_workspace_ids()
+    returns setof uuid
+    language sql
+    stable
+    security definer  -- reads memberships whatever the policy on them says, or that policy would call itself
+    set search_path = ''
+as $$
+    select workspace_members.workspace_id
+    from public.workspace_members
+    where
+        workspace_members.user_id = (select auth.uid())
+        and workspace_members.role in ('owner');
+$$;
+comment on function private.caller_owned_workspace_ids is 'Workspaces the caller owns.';
+revoke execute on function private.caller_owned_workspace_ids from public, anon;
+grant execute on function private.caller_owned_workspace_ids to authenticated, service_role;
+
+-- sql/policies/workspaces.sql
+alter table public.workspaces enable row level security;
+
+grant select on public.workspaces to authenticated;
+grant select, insert, update, delete on public.workspaces to service_role;
+grant update (name, timezone) on public.workspaces to authenticated;
+
+create policy "members can read their workspaces"
+on public.workspaces for select to authenticated
+using (id in (select private.caller_workspace_ids()));
+
+create policy "owners can change their workspaces"
+on public.workspaces for update to authenticated
+using (id in (select private.caller_owned_workspace_ids()))
+with check (id in (select private.caller_owned_workspace_ids()));
+
+-- sql/policies/workspace_members.sql
+alter table public.workspace_members enable row level security;
+
+grant select on public.workspace_members to authenticated;
+grant select, insert, update, delete on public.workspace_members to service_role;
+
+create policy "members can read the members of their workspaces"
+on public.workspace_members for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/categories.sql
+alter table public.categories enable row level security;
+
+grant select on public.categories to authenticated;
+grant select, insert, update, delete on public.categories to service_role;
+grant insert (
+    id, workspace_id, name, parent_id, description, keywords, examples, counter_examples,
+    manual_only
+) on public.categories to authenticated;
+grant update (
+    name, parent_id, description, keywords, examples, counter_examples, manual_only
+) on public.categories to authenticated;
+grant delete on public.categories to authenticated;
+
+create policy "members can read categories of their workspaces"
+on public.categories for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add categories to their workspaces"
+on public.categories for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change categories of their workspaces"
+on public.categories for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete categories of their workspaces"
+on public.categories for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/tags.sql
+alter table public.tags enable row level security;
+
+grant select on public.tags to authenticated;
+grant select, insert, update, delete on public.tags to service_role;
+grant insert (
+    id, workspace_id, name, tag_type, description, keywords, examples, counter_examples,
+    aliases, manual_only
+) on public.tags to authenticated;
+grant update (
+    name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only
+) on public.tags to authenticated;
+grant delete on public.tags to authenticated;
+
+create policy "members can read tags of their workspaces"
+on public.tags for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add tags to their workspaces"
+on public.tags for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change tags of their workspaces"
+on public.tags for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete tags of their workspaces"
+on public.tags for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/campaigns.sql
+alter table public.campaigns enable row level security;
+
+grant select on public.campaigns to authenticated;
+grant select, insert, update, delete on public.campaigns to service_role;
+grant insert (
+    id, workspace_id, name, campaign_type, status, target_platforms, content_style,
+    visual_style, hashtag_strategy, cta_pattern, estimated_cost, start_date, end_date,
+    posting_frequency, optimal_times, primary_category, created_by
+) on public.campaigns to authenticated;
+grant update (
+    name, campaign_type, status, target_platforms, content_style, visual_style,
+    hashtag_strategy, cta_pattern, estimated_cost, start_date, end_date, posting_frequency,
+    optimal_times, primary_category
+) on public.campaigns to authenticated;
+grant delete on public.campaigns to authenticated;
+
+create policy "members can read campaigns of their workspaces"
+on public.campaigns for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add campaigns to their workspaces"
+on public.campaigns for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change campaigns of their workspaces"
+on public.campaigns for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete campaigns of their workspaces"
+on public.campaigns for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/content_assets.sql
+alter table public.content_assets enable row level security;
+
+grant select on public.content_assets to authenticated;
+grant select, insert, update, delete on public.content_assets to service_role;
+grant insert (
+    id, workspace_id, campaign_id, source_key, asset_type, content, file_path, file_url,
+    alt_text, generator, prompt, parameters, generation_cost, generation_time_ms,
+    primary_category, tags, sentiment, target_audience
+) on public.content_assets to authenticated;
+grant update (
+    campaign_id, source_key, asset_type, content, file_path, file_url, alt_text, generator,
+    prompt, parameters, generation_cost, generation_time_ms, primary_category, tags, sentiment,
+    target_audience
+) on public.content_assets to authenticated;
+grant delete on public.content_assets to authenticated;
+
+create policy "members can read content assets of their workspaces"
+on public.content_assets for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add content assets to their workspaces"
+on public.content_assets for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change content assets of their workspaces"
+on public.content_assets for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete content assets of their workspaces"
+on public.content_assets for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/content_asset_tags.sql
+alter table public.content_asset_tags enable row level security;
+
+grant select on public.content_asset_tags to authenticated;
+grant select, insert, update, delete on public.content_asset_tags to service_role;
+
+create policy "members can read tag links of their workspaces"
+on public.content_asset_tags for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/social_posts.sql
+alter table public.social_posts enable row level security;
+
+grant select on public.social_posts to authenticated;
+grant select, insert, update, delete on public.social_posts to service_role;
+grant insert (
+    id, workspace_id, campaign_id, content_asset_id, platform, post_text, media_urls,
+    scheduled_time, hashtags, mentions
+) on public.social_posts to authenticated;
+grant update (
+    campaign_id, content_asset_id, platform, post_text, media_urls, scheduled_time, hashtags,
+    mentions
+) on public.social_posts to authenticated;
+grant delete on public.social_posts to authenticated;
+
+create policy "members can read posts of their workspaces"
+on public.social_posts for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add posts to their workspaces"
+on public.social_posts for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change posts of their workspaces"
+on public.social_posts for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete posts of their workspaces"
+on public.social_posts for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/automation_rules.sql
+alter table public.automation_rules enable row level security;
+
+grant select on public.automation_rules to authenticated;
+grant select, insert, update, delete on public.automation_rules to service_role;
+grant insert (
+    id, workspace_id, name, rule_type, conditions, actions, priority, enabled
+) on public.automation_rules to authenticated;
+grant update (
+    name, rule_type, conditions, actions, priority, enabled
+) on public.automation_rules to authenticated;
+grant delete on public.automation_rules to authenticated;
+
+create policy "members can read rules of their workspaces"
+on public.automation_rules for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add rules to their workspaces"
+on public.automation_rules for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change rules of their workspaces"
+on public.automation_rules for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete rules of their workspaces"
+on public.automation_rules for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/categorizations.sql
+alter table public.categorizations enable row level security;
+
+grant select on public.categorizations to authenticated;
+grant select, insert, update, delete on public.categorizations to service_role;
+
+create policy "members can read decisions of their workspaces"
+on public.categorizations for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/cache_entries.sql
+alter table public.cache_entries enable row level security;
+
+-- for the service alone, which row level security does not bind
+grant select, insert, update, delete on public.cache_entries to service_role;
+
+create policy "nobody but the service reads the cache"
+on public.cache_entries for select to authenticated
+using (false);
+
+-- sql/policies/private.sql
+-- not exposed and not granted to callers; row level security on top, in case somebody grants them one day
+alter table private.jobs enable row level security;
+alter table private.trained_heads enable row level security;
+alter table private.trained_head_labels enable row level security;
+
+grant select, insert, update, delete on private.jobs to service_role;
+grant select, insert, update, delete on private.trained_heads to service_role;
+grant select, insert, update, delete on private.trained_head_labels to service_role;
+
+-- sql/policies/realtime.sql
+-- what the listener and the pages may subscribe to
+do $$
+begin
+    if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+        return;
+    end if;
+    alter publication supabase_realtime add table public.content_assets, public.campaigns;
+end
+$$;

@@ -1,0 +1,1742 @@
+-- Generated from sql/ by `make migrations`: edit there, not here.
+-- Purpose:  claim, complete, fail, release, replay
+-- Touches:  function private.max_failures, private.mark_failed, private.bury_jobs,
+--           private.label_ids, private.unknown_labels, private.fail_jobs,
+--           private.fix_embedding_model, private.write_history, private.write_tags,
+--           private.count_rules, private.write_labels, private.queue_content, private.queue_status,
+--           private.vocabulary, public.claim_jobs, public.categorization_context,
+--           public.complete_jobs, public.release_jobs, public.replay_jobs, public.queue_content,
+--           public.queue_status
+-- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
+--           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
+--           sql/functions/unknown_labels.sql, sql/functions/fail_jobs.sql,
+--           sql/functions/fix_embedding_model.sql, sql/functions/write_history.sql,
+--           sql/functions/write_tags.sql, sql/functions/count_rules.sql,
+--           sql/functions/write_labels.sql, sql/functions/queue_content.sql,
+--           sql/functions/queue_status.sql, sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
+--           sql/rpc/categorization_context.sql, sql/rpc/complete_jobs.sql,
+--           sql/rpc/release_jobs.sql, sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql,
+--           sql/rpc/queue_status.sql
+-- Undo:     forward only; it removes nothing
+
+-- sql/functions/max_failures.sql
+create function private.max_failures()
+    returns integer
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select 5;
+$$;
+comment on function private.max_failures is 'Failures after which a job is dead and waits for replay_jobs.';
+revoke execute on function private.max_failures from public, anon, authenticated;
+grant execute on function private.max_failures to service_role;
+
+-- sql/functions/mark_failed.sql
+create function private.mark_failed(job_ids bigint[])
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    actor text := coalesce(current_setting('campaignbase.actor', true), '');
+begin
+    perform set_config('campaignbase.actor', 'machine', true);
+    update public.content_assets
+    set label_state = 'failed'
+    from private.jobs
+    where
+        jobs.id = any(mark_failed.job_ids)
+        and jobs.state = 'dead'
+        and jobs.kind = 'categorize_content'
+        and content_assets.id = jobs.target_id;
+    update public.campaigns
+    set label_state = 'failed'
+    from private.jobs
+    where
+        jobs.id = any(mark_failed.job_ids)
+        and jobs.state = 'dead'
+        and jobs.kind = 'categorize_campaign'
+        and campaigns.id = jobs.target_id;
+    perform set_config('campaignbase.actor', actor, true);
+end
+$$;
+comment on function private.mark_failed is 'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
+revoke execute on function private.mark_failed from public, anon, authenticated;
+grant execute on function private.mark_failed to service_role;
+
+-- sql/functions/bury_jobs.sql
+create function private.bury_jobs(moment timestamptz)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    buried bigint[];
+begin
+    select array_agg(jobs.id) into buried
+    from private.jobs
+    where
+        jobs.state = 'leased'
+        and jobs.failures > 0
+        and jobs.failures >= private.max_failures() - 1
+        and jobs.run_at <= bury_jobs.moment;
+    if buried is null then
+        return;
+    end if;
+    -- content before jobs, as everywhere; whoever is busy is buried by the next claim
+    perform content_assets.id
+    from public.content_assets
+    inner join private.jobs on content_assets.id = jobs.target_id
+    where jobs.id = any(buried)
+    order by content_assets.id
+    for no key update of content_assets skip locked;
+    perform campaigns.id
+    from public.campaigns
+    inner join private.jobs on campaigns.id = jobs.target_id
+    where jobs.id = any(buried)
+    order by campaigns.id
+    for no key update of campaigns skip locked;
+
+    with locked as materialized (
+        select jobs.id
+        from private.jobs
+        where
+            jobs.id = any(buried)
+            and jobs.state = 'leased'
+            and jobs.run_at <= bury_jobs.moment
+        order by jobs.id
+        for update skip locked
+    )
+    update private.jobs
+    set
+        state = 'dead',
+        failures = jobs.failures + 1,
+        last_error = format('worker %s took the job and never answered', jobs.leased_by),
+        leased_by = null,
+        updated_at = clock_timestamp()
+    from locked
+    where jobs.id = locked.id;
+    perform private.mark_failed(buried);
+end
+$$;
+comment on function private.bury_jobs is
+'Declares jobs dead whose last allowed worker took them and never answered: a row that kills its workers stops doing so.';
+revoke execute on function private.bury_jobs from public, anon, authenticated;
+grant execute on function private.bury_jobs to service_role;
+
+-- sql/functions/label_ids.sql
+create function private.label_ids(results jsonb)
+    returns setof uuid
+    language sql
+    immutable
+    set search_path = ''
+as $$
+    select (answer -> 'category' ->> 'id')::uuid
+    from jsonb_array_elements(results) as answer
+    where answer -> 'category' ->> 'id' is not null
+    union
+    select (answer -> 'audience' ->> 'id')::uuid
+    from jsonb_array_elements(results) as answer
+    where answer -> 'audience' ->> 'id' is not null
+    union
+    select (tag ->> 'id')::uuid
+    from jsonb_array_elements(results) as answer
+    cross join lateral jsonb_array_elements(
+        case when jsonb_typeof(answer -> 'tags') = 'array' then answer -> 'tags' else '[]' end
+    ) as tag;
+$$;
+comment on function private.label_ids is 'Ids of every category and tag that answers of workers name.';
+revoke execute on function private.label_ids from public, anon, authenticated;
+grant execute on function private.label_ids to service_role;
+
+-- sql/functions/unknown_labels.sql
+create function private.unknown_labels(
+    results jsonb,
+    -- jobs whose fence still holds
+    held bigint[]
+)
+    -- the jobs whose answer names a label that their workspace does not have (any more)
+    returns bigint[]
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select array_agg(distinct named.job_id)
+    from (
+        select
+            answer.job_id,
+            (answer.category ->> 'id')::uuid as category_id,
+            null::uuid as tag_id
+        from jsonb_to_recordset(results) as answer (job_id bigint, category jsonb)
+        where answer.category ->> 'id' is not null
+        union all
+        select answer.job_id, null, (answer.audience ->> 'id')::uuid
+        from jsonb_to_recordset(results) as answer (job_id bigint, audience jsonb)
+        where answer.audience ->> 'id' is not null
+        union all
+        select answer.job_id, null, (tag ->> 'id')::uuid
+        from jsonb_to_recordset(results) as answer (job_id bigint, tags jsonb)
+        cross join lateral jsonb_array_elements(
+            case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
+        ) as tag
+    ) as named
+    inner join private.jobs on named.job_id = jobs.id
+    left join public.categories
+        on
+            named.category_id = categories.id
+            and jobs.workspace_id = categories.workspace_id
+    left join public.tags
+        on
+            named.tag_id = tags.id
+            and jobs.workspace_id = tags.workspace_id
+    where
+        named.job_id = any(held)
+        and categories.id is null
+        and tags.id is null;
+$$;
+comment on function private.unknown_labels is
+'Jobs whose answer must be thrown away because a label in it was removed while the job ran, or never was this workspace''s.';
+revoke execute on function private.unknown_labels from public, anon, authenticated;
+grant execute on function private.unknown_labels to service_role;
+
+-- sql/functions/fail_jobs.sql
+create function private.fail_jobs(
+    results jsonb,
+    -- jobs whose fence still holds
+    held bigint[]
+)
+    -- the jobs that failed
+    returns bigint[]
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    failed bigint[];
+begin
+    with failures as (
+        select
+            answer.job_id,
+            coalesce(answer.failure ->> 'message', 'failed without a message') as message,
+            coalesce((answer.failure ->> 'permanent')::boolean, false) as permanent,
+            (answer.failure ->> 'retry_after')::double precision as retry_after
+        from jsonb_to_recordset(fail_jobs.results) as answer (job_id bigint, failure jsonb)
+        where
+            jsonb_typeof(answer.failure) = 'object'
+            and answer.job_id = any(fail_jobs.held)
+    ),
+    written as (
+        update private.jobs
+        set
+            -- an answer "come back later" is no failure
+            failures = jobs.failures + case when failures.retry_after is null then 1 else 0 end,
+            state = case
+                when failures.permanent then 'dead'
+                when failures.retry_after is null and jobs.failures + 1 >= private.max_failures() then 'dead'
+                else 'waiting'
+            end,
+            leased_by = null,
+            last_error = left(failures.message, 2000),
+            run_at = clock_timestamp() + make_interval(
+                secs => coalesce(
+                    least(failures.retry_after, 86400),
+                    -- full jitter, so that what failed together does not come back together
+                    random() * least(900, 2 * power(2, least(jobs.failures, 20)))
+                )
+            ),
+            updated_at = clock_timestamp()
+        from failures
+        where jobs.id = failures.job_id
+        returning jobs.id
+    )
+    select array_agg(written.id) into failed from written;
+    if failed is not null then
+        perform private.mark_failed(failed);
+    end if;
+    return failed;
+end
+$$;
+comment on function private.fail_jobs is
+'Sends failed jobs back to wait, twice as long each time, or to the dead when they failed for good or too often.';
+revoke execute on function private.fail_jobs from public, anon, authenticated;
+grant execute on function private.fail_jobs to service_role;
+
+-- sql/functions/fix_embedding_model.sql
+create function private.fix_embedding_model(
+    results jsonb,
+    -- jobs whose fence still holds
+    held bigint[]
+)
+    -- the jobs whose vector is another model's than their workspace's
+    returns bigint[]
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    others bigint[];
+begin
+    -- the first vector fixes the model; the row lock decides between two that come at once
+    update public.workspaces
+    set embedding_model = first.embedding_model
+    from (
+        select
+            jobs.workspace_id,
+            min(answer.embedding_model) as embedding_model
+        from jsonb_to_recordset(fix_embedding_model.results)
+            as answer (job_id bigint, embedding text, embedding_model text)
+        inner join private.jobs on answer.job_id = jobs.id
+        where
+            answer.embedding is not null
+            and answer.job_id = any(fix_embedding_model.held)
+        group by jobs.workspace_id
+    ) as first
+    where
+        workspaces.id = first.workspace_id
+        and workspaces.embedding_model is null;
+
+    select array_agg(answer.job_id) into others
+    from jsonb_to_recordset(fix_embedding_model.results)
+        as answer (job_id bigint, embedding text, embedding_model text)
+    inner join private.jobs on answer.job_id = jobs.id
+    inner join public.workspaces on jobs.workspace_id = workspaces.id
+    where
+        answer.embedding is not null
+        and answer.job_id = any(fix_embedding_model.held)
+        and answer.embedding_model is distinct from workspaces.embedding_model;
+    return others;
+end
+$$;
+comment on function private.fix_embedding_model is
+'Gives a workspace the model of its first vector, and names the answers that were made with another.';
+revoke execute on function private.fix_embedding_model from public, anon, authenticated;
+grant execute on function private.fix_embedding_model to service_role;
+
+-- sql/functions/write_history.sql
+create function private.write_history(
+    results jsonb,
+    -- jobs to write; their rows are locked and not yet changed
+    done bigint[]
+)
+    returns void
+    language sql
+    set search_path = ''
+as $$
+    insert into public.categorizations
+    (
+        workspace_id, content_asset_id, campaign_id, field, label, labels, previous_label, source, score, reasons,
+        outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost, latency_ms
+    )
+    select
+        jobs.workspace_id,
+        content_assets.id,
+        campaigns.id,
+        decision.field,
+        decision.label,
+        decision.labels,
+        decision.previous_label,
+        case when decision.label is not null then decision.source end,
+        decision.score,
+        coalesce(decision.reasons, '[]'),
+        case
+            when decision.held_by_human then 'kept_human'
+            when decision.label is null then 'abstained'
+            else 'applied'
+        end,
+        answer.model,
+        answer.prompt_version,
+        answer.vocabulary_version,
+        answer.embedding_model,
+        answer.content_hash,
+        -- once a run, on the category
+        case when decision.field = 'category' then answer.cost end,
+        case when decision.field = 'category' then answer.latency_ms end
+    from jsonb_to_recordset(results) as answer (
+        job_id bigint, embedding_model text, content_hash text, category jsonb, sentiment jsonb, audience jsonb,
+        tags jsonb, model text, prompt_version text, vocabulary_version integer, cost numeric, latency_ms integer
+    )
+    inner join private.jobs on answer.job_id = jobs.id
+    left join public.content_assets
+        on
+            jobs.kind = 'categorize_content'
+            and jobs.target_id = content_assets.id
+    left join public.campaigns
+        on
+            jobs.kind = 'categorize_campaign'
+            and jobs.target_id = campaigns.id
+    left join public.categories on categories.id = (answer.category ->> 'id')::uuid
+    left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
+    cross join lateral (
+        select
+            'category' as field,
+            categories.name as label,
+            null::jsonb as labels,
+            coalesce(content_assets.primary_category, campaigns.primary_category) as previous_label,
+            answer.category ->> 'source' as source,
+            (answer.category ->> 'score')::real as score,
+            answer.category -> 'reasons' as reasons,
+            coalesce(content_assets.category_source, campaigns.category_source, '') = 'human' as held_by_human
+        union all
+        select
+            'sentiment',
+            answer.sentiment ->> 'label',
+            null,
+            content_assets.sentiment,
+            answer.sentiment ->> 'source',
+            (answer.sentiment ->> 'score')::real,
+            answer.sentiment -> 'reasons',
+            coalesce(content_assets.sentiment_source, '') = 'human'
+        where content_assets.id is not null and answer.sentiment ->> 'label' is not null
+        union all
+        select
+            'audience',
+            audiences.name,
+            null,
+            content_assets.target_audience,
+            answer.audience ->> 'source',
+            (answer.audience ->> 'score')::real,
+            answer.audience -> 'reasons',
+            coalesce(content_assets.audience_source, '') = 'human'
+        where content_assets.id is not null and audiences.id is not null
+        union all
+        select
+            'tags',
+            string_agg(named.name, ', ' order by named.place),
+            jsonb_agg(
+                jsonb_build_object(
+                    'name', named.name, 'source', named.source, 'score', named.score, 'reason', named.reason
+                )
+                order by named.place
+            ),
+            nullif(array_to_string(content_assets.tags, ', '), ''),
+            min(named.source) filter (where named.place = 1),
+            null,
+            null,
+            false
+        from (
+            select
+                tags.name,
+                tag ->> 'source' as source,
+                (tag ->> 'score')::real as score,
+                tag ->> 'reason' as reason,
+                row_number() over (order by listed.place) as place
+            from jsonb_array_elements(
+                case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
+            ) with ordinality as listed (tag, place)
+            inner join public.tags on tags.id = (listed.tag ->> 'id')::uuid
+        ) as named
+        where content_assets.id is not null
+        having count(*) > 0
+    ) as decision
+    where
+        answer.job_id = any(done)
+        and jobs.kind in ('categorize_content', 'categorize_campaign');
+$$;
+comment on function private.write_history is
+'Adds what was decided to the history, a row a field, beside what stood there before.';
+revoke execute on function private.write_history from public, anon, authenticated;
+grant execute on function private.write_history to service_role;
+
+-- sql/functions/write_tags.sql
+create function private.write_tags(
+    results jsonb,
+    -- jobs to write; their rows, labels and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    -- what a machine said last time and no longer says
+    delete from public.content_asset_tags
+    using jsonb_to_recordset(write_tags.results) as answer (job_id bigint, tags jsonb), private.jobs
+    where
+        answer.job_id = any(write_tags.done)
+        and jobs.id = answer.job_id
+        and jobs.kind = 'categorize_content'
+        and content_asset_tags.content_asset_id = jobs.target_id
+        and content_asset_tags.source <> 'human'
+        and not exists (
+            select
+            from jsonb_array_elements(
+                case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
+            ) as tag
+            where (tag ->> 'id')::uuid = content_asset_tags.tag_id
+        );
+
+    insert into public.content_asset_tags
+    (workspace_id, content_asset_id, tag_id, source, score, reason, state)
+    select distinct on (jobs.target_id, (tag ->> 'id')::uuid)
+        jobs.workspace_id,
+        jobs.target_id,
+        (tag ->> 'id')::uuid,
+        tag ->> 'source',
+        (tag ->> 'score')::real,
+        tag ->> 'reason',
+        'applied'
+    from jsonb_to_recordset(write_tags.results) as answer (job_id bigint, tags jsonb)
+    inner join private.jobs
+        on
+            answer.job_id = jobs.id
+            and jobs.kind = 'categorize_content'
+    cross join lateral jsonb_array_elements(
+        case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
+    ) as tag
+    where answer.job_id = any(write_tags.done)
+    order by jobs.target_id, (tag ->> 'id')::uuid
+    on conflict on constraint content_asset_tags_pkey do update
+        set
+            source = excluded.source,
+            score = excluded.score,
+            reason = excluded.reason,
+            updated_at = clock_timestamp()
+        -- what a person added or refused is hers
+        where content_asset_tags.source <> 'human';
+end
+$$;
+comment on function private.write_tags is
+'Replaces a machine''s tags with the new ones; what a person added or refused is left alone.';
+revoke execute on function private.write_tags from public, anon, authenticated;
+grant execute on function private.write_tags to service_role;
+
+-- sql/functions/count_rules.sql
+create function private.count_rules(
+    results jsonb,
+    -- jobs that were written
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    -- in one order for everybody, so that two batches wait for each other instead of deadlocking
+    perform automation_rules.id
+    from public.automation_rules
+    where
+        automation_rules.id in (
+            select (fired ->> 'id')::uuid
+            from jsonb_to_recordset(count_rules.results) as answer (job_id bigint, rules jsonb)
+            cross join lateral jsonb_array_elements(
+                case when jsonb_typeof(answer.rules) = 'array' then answer.rules else '[]' end
+            ) as fired
+            where answer.job_id = any(count_rules.done)
+        )
+    order by automation_rules.id
+    for no key update;
+
+    update public.automation_rules
+    set
+        execution_count = automation_rules.execution_count + counted.executions,
+        success_count = automation_rules.success_count + counted.successes,
+        last_execution = clock_timestamp()
+    from (
+        select
+            (fired ->> 'id')::uuid as id,
+            count(*) as executions,
+            count(*) filter (where (fired ->> 'success')::boolean) as successes
+        from jsonb_to_recordset(count_rules.results) as answer (job_id bigint, rules jsonb)
+        cross join lateral jsonb_array_elements(
+            case when jsonb_typeof(answer.rules) = 'array' then answer.rules else '[]' end
+        ) as fired
+        where answer.job_id = any(count_rules.done)
+        group by (fired ->> 'id')::uuid
+    ) as counted
+    where automation_rules.id = counted.id;
+end
+$$;
+comment on function private.count_rules is 'Counts which rules matched and which took effect.';
+revoke execute on function private.count_rules from public, anon, authenticated;
+grant execute on function private.count_rules to service_role;
+
+-- sql/functions/write_labels.sql
+create function private.write_labels(
+    results jsonb,
+    -- jobs to write; their rows, labels and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    if done is null then
+        return;
+    end if;
+    perform private.write_history(write_labels.results, write_labels.done);
+    perform private.write_tags(write_labels.results, write_labels.done);
+
+    -- one UPDATE an asset, the tag array included: each further one is another insert into the vector index
+    update public.content_assets
+    set
+        embedding = case
+            when answer.embedding_kept then content_assets.embedding
+            else answer.embedding::extensions.vector
+        end,
+        embedding_model = case
+            when answer.embedding_kept then content_assets.embedding_model
+            when answer.embedding is not null then answer.embedding_model
+        end,
+        content_hash = answer.content_hash,
+        primary_category = case
+            when content_assets.category_source = 'human' then content_assets.primary_category
+            else categories.name
+        end,
+        category_source = case
+            when content_assets.category_source = 'human' then 'human'
+            when categories.name is not null then answer.category ->> 'source'
+        end,
+        tags = private.applied_tags(content_assets.id),
+        sentiment = case
+            when content_assets.sentiment_source = 'human' then content_assets.sentiment
+            else answer.sentiment ->> 'label'
+        end,
+        sentiment_source = case
+            when content_assets.sentiment_source = 'human' then 'human'
+            when answer.sentiment ->> 'label' is not null then answer.sentiment ->> 'source'
+        end,
+        target_audience = case
+            when content_assets.audience_source = 'human' then content_assets.target_audience
+            else audiences.name
+        end,
+        audience_source = case
+            when content_assets.audience_source = 'human' then 'human'
+            when audiences.name is not null then answer.audience ->> 'source'
+        end,
+        label_state = case
+            when content_assets.category_source = 'human' and content_assets.primary_category is not null
+                then 'labeled'
+            when content_assets.category_source = 'human' then 'review'
+            when categories.name is not null then 'labeled'
+            else 'review'
+        end,
+        language = answer.language,
+        quality_score = answer.quality_score,
+        quality_parts = nullif(answer.quality_parts, 'null')
+    from jsonb_to_recordset(write_labels.results) as answer (
+        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
+        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb
+    )
+    inner join private.jobs
+        on
+            answer.job_id = jobs.id
+            and jobs.kind = 'categorize_content'
+    left join public.categories on categories.id = (answer.category ->> 'id')::uuid
+    left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
+    where
+        answer.job_id = any(write_labels.done)
+        and content_assets.id = jobs.target_id;
+
+    update public.campaigns
+    set
+        embedding = case
+            when answer.embedding_kept then campaigns.embedding
+            else answer.embedding::extensions.vector
+        end,
+        embedding_model = case
+            when answer.embedding_kept then campaigns.embedding_model
+            when answer.embedding is not null then answer.embedding_model
+        end,
+        content_hash = answer.content_hash,
+        primary_category = case
+            when campaigns.category_source = 'human' then campaigns.primary_category
+            else categories.name
+        end,
+        category_source = case
+            when campaigns.category_source = 'human' then 'human'
+            when categories.name is not null then answer.category ->> 'source'
+        end,
+        label_state = case
+            when campaigns.category_source = 'human' and campaigns.primary_category is not null then 'labeled'
+            when campaigns.category_source = 'human' then 'review'
+            when categories.name is not null then 'labeled'
+            else 'review'
+        end
+    from jsonb_to_recordset(write_labels.results) as answer (
+        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
+        category jsonb
+    )
+    inner join private.jobs
+        on
+            answer.job_id = jobs.id
+            and jobs.kind = 'categorize_campaign'
+    left join public.categories on categories.id = (answer.category ->> 'id')::uuid
+    where
+        answer.job_id = any(write_labels.done)
+        and campaigns.id = jobs.target_id;
+
+    update public.categories
+    set
+        embedding = case
+            when answer.embedding_kept then categories.embedding
+            else answer.embedding::extensions.vector
+        end,
+        embedding_model = case
+            when answer.embedding_kept then categories.embedding_model
+            when answer.embedding is not null then answer.embedding_model
+        end,
+        content_hash = answer.content_hash
+    from jsonb_to_recordset(write_labels.results) as answer (
+        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
+    )
+    inner join private.jobs
+        on
+            answer.job_id = jobs.id
+            and jobs.kind = 'embed_category'
+    where
+        answer.job_id = any(write_labels.done)
+        and categories.id = jobs.target_id;
+
+    update public.tags
+    set
+        embedding = case
+            when answer.embedding_kept then tags.embedding
+            else answer.embedding::extensions.vector
+        end,
+        embedding_model = case
+            when answer.embedding_kept then tags.embedding_model
+            when answer.embedding is not null then answer.embedding_model
+        end,
+        content_hash = answer.content_hash
+    from jsonb_to_recordset(write_labels.results) as answer (
+        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
+    )
+    inner join private.jobs
+        on
+            answer.job_id = jobs.id
+            and jobs.kind = 'embed_tag'
+    where
+        answer.job_id = any(write_labels.done)
+        and tags.id = jobs.target_id;
+
+    perform private.count_rules(write_labels.results, write_labels.done);
+end
+$$;
+comment on function private.write_labels is
+'Writes accepted answers on their rows. A field whose source is human keeps its value.';
+revoke execute on function private.write_labels from public, anon, authenticated;
+grant execute on function private.write_labels to service_role;
+
+-- sql/functions/queue_content.sql
+create function private.queue_content(target_ids uuid[])
+    returns integer
+    language plpgsql
+    security definer  -- private.jobs is not for callers; membership is checked below
+    set search_path = ''
+as $$
+declare
+    everything boolean := private.caller_is_service();
+    queued integer := 0;
+    found_ids uuid[];
+begin
+    perform set_config('campaignbase.actor', 'machine', true);
+    select array_agg(locked.id) into found_ids
+    from (
+        select content_assets.id
+        from public.content_assets
+        where
+            content_assets.id = any(queue_content.target_ids)
+            and (
+                everything
+                or content_assets.workspace_id in (select private.caller_editable_workspace_ids())
+            )
+        order by content_assets.id
+        for no key update
+    ) as locked;
+    update public.content_assets
+    set label_state = 'queued'
+    where
+        content_assets.id = any(found_ids)
+        and content_assets.label_state <> 'queued';
+    perform private.queue_job(
+        content_assets.workspace_id,
+        'categorize_content',
+        content_assets.id,
+        private.content_hash(
+            private.asset_text(
+                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+            )
+        )
+    )
+    from public.content_assets
+    where content_assets.id = any(found_ids)
+    order by content_assets.id;
+    queued := coalesce(cardinality(found_ids), 0);
+
+    select array_agg(locked.id) into found_ids
+    from (
+        select campaigns.id
+        from public.campaigns
+        where
+            campaigns.id = any(queue_content.target_ids)
+            and (everything or campaigns.workspace_id in (select private.caller_editable_workspace_ids()))
+        order by campaigns.id
+        for no key update
+    ) as locked;
+    update public.campaigns
+    set label_state = 'queued'
+    where
+        campaigns.id = any(found_ids)
+        and campaigns.label_state <> 'queued';
+    perform private.queue_job(
+        campaigns.workspace_id,
+        'categorize_campaign',
+        campaigns.id,
+        private.content_hash(
+            private.campaign_text(
+                campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
+                campaigns.cta_pattern
+            )
+        )
+    )
+    from public.campaigns
+    where campaigns.id = any(found_ids)
+    order by campaigns.id;
+    perform set_config('campaignbase.actor', '', true);
+    return queued + coalesce(cardinality(found_ids), 0);
+end
+$$;
+comment on function private.queue_content is 'What public.queue_content does, for the rows the caller may write.';
+revoke execute on function private.queue_content from public, anon;
+grant execute on function private.queue_content to authenticated, service_role;
+
+-- sql/functions/queue_status.sql
+create function private.queue_status(workspace_id uuid)
+    returns table (
+        workspace_name text,
+        kind text,
+        waiting bigint,
+        leased bigint,
+        dead bigint,
+        oldest_seconds double precision,
+        last_error text
+    )
+    language plpgsql
+    stable
+    security definer  -- private.jobs is not for callers; membership is checked below
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    everything boolean := private.caller_is_service();
+begin
+    return query
+    select
+        workspaces.name,
+        jobs.kind,
+        count(*) filter (where jobs.state = 'waiting'),
+        count(*) filter (where jobs.state = 'leased'),
+        count(*) filter (where jobs.state = 'dead'),
+        extract(
+            epoch from clock_timestamp() - min(jobs.created_at) filter (where jobs.state <> 'dead')
+        )::double precision,
+        (array_agg(jobs.last_error order by jobs.updated_at desc) filter (where jobs.last_error is not null))[1]
+    from private.jobs
+    inner join public.workspaces on jobs.workspace_id = workspaces.id
+    where
+        (queue_status.workspace_id is null or jobs.workspace_id = queue_status.workspace_id)
+        and (everything or jobs.workspace_id in (select private.caller_workspace_ids()))
+    group by workspaces.id, workspaces.name, jobs.kind
+    order by workspaces.name, workspaces.id, jobs.kind;
+end
+$$;
+comment on function private.queue_status is 'What public.queue_status answers, for the workspaces the caller may see.';
+revoke execute on function private.queue_status from public, anon;
+grant execute on function private.queue_status to authenticated, service_role;
+
+-- sql/functions/vocabulary.sql
+create function private.vocabulary(workspace_id uuid)
+    returns jsonb
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        jsonb_build_object(
+            'vocabulary_version', workspaces.vocabulary_version,
+            'categories', (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'id', categories.id,
+                                'name', categories.name,
+                                'parent_id', categories.parent_id,
+                                'description', categories.description,
+                                'keywords', categories.keywords,
+                                'manual_only', categories.manual_only
+                            )
+                            order by categories.name collate "C"
+                        ),
+                        '[]'
+                    )
+                from public.categories
+                where categories.workspace_id = workspaces.id
+            ),
+            'tags', (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'id', tags.id,
+                                'name', tags.name,
+                                'tag_type', tags.tag_type,
+                                'keywords', tags.keywords,
+                                'aliases', tags.aliases,
+                                'manual_only', tags.manual_only
+                            )
+                            order by tags.name collate "C"
+                        ),
+                        '[]'
+                    )
+                from public.tags
+                where tags.workspace_id = workspaces.id
+            ),
+            'rules', (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'id', automation_rules.id,
+                                'name', automation_rules.name,
+                                'rule_type', automation_rules.rule_type,
+                                'conditions', automation_rules.conditions,
+                                'actions', automation_rules.actions,
+                                'priority', automation_rules.priority
+                            )
+                            order by
+                                automation_rules.priority desc, automation_rules.created_at, automation_rules.id
+                        ),
+                        '[]'
+                    )
+                from public.automation_rules
+                where
+                    automation_rules.workspace_id = workspaces.id
+                    and automation_rules.enabled
+            ),
+            'head', (
+                select
+                    jsonb_build_object(
+                        'id', trained_heads.id,
+                        'embedding_model', trained_heads.embedding_model,
+                        'train_rows', trained_heads.train_rows,
+                        'threshold', trained_heads.threshold
+                    )
+                from private.trained_heads
+                where trained_heads.workspace_id = workspaces.id
+            )
+        )
+    from public.workspaces
+    where workspaces.id = vocabulary.workspace_id;
+$$;
+comment on function private.vocabulary is 'A workspace''s categories, tags, enabled rules in their order, and trained head.';
+revoke execute on function private.vocabulary from public, anon, authenticated;
+grant execute on function private.vocabulary to service_role;
+
+-- sql/rpc/claim_jobs.sql
+create function public.claim_jobs(
+    -- who asks; kept with the lease
+    worker text,
+    -- jobs at most; clamped to 1..500
+    batch integer default 50,
+    -- after that long without an answer the job is claimable again; clamped to 1..3600
+    lease_seconds integer default 120
+)
+    returns table (
+        job_id bigint,
+        attempt integer,
+        kind text,
+        workspace_id uuid,
+        target_id uuid,
+        content_hash text,
+        -- null when there is nothing to read
+        target_text text,
+        -- of the workspace; null until the first vector is written
+        embedding_model text,
+        -- the stored vector where hash and model still match, else null
+        embedding extensions.vector
+    )
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz := clock_timestamp();
+    -- workspaces are visited from a random one on, so that none waits for the others
+    pivot uuid := gen_random_uuid();
+    wanted integer := least(greatest(coalesce(claim_jobs.batch, 50), 1), 500);
+    lease interval := make_interval(secs => least(greatest(coalesce(claim_jobs.lease_seconds, 120), 1), 3600));
+begin
+    perform private.bury_jobs(moment);
+    return query
+    -- a loose index scan: one step a workspace, stopped by the limit below
+    with recursive upward as (
+        (
+            select jobs.workspace_id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id >= pivot
+            order by jobs.workspace_id
+            limit 1
+        )
+        union all
+        select (
+            select jobs.workspace_id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id > upward.workspace_id
+            order by jobs.workspace_id
+            limit 1
+        )
+        from upward
+        where upward.workspace_id is not null
+    ),
+    around as (
+        (
+            select jobs.workspace_id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id < pivot
+            order by jobs.workspace_id
+            limit 1
+        )
+        union all
+        select (
+            select jobs.workspace_id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id > around.workspace_id
+                and jobs.workspace_id < pivot
+            order by jobs.workspace_id
+            limit 1
+        )
+        from around
+        where around.workspace_id is not null
+    ),
+    ready as materialized (
+        select
+            alive.workspace_id,
+            level.priority
+        from (
+            select upward.workspace_id from upward where upward.workspace_id is not null
+            union all
+            select around.workspace_id from around where around.workspace_id is not null
+        ) as alive
+        -- labels' vectors first: while one is waiting or leased, content of that workspace waits
+        cross join lateral (
+            select jobs.priority
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id = alive.workspace_id
+            order by jobs.priority
+            limit 1
+        ) as level
+        where
+            exists (
+                select
+                from private.jobs
+                where
+                    jobs.state <> 'dead'
+                    and jobs.workspace_id = alive.workspace_id
+                    and jobs.priority = level.priority
+                    and jobs.run_at <= moment
+            )
+        limit wanted
+    ),
+    picked as materialized (
+        select locked.id
+        from ready
+        cross join lateral (
+            select jobs.id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id = ready.workspace_id
+                and jobs.priority = ready.priority
+                and jobs.run_at <= moment
+                -- left to bury_jobs
+                and not (jobs.state = 'leased' and jobs.failures >= private.max_failures() - 1)
+            order by jobs.run_at
+            limit (select ceil(wanted::numeric / greatest(count(*), 1))::integer from ready)
+            for update skip locked
+        ) as locked
+        limit wanted
+    ),
+    claimed as materialized (
+        update private.jobs
+        set
+            attempt = jobs.attempt + 1,
+            -- the last worker never answered
+            failures = jobs.failures + case when jobs.state = 'leased' then 1 else 0 end,
+            last_error = case
+                when jobs.state = 'leased'
+                    then format('worker %s took the job and never answered', jobs.leased_by)
+                else jobs.last_error
+            end,
+            state = 'leased',
+            leased_by = coalesce(claim_jobs.worker, 'unnamed'),
+            run_at = moment + lease,
+            updated_at = moment
+        from picked
+        where jobs.id = picked.id
+        returning jobs.id, jobs.attempt, jobs.kind, jobs.workspace_id, jobs.target_id, jobs.content_hash
+    )
+    select
+        claimed.id,
+        claimed.attempt,
+        claimed.kind,
+        claimed.workspace_id,
+        claimed.target_id,
+        claimed.content_hash,
+        target.target_text,
+        workspaces.embedding_model,
+        case
+            when target.content_hash = claimed.content_hash and target.embedding_model = workspaces.embedding_model
+                then target.embedding
+        end
+    from claimed
+    inner join public.workspaces on claimed.workspace_id = workspaces.id
+    inner join lateral (
+        select
+            private.asset_text(
+                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+            ) as target_text,
+            content_assets.content_hash,
+            content_assets.embedding_model,
+            content_assets.embedding
+        from public.content_assets
+        where claimed.kind = 'categorize_content' and content_assets.id = claimed.target_id
+        union all
+        select
+            private.campaign_text(
+                campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
+                campaigns.cta_pattern
+            ),
+            campaigns.content_hash,
+            campaigns.embedding_model,
+            campaigns.embedding
+        from public.campaigns
+        where claimed.kind = 'categorize_campaign' and campaigns.id = claimed.target_id
+        union all
+        select
+            private.label_text(categories.name, categories.description, categories.keywords),
+            categories.content_hash,
+            categories.embedding_model,
+            categories.embedding
+        from public.categories
+        where claimed.kind = 'embed_category' and categories.id = claimed.target_id
+        union all
+        select
+            private.label_text(tags.name, tags.description, tags.keywords),
+            tags.content_hash,
+            tags.embedding_model,
+            tags.embedding
+        from public.tags
+        where claimed.kind = 'embed_tag' and tags.id = claimed.target_id
+    ) as target on true
+    order by claimed.id;
+end
+$$;
+comment on function public.claim_jobs is
+'Take jobs to work on, under a lease.
+
+Spread over workspaces; vectors of labels come before the content that needs them. For workers only.';
+revoke execute on function public.claim_jobs from public, anon, authenticated;
+grant execute on function public.claim_jobs to service_role;
+
+-- sql/rpc/categorization_context.sql
+create function public.categorization_context(
+    -- [{"kind": "categorize_content" | "categorize_campaign", "target_id", "embedding": text or null, "content_hash"}]
+    requests jsonb
+)
+    -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
+    --  "items": {target_id: {"workspace_id", "facts", "sources", "rejected_tags", "matched_rules",
+    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...], "trained": [[id, score]]}}}
+    returns jsonb
+    language plpgsql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+declare
+    items jsonb;
+    workspaces jsonb;
+begin
+    -- keep walking the index until enough rows of the right workspace were found
+    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+
+    with request as materialized (
+        -- vectors are parsed here, once
+        select
+            wanted.kind,
+            wanted.target_id,
+            wanted.content_hash,
+            wanted.embedding::extensions.vector as embedding,
+            coalesce(content_assets.workspace_id, campaigns.workspace_id) as workspace_id
+        from jsonb_to_recordset(categorization_context.requests)
+            as wanted (kind text, target_id uuid, embedding text, content_hash text)
+        left join public.content_assets
+            on
+                wanted.kind = 'categorize_content'
+                and wanted.target_id = content_assets.id
+        left join public.campaigns
+            on
+                wanted.kind = 'categorize_campaign'
+                and wanted.target_id = campaigns.id
+        where coalesce(content_assets.id, campaigns.id) is not null
+    ),
+    near_category as materialized (
+        select
+            request.target_id,
+            jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found,
+            max(nearest.similarity) as similarity
+        from request
+        cross join lateral (
+            select
+                categories.id,
+                1 - (categories.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.categories
+            where
+                categories.workspace_id = request.workspace_id
+                and categories.embedding is not null
+                and not categories.manual_only
+            order by categories.embedding operator(extensions.<=>) request.embedding
+            limit 12
+        ) as nearest
+        where request.embedding is not null
+        group by request.target_id
+    ),
+    near_tag as materialized (
+        select
+            request.target_id,
+            jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found
+        from request
+        cross join lateral (
+            select
+                tags.id,
+                1 - (tags.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.tags
+            where
+                tags.workspace_id = request.workspace_id
+                and tags.embedding is not null
+                and not tags.manual_only
+            order by tags.embedding operator(extensions.<=>) request.embedding
+            limit 20
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_content'
+        group by request.target_id
+    ),
+    neighbor as materialized (
+        select
+            request.target_id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = request.content_hash,
+                    'tags', nearest.tags,
+                    'audience', nearest.audience
+                )
+                order by nearest.equal desc, nearest.similarity desc, nearest.id
+            ) as found
+        from request
+        cross join lateral (
+            -- the equal text may be among the nearest again
+            select distinct on (confirmed.id)
+                confirmed.id,
+                confirmed.content_hash,
+                confirmed.content_hash = request.content_hash as equal,
+                categories.id as category_id,
+                1 - (confirmed.embedding operator(extensions.<=>) request.embedding) as similarity,
+                confirmed.tags,
+                confirmed.target_audience as audience
+            from (
+                (
+                    select
+                        content_assets.id,
+                        content_assets.workspace_id,
+                        content_assets.content_hash,
+                        content_assets.embedding,
+                        content_assets.primary_category,
+                        content_assets.tags,
+                        content_assets.target_audience
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = request.workspace_id
+                        and content_assets.content_hash = request.content_hash
+                        and content_assets.id <> request.target_id
+                        and content_assets.confirmed_at is not null
+                        and content_assets.primary_category is not null
+                        and content_assets.embedding is not null
+                    order by content_assets.confirmed_at desc
+                    limit 1
+                )
+                union all
+                (
+                    select
+                        content_assets.id,
+                        content_assets.workspace_id,
+                        content_assets.content_hash,
+                        content_assets.embedding,
+                        content_assets.primary_category,
+                        content_assets.tags,
+                        content_assets.target_audience
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = request.workspace_id
+                        and content_assets.id <> request.target_id
+                        and content_assets.confirmed_at is not null
+                        and content_assets.primary_category is not null
+                        and content_assets.embedding is not null
+                    order by content_assets.embedding operator(extensions.<=>) request.embedding
+                    limit 10
+                )
+            ) as confirmed
+            inner join public.categories
+                on
+                    confirmed.workspace_id = categories.workspace_id
+                    and confirmed.primary_category = categories.name
+            order by confirmed.id
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_content'
+        group by request.target_id
+        union all
+        select
+            request.target_id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = request.content_hash,
+                    'tags', '[]'::jsonb,
+                    'audience', null
+                )
+                order by nearest.similarity desc, nearest.id
+            )
+        from request
+        cross join lateral (
+            select
+                campaigns.id,
+                campaigns.content_hash,
+                categories.id as category_id,
+                1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
+            from public.campaigns
+            inner join public.categories
+                on
+                    campaigns.workspace_id = categories.workspace_id
+                    and campaigns.primary_category = categories.name
+            where
+                campaigns.workspace_id = request.workspace_id
+                and campaigns.id <> request.target_id
+                and campaigns.confirmed_at is not null
+                and campaigns.embedding is not null
+            order by campaigns.embedding operator(extensions.<=>) request.embedding
+            limit 10
+        ) as nearest
+        where
+            request.embedding is not null
+            and request.kind = 'categorize_campaign'
+        group by request.target_id
+    ),
+    trained as materialized (
+        select
+            scored.target_id,
+            jsonb_agg(jsonb_build_array(scored.category_id, scored.score) order by scored.score desc) as found
+        from (
+            select
+                logits.target_id,
+                logits.category_id,
+                exp(logits.logit - logits.top)
+                / sum(exp(logits.logit - logits.top)) over whole as score,
+                row_number() over (partition by logits.target_id order by logits.logit desc) as place
+            from (
+                select
+                    request.target_id,
+                    trained_head_labels.category_id,
+                    trained_head_labels.bias
+                    - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit,
+                    max(
+                        trained_head_labels.bias
+                        - (trained_head_labels.weights operator(extensions.<#>) request.embedding)
+                    ) over (partition by request.target_id) as top
+                from request
+                inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
+                inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+                where request.embedding is not null
+            ) as logits
+            window whole as (partition by logits.target_id)
+        ) as scored
+        where scored.place <= 12
+        group by scored.target_id
+    )
+    select
+        jsonb_object_agg(
+            request.target_id,
+            jsonb_build_object(
+                'workspace_id', request.workspace_id,
+                'facts', facts.facts,
+                'sources', facts.sources,
+                'rejected_tags', facts.rejected_tags,
+                'matched_rules', facts.matched_rules,
+                'categories', coalesce(near_category.found, '[]'),
+                'tags', coalesce(near_tag.found, '[]'),
+                'neighbors', coalesce(neighbor.found, '[]'),
+                'trained', coalesce(trained.found, '[]')
+            )
+        )
+    into items
+    from request
+    left join near_category on request.target_id = near_category.target_id
+    left join near_tag on request.target_id = near_tag.target_id
+    left join neighbor on request.target_id = neighbor.target_id
+    left join trained on request.target_id = trained.target_id
+    left join lateral (
+        select
+            described.facts,
+            jsonb_build_object(
+                'category', content_assets.category_source,
+                'sentiment', content_assets.sentiment_source,
+                'audience', content_assets.audience_source
+            ) as sources,
+            (
+                select coalesce(jsonb_agg(content_asset_tags.tag_id), '[]')
+                from public.content_asset_tags
+                where
+                    content_asset_tags.content_asset_id = content_assets.id
+                    and content_asset_tags.state = 'rejected'
+            ) as rejected_tags,
+            (
+                select coalesce(jsonb_agg(automation_rules.id), '[]')
+                from public.automation_rules
+                where
+                    automation_rules.workspace_id = content_assets.workspace_id
+                    and automation_rules.enabled
+                    and automation_rules.rule_type = 'categorization'
+                    and private.rule_matches(automation_rules.conditions, described.facts)
+            ) as matched_rules
+        from public.content_assets
+        cross join lateral (select private.asset_facts(content_assets, near_category.similarity) as facts) as described
+        where
+            request.kind = 'categorize_content'
+            and content_assets.id = request.target_id
+        union all
+        select
+            null,
+            jsonb_build_object('category', campaigns.category_source),
+            '[]',
+            '[]'
+        from public.campaigns
+        where
+            request.kind = 'categorize_campaign'
+            and campaigns.id = request.target_id
+    ) as facts on true;
+
+    select jsonb_object_agg(described.id, described.vocabulary) into workspaces
+    from (
+        select
+            workspaces.id,
+            private.vocabulary(workspaces.id) as vocabulary
+        from public.workspaces
+        where
+            workspaces.id in (
+                select (item.value ->> 'workspace_id')::uuid
+                from jsonb_each(items) as item
+            )
+    ) as described;
+
+    return jsonb_build_object('workspaces', coalesce(workspaces, '{}'), 'items', coalesce(items, '{}'));
+end
+$$;
+comment on function public.categorization_context is
+'Everything a worker needs to decide a batch, in one answer.
+
+Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace its
+vocabulary and rules. For workers only.';
+revoke execute on function public.categorization_context from public, anon, authenticated;
+grant execute on function public.categorization_context to service_role;
+
+-- sql/rpc/complete_jobs.sql
+create function public.complete_jobs(
+    -- an array, an answer a job. Always: job_id, attempt. A failure: {"message", "permanent", "retry_after" seconds or null}.
+    -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
+    -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
+    -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
+    -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    results jsonb
+)
+    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone, the job waits again)
+    returns table (job_id bigint, attempt integer, verdict text)
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    held bigint[];
+    unknown bigint[];
+    failed bigint[];
+    other_model bigint[];
+    done bigint[];
+begin
+    if jsonb_typeof(complete_jobs.results) is distinct from 'array' then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('results must be an array of answers, not %s', jsonb_typeof(complete_jobs.results));
+    end if;
+    perform set_config('campaignbase.actor', 'machine', true);
+
+    -- Locks in one order for everybody: labels, content, campaigns, jobs.
+    -- A label that is locked can neither be renamed nor deleted before this commits.
+    perform categories.id
+    from public.categories
+    where categories.id in (select private.label_ids(complete_jobs.results))
+    order by categories.id
+    for key share;
+    perform tags.id
+    from public.tags
+    where tags.id in (select private.label_ids(complete_jobs.results))
+    order by tags.id
+    for key share;
+    perform content_assets.id
+    from public.content_assets
+    inner join private.jobs
+        on
+            content_assets.id = jobs.target_id
+            and jobs.kind = 'categorize_content'
+    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    order by content_assets.id
+    for no key update of content_assets;
+    perform campaigns.id
+    from public.campaigns
+    inner join private.jobs
+        on
+            campaigns.id = jobs.target_id
+            and jobs.kind = 'categorize_campaign'
+    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    order by campaigns.id
+    for no key update of campaigns;
+
+    select array_agg(locked.id) into held
+    from (
+        select jobs.id
+        from private.jobs
+        inner join jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint, attempt integer)
+            on
+                jobs.id = answer.job_id
+                and jobs.attempt = answer.attempt
+        where jobs.state = 'leased'
+        order by jobs.id
+        for update of jobs
+    ) as locked;
+
+    failed := private.fail_jobs(complete_jobs.results, held);
+    unknown := private.unknown_labels(complete_jobs.results, held);
+    other_model := private.fix_embedding_model(complete_jobs.results, held);
+    update private.jobs
+    set
+        state = 'waiting',
+        leased_by = null,
+        run_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where jobs.id = any(unknown || other_model);
+
+    select array_agg(ids.id) into done
+    from unnest(held) as ids (id)
+    where not ids.id = any(coalesce(failed, '{}') || coalesce(unknown, '{}') || coalesce(other_model, '{}'));
+
+    perform private.write_labels(complete_jobs.results, done);
+    delete from private.jobs where jobs.id = any(done);
+    perform set_config('campaignbase.actor', '', true);
+
+    return query
+    select
+        answer.job_id,
+        answer.attempt,
+        case
+            when answer.job_id = any(unknown) then 'unknown_label'
+            when answer.job_id = any(other_model) then 'stale'
+            when answer.job_id = any(held) then 'accepted'
+            else 'stale'
+        end
+    from jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint, attempt integer);
+end
+$$;
+comment on function public.complete_jobs is
+'Write back what was decided: vectors, labels, tags, history, and the end of each job, in one transaction.
+
+Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors. For workers only.';
+revoke execute on function public.complete_jobs from public, anon, authenticated;
+grant execute on function public.complete_jobs to service_role;
+
+-- sql/rpc/release_jobs.sql
+create function public.release_jobs(
+    -- [{"job_id": 1, "attempt": 2}]
+    fences jsonb
+)
+    -- how many wait again
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    released integer;
+begin
+    with locked as materialized (
+        select jobs.id
+        from private.jobs
+        inner join jsonb_to_recordset(release_jobs.fences) as fence (job_id bigint, attempt integer)
+            on
+                jobs.id = fence.job_id
+                and jobs.attempt = fence.attempt
+        where jobs.state = 'leased'
+        order by jobs.id
+        for update of jobs
+    )
+    update private.jobs
+    set
+        state = 'waiting',
+        leased_by = null,
+        run_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    from locked
+    where jobs.id = locked.id;
+    get diagnostics released = row_count;
+    return released;
+end
+$$;
+comment on function public.release_jobs is
+'Hand leased jobs back unfinished, as a worker does that is told to stop.
+
+A lease that is no longer held is left alone. For workers only.';
+revoke execute on function public.release_jobs from public, anon, authenticated;
+grant execute on function public.release_jobs to service_role;
+
+-- sql/rpc/replay_jobs.sql
+create function public.replay_jobs(
+    -- null: every dead job of the workspace
+    job_ids bigint[] default null,
+    -- null: of every workspace
+    workspace_id uuid default null
+)
+    -- how many wait again
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    replayed integer;
+begin
+    perform set_config('campaignbase.actor', 'machine', true);
+    -- content before jobs, as everywhere
+    update public.content_assets
+    set label_state = 'queued'
+    from private.jobs
+    where
+        jobs.state = 'dead'
+        and jobs.kind = 'categorize_content'
+        and (replay_jobs.job_ids is null or jobs.id = any(replay_jobs.job_ids))
+        and (replay_jobs.workspace_id is null or jobs.workspace_id = replay_jobs.workspace_id)
+        and content_assets.id = jobs.target_id
+        and content_assets.label_state = 'failed';
+    update public.campaigns
+    set label_state = 'queued'
+    from private.jobs
+    where
+        jobs.state = 'dead'
+        and jobs.kind = 'categorize_campaign'
+        and (replay_jobs.job_ids is null or jobs.id = any(replay_jobs.job_ids))
+        and (replay_jobs.workspace_id is null or jobs.workspace_id = replay_jobs.workspace_id)
+        and campaigns.id = jobs.target_id
+        and campaigns.label_state = 'failed';
+    perform set_config('campaignbase.actor', '', true);
+
+    update private.jobs
+    set
+        state = 'waiting',
+        attempt = jobs.attempt + 1,
+        failures = 0,
+        run_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where
+        jobs.state = 'dead'
+        and (replay_jobs.job_ids is null or jobs.id = any(replay_jobs.job_ids))
+        and (replay_jobs.workspace_id is null or jobs.workspace_id = replay_jobs.workspace_id);
+    get diagnostics replayed = row_count;
+    return replayed;
+end
+$$;
+comment on function public.replay_jobs is
+'Give dead jobs a new life: they wait again, with their failures forgotten.
+
+For workers and operators only.';
+revoke execute on function public.replay_jobs from public, anon, authenticated;
+grant execute on function public.replay_jobs to service_role;
+
+-- sql/rpc/queue_content.sql
+create function public.queue_content(
+    -- assets or campaigns; ids the caller may not write are left out
+    target_ids uuid[]
+)
+    -- how many were queued
+    returns integer
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    select private.queue_content(queue_content.target_ids);
+$$;
+comment on function public.queue_content is
+'Have assets and campaigns labeled again.
+
+Labels set by a person stay; the others are decided anew.';
+revoke execute on function public.queue_content from public, anon;
+grant execute on function public.queue_content to authenticated, service_role;
+
+-- sql/rpc/queue_status.sql
+create function public.queue_status(
+    -- null: all the caller may see
+    workspace_id uuid default null
+)
+    returns table (
+        workspace_name text,
+        kind text,
+        waiting bigint,
+        leased bigint,
+        dead bigint,
+        -- age of the oldest job that is not dead; null without one
+        oldest_seconds double precision,
+        last_error text
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select * from private.queue_status(queue_status.workspace_id);
+$$;
+comment on function public.queue_status is
+'How much there is to do: jobs by workspace and kind, the age of the oldest, the last error.
+
+No row means nothing to do.';
+revoke execute on function public.queue_status from public, anon;
+grant execute on function public.queue_status to authenticated, service_role;

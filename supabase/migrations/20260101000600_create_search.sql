@@ -1,0 +1,256 @@
+-- Generated from sql/ by `make migrations`: edit there, not here.
+-- Purpose:  find content, campaigns, categories and tags by meaning
+-- Touches:  function private.check_query_embedding, public.semantic_search_content,
+--           public.semantic_search_campaigns, public.match_categories, public.match_tags
+-- Mirrors:  sql/functions/check_query_embedding.sql, sql/rpc/semantic_search_content.sql,
+--           sql/rpc/semantic_search_campaigns.sql, sql/rpc/match_categories.sql,
+--           sql/rpc/match_tags.sql
+-- Undo:     forward only; it removes nothing
+
+-- sql/functions/check_query_embedding.sql
+create function private.check_query_embedding(query_embedding extensions.vector)
+    returns void
+    language plpgsql
+    immutable
+    set search_path = ''
+as $$
+begin
+    -- the width written on an argument is ignored by Postgres
+    if query_embedding is null or extensions.vector_dims(query_embedding) <> 1536 then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'query_embedding must be a vector of 1536 numbers, not %s',
+                coalesce(extensions.vector_dims(query_embedding)::text, 'null')
+            ),
+            hint = 'Embed the query with the workspace''s model; pad shorter vectors with zeros.';
+    end if;
+    if abs(extensions.vector_norm(query_embedding) - 1) > 0.01 then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'query_embedding must have length 1, not %s', round(extensions.vector_norm(query_embedding)::numeric, 4)
+            ),
+            hint = 'Divide the vector by its Euclidean length.';
+    end if;
+end
+$$;
+comment on function private.check_query_embedding is 'Refuses a vector that is not 1536 wide and of unit length.';
+revoke execute on function private.check_query_embedding from public, anon;
+grant execute on function private.check_query_embedding to authenticated, service_role;
+
+-- sql/rpc/semantic_search_content.sql
+create function public.semantic_search_content(
+    -- unit length, from the model of the stored rows
+    query_embedding extensions.vector(1536),
+    -- rows to return; values outside 1..100 are clamped
+    match_count integer default 10,
+    -- only rows embedded by it; null: each workspace's own
+    model text default null,
+    -- null: all the caller may see
+    workspace_id uuid default null
+)
+    -- best match first
+    returns table (
+        id uuid,
+        content text,
+        primary_category text,
+        tags text[],
+        -- cosine, -1..1
+        similarity double precision
+    )
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform private.check_query_embedding(semantic_search_content.query_embedding);
+    -- keep walking the index until enough rows of the caller were found
+    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    return query
+    select
+        content_assets.id,
+        private.asset_text(
+            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+        ),
+        content_assets.primary_category,
+        content_assets.tags,
+        1 - (content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding)
+    from public.content_assets
+    where
+        content_assets.embedding is not null
+        and (
+            semantic_search_content.model is null
+            or content_assets.embedding_model = semantic_search_content.model
+        )
+        and (
+            semantic_search_content.workspace_id is null
+            or content_assets.workspace_id = semantic_search_content.workspace_id
+        )
+    order by content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding
+    limit least(greatest(coalesce(semantic_search_content.match_count, 10), 1), 100);
+end
+$$;
+comment on function public.semantic_search_content is
+'Find content by meaning.
+
+Cosine similarity to the query embedding, within the caller''s workspaces; content is the text that was embedded.';
+revoke execute on function public.semantic_search_content from public, anon;
+grant execute on function public.semantic_search_content to authenticated, service_role;
+
+-- sql/rpc/semantic_search_campaigns.sql
+create function public.semantic_search_campaigns(
+    -- unit length, from the model of the stored rows
+    query_embedding extensions.vector(1536),
+    -- rows to return; values outside 1..100 are clamped
+    match_count integer default 10,
+    -- only rows embedded by it; null: each workspace's own
+    model text default null,
+    -- null: all the caller may see
+    workspace_id uuid default null
+)
+    -- best match first
+    returns table (
+        id uuid,
+        name text,
+        campaign_type text,
+        status text,
+        primary_category text,
+        -- cosine, -1..1
+        similarity double precision
+    )
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform private.check_query_embedding(semantic_search_campaigns.query_embedding);
+    -- keep walking the index until enough rows of the caller were found
+    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    return query
+    select
+        campaigns.id,
+        campaigns.name,
+        campaigns.campaign_type,
+        campaigns.status,
+        campaigns.primary_category,
+        1 - (campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding)
+    from public.campaigns
+    where
+        campaigns.embedding is not null
+        and (
+            semantic_search_campaigns.model is null
+            or campaigns.embedding_model = semantic_search_campaigns.model
+        )
+        and (
+            semantic_search_campaigns.workspace_id is null
+            or campaigns.workspace_id = semantic_search_campaigns.workspace_id
+        )
+    order by campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding
+    limit least(greatest(coalesce(semantic_search_campaigns.match_count, 10), 1), 100);
+end
+$$;
+comment on function public.semantic_search_campaigns is
+'Find campaigns by meaning.
+
+Cosine similarity to the query embedding, within the caller''s workspaces.';
+revoke execute on function public.semantic_search_campaigns from public, anon;
+grant execute on function public.semantic_search_campaigns to authenticated, service_role;
+
+-- sql/rpc/match_categories.sql
+create function public.match_categories(
+    -- unit length, from the model of the stored rows
+    query_embedding extensions.vector(1536),
+    -- rows to return; values outside 1..100 are clamped
+    match_count integer default 12,
+    -- null: all the caller may see
+    workspace_id uuid default null
+)
+    -- best match first
+    returns table (
+        id uuid,
+        name text,
+        description text,
+        -- cosine, -1..1
+        similarity double precision
+    )
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform private.check_query_embedding(match_categories.query_embedding);
+    return query
+    select
+        categories.id,
+        categories.name,
+        categories.description,
+        1 - (categories.embedding operator(extensions.<=>) match_categories.query_embedding)
+    from public.categories
+    where
+        categories.embedding is not null
+        and (match_categories.workspace_id is null or categories.workspace_id = match_categories.workspace_id)
+    order by categories.embedding operator(extensions.<=>) match_categories.query_embedding
+    limit least(greatest(coalesce(match_categories.match_count, 12), 1), 100);
+end
+$$;
+comment on function public.match_categories is
+'Find the categories nearest to a text.
+
+Exact cosine similarity of the query embedding to name, description and keywords.';
+revoke execute on function public.match_categories from public, anon;
+grant execute on function public.match_categories to authenticated, service_role;
+
+-- sql/rpc/match_tags.sql
+create function public.match_tags(
+    -- unit length, from the model of the stored rows
+    query_embedding extensions.vector(1536),
+    -- rows to return; values outside 1..100 are clamped
+    match_count integer default 12,
+    -- null: all the caller may see
+    workspace_id uuid default null
+)
+    -- best match first
+    returns table (
+        id uuid,
+        name text,
+        tag_type text,
+        description text,
+        -- cosine, -1..1
+        similarity double precision
+    )
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform private.check_query_embedding(match_tags.query_embedding);
+    return query
+    select
+        tags.id,
+        tags.name,
+        tags.tag_type,
+        tags.description,
+        1 - (tags.embedding operator(extensions.<=>) match_tags.query_embedding)
+    from public.tags
+    where
+        tags.embedding is not null
+        and (match_tags.workspace_id is null or tags.workspace_id = match_tags.workspace_id)
+    order by tags.embedding operator(extensions.<=>) match_tags.query_embedding
+    limit least(greatest(coalesce(match_tags.match_count, 12), 1), 100);
+end
+$$;
+comment on function public.match_tags is
+'Find the tags nearest to a text.
+
+Exact cosine similarity of the query embedding to name, description and keywords.';
+revoke execute on function public.match_tags from public, anon;
+grant execute on function public.match_tags to authenticated, service_role;
