@@ -1,0 +1,144 @@
+"""What the environment and a `.env` file in the working folder say: the only reader of either.
+
+A variable that is empty or blank counts as not set. Secrets never appear in a text made here.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from campaignbase.errors import InputError, NotConfiguredError
+
+DEFAULT_DATABASE = "./campaignbase.db"
+POSTGRES_SCHEMES = ("postgresql", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The one database a command works on."""
+
+    kind: Literal["sqlite", "postgres"]
+    location: str = field(repr=False)  # a path, or a postgresql:// URL with its password
+
+    @property
+    def path(self) -> Path:
+        """Of SQLite only."""
+        return Path(self.location)
+
+    @property
+    def label(self) -> str:
+        """For people: "SQLite ./campaignbase.db", "Postgres postgresql://me@host/db"; no password in it."""
+        if self.kind == "postgres":
+            return f"Postgres {without_password(self.location)}"
+        return f"SQLite {self.location}"
+
+
+class Settings(BaseSettings):
+    """The environment variables of DESIGN section 12, by their names in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    campaignbase_database: str | None = None
+    supabase_url: str | None = None
+    supabase_secret_key: SecretStr | None = None
+    supabase_publishable_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY")
+    )
+    supabase_service_role_key: SecretStr | None = None  # the older name of the secret key; doctor tells
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: str | None = None
+    redis_url: SecretStr | None = None  # may hold a password
+    api_url: str | None = None
+    ayrshare_api_key: SecretStr | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def target(self, database: str | None = None) -> Target:
+        """The database to work on.
+
+        Args:
+            database: a path or URL that overrides the environment, as `--database` gives it.
+        Raises:
+            InputError: two targets are configured at once, or the value is neither a path nor a Postgres URL.
+            NotConfiguredError: only Supabase is configured, whose store is not built yet.
+        """
+        if database is not None:
+            return parse_target(database, "--database")
+        if self.campaignbase_database is not None and self.supabase_url is not None:
+            raise InputError(
+                "two targets are configured: CAMPAIGNBASE_DATABASE and SUPABASE_URL; unset one of them"
+                " or name the target with --database"
+            )
+        if self.campaignbase_database is not None:
+            return parse_target(self.campaignbase_database, "CAMPAIGNBASE_DATABASE")
+        if self.supabase_url is not None:
+            raise NotConfiguredError(
+                "SUPABASE_URL is set, but the Supabase store is not built yet; "
+                "set CAMPAIGNBASE_DATABASE to the database's postgresql:// URL instead and unset SUPABASE_URL"
+            )
+        return Target("sqlite", DEFAULT_DATABASE)
+
+    def notices(self) -> tuple[str, ...]:
+        """Lines worth telling before texts are embedded: what is set and has no effect."""
+        if self.openai_api_key is not None:
+            return (
+                "OPENAI_API_KEY is ignored: the OpenAI provider is not built yet; the shipped embedder is used",
+            )
+        return ()
+
+
+def load() -> Settings:
+    """The settings as they are now.
+
+    Raises:
+        InputError: the .env file is not UTF-8.
+        NotConfiguredError: the .env file may not be read.
+    """
+    try:
+        return Settings()
+    except UnicodeDecodeError as error:
+        raise InputError(f".env: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise NotConfiguredError(
+            f"cannot read {error.filename} ({error.strerror}); make it readable"
+        ) from error
+
+
+def parse_target(value: str, name: str) -> Target:
+    """`name` is who said it, for the message.
+
+    Raises:
+        InputError: blank, or a URL of another kind than Postgres.
+    """
+    value = value.strip()
+    if not value:
+        raise InputError(f"{name} is blank; expected a path like {DEFAULT_DATABASE} or a postgresql:// URL")
+    scheme, separator, _ = value.partition("://")
+    if not separator:
+        return Target("sqlite", value)
+    if scheme in POSTGRES_SCHEMES:
+        return Target("postgres", value)
+    hint = "give the path alone" if scheme == "sqlite" else "expected a path or a postgresql:// URL"
+    raise InputError(f"{name}: a {scheme}:// URL is not a database Campaignbase can use; {hint}")
+
+
+def without_password(url: str) -> str:
+    """The URL with every password left out, fit for messages."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a broken address, which may hold a password anywhere
+        return f"{url.partition('://')[0]}://..."
+    account, _, host = parts.netloc.rpartition("@")
+    user = account.partition(":")[0]
+    options = parse_qsl(parts.query, keep_blank_values=True)
+    kept = urlencode([(key, value) for key, value in options if "password" not in key])
+    return f"{parts.scheme}://{user and f'{user}@'}{host}{parts.path}{kept and f'?{kept}'}"

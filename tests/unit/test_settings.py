@@ -1,0 +1,128 @@
+"""The environment is read in one place, two targets are refused, and no secret gets into a text."""
+
+from pathlib import Path
+
+import pytest
+
+from campaignbase import settings
+from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError
+
+VARIABLES = [name.upper() for name in settings.Settings.model_fields] + ["SUPABASE_ANON_KEY"]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("environment", "database", "expected"),
+    [
+        ({}, None, ("sqlite", "./campaignbase.db")),  # nothing configured: one file here
+        ({"CAMPAIGNBASE_DATABASE": "  "}, None, ("sqlite", "./campaignbase.db")),  # blank is not set
+        ({"CAMPAIGNBASE_DATABASE": "/data/a b.db"}, None, ("sqlite", "/data/a b.db")),
+        ({"CAMPAIGNBASE_DATABASE": "postgresql://u@h/d"}, None, ("postgres", "postgresql://u@h/d")),
+        ({"CAMPAIGNBASE_DATABASE": "postgres://u@h/d"}, None, ("postgres", "postgres://u@h/d")),
+        ({"CAMPAIGNBASE_DATABASE": "a.db"}, "b.db", ("sqlite", "b.db")),  # the option wins
+        ({"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.co"}, "b.db", ("sqlite", "b.db")),
+    ],
+)
+def test_target_is_what_was_named_last(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    database: str | None,
+    expected: tuple[str, str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    target = settings.load().target(database)
+    assert (target.kind, target.location) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "database", "error", "code", "words"),
+    [
+        (
+            {"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.co"},
+            None,
+            InputError,
+            2,
+            ["CAMPAIGNBASE_DATABASE", "SUPABASE_URL", "--database"],
+        ),
+        ({"SUPABASE_URL": "https://x.co"}, None, NotConfiguredError, 3, ["SUPABASE_URL", "not built yet"]),
+        ({}, "mysql://h/d", InputError, 2, ["--database", "mysql://"]),
+        ({"CAMPAIGNBASE_DATABASE": "sqlite:///a.db"}, None, InputError, 2, ["give the path alone"]),
+        ({}, " ", InputError, 2, ["--database is blank"]),
+    ],
+)
+def test_target_refuses_what_it_cannot_use(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    database: str | None,
+    error: type[CampaignbaseError],
+    code: int,
+    words: list[str],
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(error) as caught:
+        settings.load().target(database)
+    assert caught.value.exit_code == code
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_dotenv_file_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, bare_environment: Path
+) -> None:
+    (bare_environment / ".env").write_text(
+        "CAMPAIGNBASE_DATABASE=from_file.db\nSUPABASE_ANON_KEY=anon\nOTHER=1\n"
+    )
+    loaded = settings.load()
+    assert loaded.target().location == "from_file.db"
+    assert loaded.supabase_publishable_key is not None
+    monkeypatch.setenv("CAMPAIGNBASE_DATABASE", "from_environment.db")
+    assert settings.load().target().location == "from_environment.db"
+
+
+def test_dotenv_file_in_another_encoding_is_refused(bare_environment: Path) -> None:
+    (bare_environment / ".env").write_bytes(b"CAMPAIGNBASE_DATABASE=caf\xe9.db\n")
+    with pytest.raises(InputError, match=r"^\.env: byte 25 is not UTF-8"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgresql://me:s3cret@host:5432/db?sslmode=disable",
+            "postgresql://me@host:5432/db?sslmode=disable",
+        ),
+        ("postgresql://me:p@ss@host/db", "postgresql://me@host/db"),  # an @ in the password
+        ("postgresql://host/db?user=me&password=s3cret", "postgresql://host/db?user=me"),
+        ("postgresql:///db", "postgresql:///db"),
+        ("postgresql://me:s3cret@[host/db", "postgresql://..."),  # broken: nothing of it is safe to show
+    ],
+)
+def test_label_never_shows_a_password(url: str, shown: str) -> None:
+    target = settings.Target("postgres", url)
+    assert target.label == f"Postgres {shown}"
+    assert "s3cret" not in repr(target)
+
+
+def test_secrets_are_hidden_in_every_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["SUPABASE_SECRET_KEY", "SUPABASE_ANON_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "REDIS_URL"]
+    for name in [*names, "AYRSHARE_API_KEY"]:
+        monkeypatch.setenv(name, "s3cret-value")
+    loaded = settings.load()
+    assert "s3cret-value" not in repr(loaded) + str(loaded) + loaded.model_dump_json()
+
+
+def test_openai_key_is_said_to_be_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.load().notices() == ()
+    monkeypatch.setenv("OPENAI_API_KEY", "s3cret-value")
+    (line,) = settings.load().notices()
+    assert line.startswith("OPENAI_API_KEY is ignored")
+    assert "s3cret" not in line
