@@ -1,0 +1,64 @@
+"""Is a row of content fit to be inserted? The checks every store makes before it writes anything.
+
+Pure. The constraints in sql/tables/content_assets.sql say the same; here a row is named by its place.
+"""
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+from campaignbase.core.text import asset_text
+from campaignbase.errors import InputError, UnknownLabelError
+from campaignbase.models import NewContent
+
+MAX_TEXT_BYTES = 1_000_000
+ASSET_TYPES = ("text", "image", "video")
+SENTIMENTS = ("positive", "neutral", "negative", "mixed")
+
+
+def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -> None:
+    """Raise for the first row that cannot be stored.
+
+    Args:
+        categories: names the workspace has.
+    Raises:
+        UnknownLabelError: a row names another category.
+        InputError: anything else; rows are counted from 1.
+    """
+    for place, row in enumerate(rows, start=1):
+        for field in ("content", "prompt", "alt_text", "file_path", "file_url", "source_key", "generator"):
+            text = getattr(row, field)
+            if text is None:
+                continue
+            if "\x00" in text:
+                raise InputError(f"row {place}: {field} holds a NUL character; remove it")
+            size = len(text.encode("utf-8", "surrogatepass"))
+            if size > MAX_TEXT_BYTES:
+                raise InputError(
+                    f"row {place}: {field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} are accepted; cut it"
+                )
+        if row.asset_type not in ASSET_TYPES:
+            raise InputError(
+                f"row {place}: asset_type {row.asset_type!r} is not one of {', '.join(ASSET_TYPES)}"
+            )
+        if row.sentiment is not None and row.sentiment not in SENTIMENTS:
+            raise InputError(
+                f"row {place}: sentiment {row.sentiment!r} is not one of {', '.join(SENTIMENTS)}"
+            )
+        if row.primary_category is not None and row.primary_category not in categories:
+            raise UnknownLabelError(f"row {place}: {unknown_category(row.primary_category, categories)}")
+
+
+def unknown_category(name: str, categories: Collection[str]) -> str:
+    near = get_close_matches(name, list(categories), n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase categories"
+    return f"unknown category {name!r}; {advice}"
+
+
+def new_content_text(row: NewContent) -> str | None:
+    return asset_text(row.content, row.prompt, row.alt_text, row.file_path)
+
+
+def last_by_source_key(rows: Sequence[NewContent]) -> list[NewContent]:
+    """The rows without those that a later row with the same source_key replaces; order kept."""
+    last = {row.source_key: place for place, row in enumerate(rows) if row.source_key is not None}
+    return [row for place, row in enumerate(rows) if row.source_key is None or last[row.source_key] == place]

@@ -1,0 +1,387 @@
+"""Content and campaigns on Postgres: insert, list, explain, correct, search, and what a head learns from."""
+
+import uuid
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psycopg
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from campaignbase.core.new_content import check_new_content, last_by_source_key, unknown_category
+from campaignbase.core.tags import fold_tag
+from campaignbase.core.vectors import from_pgvector, to_pgvector
+from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
+from campaignbase.models import (
+    DIMENSIONS,
+    Campaign,
+    Confirmed,
+    ContentAsset,
+    Correction,
+    Explanation,
+    InsertCounts,
+    NewCampaign,
+    NewContent,
+    SearchHit,
+    TrainedHead,
+    Vector,
+)
+from campaignbase.stores import rows as read
+
+ASSET_QUERY = """
+    select
+        content_assets.id, content_assets.workspace_id, content_assets.asset_type,
+        private.asset_text(
+            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+        ) as text,
+        content_assets.campaign_id, content_assets.source_key, content_assets.primary_category,
+        content_assets.category_source, content_assets.tags, content_assets.sentiment,
+        content_assets.sentiment_source, content_assets.target_audience, content_assets.audience_source,
+        content_assets.label_state, content_assets.language, content_assets.quality_score,
+        content_assets.quality_parts, content_assets.embedding_model, content_assets.confirmed_at,
+        content_assets.created_at, content_assets.updated_at
+    from public.content_assets
+"""
+_CAMPAIGN = """
+    select
+        id, workspace_id, name, campaign_type, status, primary_category, category_source, label_state, actual_cost,
+        (select count(*) from public.content_assets where content_assets.campaign_id = campaigns.id) as content_count,
+        created_at
+    from public.campaigns
+"""
+_INSERT = """
+    insert into public.content_assets
+    (
+        id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key, campaign_id,
+        generator, generation_cost, parameters, primary_category, tags, sentiment, target_audience
+    )
+    select
+        incoming.id, %(workspace_id)s, incoming.asset_type, incoming.content, incoming.prompt, incoming.alt_text, incoming.file_path, incoming.file_url,
+        incoming.source_key, incoming.campaign_id, incoming.generator, incoming.generation_cost, incoming.parameters, incoming.primary_category,
+        coalesce(incoming.tags, '{}'), incoming.sentiment, incoming.target_audience
+    from jsonb_to_recordset(%(rows)s) as incoming (
+        id uuid, asset_type text, content text, prompt text, alt_text text, file_path text, file_url text,
+        source_key text, campaign_id uuid, generator text, generation_cost numeric, parameters jsonb,
+        primary_category text, tags text[], sentiment text, target_audience text
+    )
+    on conflict on constraint content_assets_source_key_is_unique do update
+        set
+            asset_type = excluded.asset_type,
+            content = excluded.content,
+            prompt = excluded.prompt,
+            alt_text = excluded.alt_text,
+            file_path = excluded.file_path,
+            file_url = excluded.file_url,
+            campaign_id = excluded.campaign_id,
+            parameters = excluded.parameters,
+            primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
+        where
+            private.asset_text(
+                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+            ) is distinct from private.asset_text(
+                excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
+            )
+    returning content_assets.id
+"""
+
+
+class PostgresContent:
+    if TYPE_CHECKING:
+
+        def _transaction(self) -> AbstractAsyncContextManager[psycopg.AsyncConnection[DictRow]]: ...
+
+        async def _all(self, query: str, values: Any = ()) -> list[DictRow]: ...
+
+    async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
+        async with self._transaction() as connection:
+            cursor = await connection.execute(
+                "select name from public.categories where workspace_id = %s", (workspace_id,)
+            )
+            check_new_content(rows, {row["name"] for row in await cursor.fetchall()})
+            kept = last_by_source_key(rows)
+            new_ids = [str(uuid.uuid4()) for _ in kept]
+            cursor = await connection.execute(
+                _INSERT,
+                {
+                    "workspace_id": workspace_id,
+                    "rows": Jsonb([_record(key, row) for key, row in zip(new_ids, kept, strict=True)]),
+                },
+            )
+            written = [str(row["id"]) for row in await cursor.fetchall()]
+        fresh = set(new_ids)
+        inserted = sum(1 for key in written if key in fresh)
+        return InsertCounts(inserted, len(written) - inserted, len(rows) - len(written), tuple(written))
+
+    async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
+        ids = []
+        async with self._transaction() as connection:
+            # two imports that create the same campaign wait for each other here
+            await connection.execute(
+                "select id from public.workspaces where id = %s for no key update", (workspace_id,)
+            )
+            for row in rows:
+                values = {
+                    "workspace_id": workspace_id,
+                    "name": row.name,
+                    "campaign_type": row.campaign_type,
+                    "status": row.status,
+                    "target_platforms": list(row.target_platforms),
+                    "content_style": row.content_style,
+                    "visual_style": row.visual_style,
+                    "hashtag_strategy": row.hashtag_strategy,
+                    "cta_pattern": row.cta_pattern,
+                    "primary_category": row.primary_category,
+                }
+                cursor = await connection.execute(
+                    "select id from public.campaigns where workspace_id = %(workspace_id)s and name = %(name)s"
+                    " order by created_at limit 1",
+                    values,
+                )
+                found = await cursor.fetchone()
+                if found is None:
+                    columns = ", ".join(values)
+                    places = ", ".join(f"%({name})s" for name in values)
+                    cursor = await connection.execute(
+                        f"insert into public.campaigns ({columns}) values ({places}) returning id",  # type: ignore[arg-type]
+                        values,
+                    )
+                    found = await cursor.fetchone()
+                assert found is not None
+                ids.append(str(found["id"]))
+        return ids
+
+    async def content(
+        self,
+        workspace_id: str,
+        *,
+        label_state: str | None = None,
+        category: str | None = None,
+        campaign_id: str | None = None,
+        limit: int = 100,
+    ) -> list[ContentAsset]:
+        found = await self._all(
+            ASSET_QUERY
+            + """
+            where
+                workspace_id = %(workspace_id)s
+                and (%(label_state)s::text is null or label_state = %(label_state)s)
+                and (%(category)s::text is null or primary_category = %(category)s)
+                and (%(campaign_id)s::uuid is null or campaign_id = %(campaign_id)s)
+            order by created_at desc, id desc
+            limit %(limit)s
+            """,
+            {
+                "workspace_id": workspace_id,
+                "label_state": label_state,
+                "category": category,
+                "campaign_id": campaign_id,
+                "limit": limit,
+            },
+        )
+        return [read.asset(row) for row in found]
+
+    async def campaigns(self, workspace_id: str) -> list[Campaign]:
+        found = await self._all(
+            _CAMPAIGN + " where workspace_id = %s order by created_at desc, id desc", (workspace_id,)
+        )
+        return [read.campaign(row) for row in found]
+
+    async def explain(self, target_id: str) -> Explanation:
+        key = await self._resolve_id(target_id)
+        assets = await self._all(ASSET_QUERY + " where id = %s", (key,))
+        campaigns = [] if assets else await self._all(_CAMPAIGN + " where id = %s", (key,))
+        links = await self._all(
+            """
+            select tags.name, tags.tag_type, link.source, link.score, link.reason, link.state
+            from public.content_asset_tags as link
+            inner join public.tags on link.tag_id = tags.id
+            where link.content_asset_id = %s
+            order by link.state, (link.source = 'human') desc, link.score desc nulls last, tags.name collate "C"
+            """,
+            (key,),
+        )
+        decisions = await self._all(
+            "select * from public.categorizations where content_asset_id = %s or campaign_id = %s"
+            " order by created_at desc, field",
+            (key, key),
+        )
+        jobs = await self._all(
+            "select state, last_error from private.jobs where target_id = %s and kind like 'categorize%%'",
+            (key,),
+        )
+        return Explanation(
+            asset=read.asset(assets[0]) if assets else None,
+            campaign=read.campaign(campaigns[0]) if campaigns else None,
+            tags=tuple(read.tag_link(row) for row in links),
+            decisions=tuple(read.decision(row) for row in decisions),
+            job_state=jobs[0]["state"] if jobs else None,
+            job_error=jobs[0]["last_error"] if jobs else None,
+        )
+
+    async def _resolve_id(self, target_id: str) -> str:
+        wanted = target_id.strip().lower()
+        if len(wanted) < 4 or set(wanted) - set("0123456789abcdef-"):
+            raise NotFoundError(
+                f"no content or campaign {target_id!r}; give an id or at least its first 4 characters"
+            )
+        found = await self._all(
+            """
+            select id::text as id from public.content_assets where id::text like %(prefix)s
+            union all
+            select id::text from public.campaigns where id::text like %(prefix)s
+            order by id
+            limit 5
+            """,
+            {"prefix": wanted + "%"},
+        )
+        if not found:
+            raise NotFoundError(f"no content or campaign with id {target_id!r}")
+        if len(found) > 1:
+            listed = ", ".join(row["id"] for row in found)
+            raise NotFoundError(f"id {target_id!r} is the beginning of several: {listed}; give more of it")
+        return str(found[0]["id"])
+
+    async def correct(self, asset_id: str, correction: Correction) -> None:
+        key = await self._resolve_id(asset_id)
+        async with self._transaction() as connection:
+            cursor = await connection.execute(
+                "select workspace_id, primary_category, tags from public.content_assets where id = %s for no key update",
+                (key,),
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                raise NotFoundError(f"{asset_id!r} is not a content asset; only content can be corrected")
+            changes: dict[str, Any] = {}
+            if correction.category is not None:
+                changes["primary_category"] = correction.category or None
+                cursor = await connection.execute(
+                    "select name from public.categories where workspace_id = %s", (row["workspace_id"],)
+                )
+                names = [found["name"] for found in await cursor.fetchall()]
+                if correction.category and correction.category not in names:
+                    raise UnknownLabelError(unknown_category(correction.category, names))
+            if correction.sentiment is not None:
+                changes["sentiment"] = correction.sentiment or None
+            if correction.audience is not None:
+                changes["target_audience"] = correction.audience or None
+            if correction.add_tags or correction.remove_tags:
+                removed = {fold_tag(name) for name in correction.remove_tags}
+                kept = [name for name in row["tags"] if fold_tag(name) not in removed]
+                changes["tags"] = [*kept, *(name for name in correction.add_tags if name not in kept)]
+            if not changes:
+                raise InputError("nothing to correct: name a category, sentiment, audience or tag")
+            sets = ", ".join(f"{column} = %({column})s" for column in changes)
+            await connection.execute(
+                f"update public.content_assets set {sets} where id = %(id)s",  # type: ignore[arg-type]
+                {**changes, "id": key},
+            )
+
+    async def semantic_search(
+        self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
+    ) -> list[SearchHit]:
+        found = await self._all(
+            "select * from public.semantic_search_content(%s, %s, %s, %s)",
+            (to_pgvector(query), match_count, model, workspace_id),
+        )
+        return [
+            SearchHit(
+                str(row["id"]), row["content"], row["primary_category"], tuple(row["tags"]), row["similarity"]
+            )
+            for row in found
+        ]
+
+    async def confirmed_count(self, workspace_id: str) -> tuple[int, int]:
+        found = await self._all(
+            """
+            select
+                (
+                    select count(*)
+                    from public.content_assets
+                    where
+                        workspace_id = %(id)s
+                        and confirmed_at is not null and primary_category is not null and embedding is not null
+                ) as confirmed,
+                coalesce((select train_rows from private.trained_heads where workspace_id = %(id)s), 0) as fitted
+            """,
+            {"id": workspace_id},
+        )
+        return int(found[0]["confirmed"]), int(found[0]["fitted"])
+
+    async def confirmed(self, workspace_id: str) -> Confirmed:
+        found = await self._all(
+            """
+            select content_assets.embedding::text as embedding, categories.id::text as category_id
+            from public.content_assets
+            inner join public.categories
+                on
+                    content_assets.workspace_id = categories.workspace_id
+                    and content_assets.primary_category = categories.name
+            where
+                content_assets.workspace_id = %s
+                and content_assets.confirmed_at is not null
+                and content_assets.embedding is not null
+            order by content_assets.id
+            """,
+            (workspace_id,),
+        )
+        matrix = np.zeros((len(found), DIMENSIONS), dtype=np.float32)
+        for place, row in enumerate(found):
+            matrix[place] = from_pgvector(row["embedding"])
+        return Confirmed(matrix, [row["category_id"] for row in found])
+
+    async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
+        async with self._transaction() as connection:
+            await connection.execute(
+                "delete from private.trained_heads where workspace_id = %s", (workspace_id,)
+            )
+            if head is None:
+                return
+            cursor = await connection.execute(
+                "insert into private.trained_heads (workspace_id, embedding_model, train_rows, threshold)"
+                " values (%s, %s, %s, %s) returning id",
+                (workspace_id, head.embedding_model, head.train_rows, head.threshold),
+            )
+            row = await cursor.fetchone()
+            assert row is not None
+            async with connection.cursor() as writer:
+                await writer.executemany(
+                    "insert into private.trained_head_labels (workspace_id, head_id, category_id, weights, bias)"
+                    # a category removed while the head was fitted takes no part
+                    " select %s, %s, id, %s, %s from public.categories where id = %s and workspace_id = %s",
+                    [
+                        (
+                            workspace_id,
+                            row["id"],
+                            to_pgvector(weights),
+                            float(bias),
+                            category_id,
+                            workspace_id,
+                        )
+                        for category_id, weights, bias in zip(
+                            head.category_ids, head.weights, head.bias, strict=True
+                        )
+                    ],
+                )
+
+
+def _record(key: str, row: NewContent) -> dict[str, Any]:
+    return {
+        "id": key,
+        "asset_type": row.asset_type,
+        "content": row.content,
+        "prompt": row.prompt,
+        "alt_text": row.alt_text,
+        "file_path": row.file_path,
+        "file_url": row.file_url,
+        "source_key": row.source_key,
+        "campaign_id": row.campaign_id,
+        "generator": row.generator,
+        "generation_cost": None if row.generation_cost is None else str(row.generation_cost),
+        "parameters": dict(row.parameters),
+        "primary_category": row.primary_category,
+        "tags": list(row.tags),
+        "sentiment": row.sentiment,
+        "target_audience": row.target_audience,
+    }

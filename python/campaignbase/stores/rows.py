@@ -1,0 +1,273 @@
+"""Rows and JSON of any database as the plain data of campaignbase.models, and back. Shared by the stores on Postgres."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from campaignbase.core.vectors import from_pgvector, to_pgvector
+from campaignbase.models import (
+    Campaign,
+    Category,
+    ContentAsset,
+    Context,
+    ContextRequest,
+    DecisionRecord,
+    HeadInfo,
+    ItemContext,
+    Job,
+    JobResult,
+    LabelChoice,
+    Neighbor,
+    Rule,
+    Tag,
+    TagLink,
+    Vocabulary,
+)
+
+Row = Mapping[str, Any]
+
+
+def job(row: Row) -> Job:
+    embedding = row["embedding"]
+    return Job(
+        id=int(row["job_id"]),
+        attempt=int(row["attempt"]),
+        kind=row["kind"],
+        workspace_id=str(row["workspace_id"]),
+        target_id=str(row["target_id"]),
+        content_hash=row["content_hash"],
+        text=row["target_text"],
+        embedding_model=row["embedding_model"],
+        embedding=None if embedding is None else from_pgvector(embedding),
+    )
+
+
+def context_requests(requests: Sequence[ContextRequest]) -> str:
+    return json.dumps(
+        [
+            {
+                "kind": request.kind,
+                "target_id": request.target_id,
+                "embedding": None if request.embedding is None else to_pgvector(request.embedding),
+                "content_hash": request.content_hash,
+            }
+            for request in requests
+        ]
+    )
+
+
+def context(answer: Row) -> Context:
+    return Context(
+        workspaces={name: _vocabulary(value) for name, value in answer["workspaces"].items()},
+        items={name: _item(name, value) for name, value in answer["items"].items()},
+    )
+
+
+def _vocabulary(value: Row) -> Vocabulary:
+    head = value["head"]
+    return Vocabulary(
+        version=value["vocabulary_version"],
+        categories=tuple(category(row) for row in value["categories"]),
+        tags=tuple(tag(row) for row in value["tags"]),
+        rules=tuple(rule(row) for row in value["rules"]),
+        head=None
+        if head is None
+        else HeadInfo(head["id"], head["embedding_model"], head["train_rows"], head["threshold"]),
+    )
+
+
+def _item(target_id: str, value: Row) -> ItemContext:
+    sources = value["sources"] or {}
+    return ItemContext(
+        target_id=target_id,
+        workspace_id=value["workspace_id"],
+        facts=value["facts"],
+        human_fields=frozenset(field for field, source in sources.items() if source == "human"),
+        rejected_tags=frozenset(value["rejected_tags"] or ()),
+        matched_rules=tuple(value["matched_rules"] or ()),
+        categories=tuple((found[0], float(found[1])) for found in value["categories"]),
+        tags=tuple((found[0], float(found[1])) for found in value["tags"]),
+        neighbors=tuple(
+            Neighbor(
+                id=found["id"],
+                category_id=found["category_id"],
+                similarity=float(found["similarity"]),
+                equal=bool(found["equal"]),
+                tags=tuple(found["tags"] or ()),
+                audience=found["audience"],
+            )
+            for found in value["neighbors"]
+        ),
+        trained=tuple((found[0], float(found[1])) for found in value["trained"]),
+    )
+
+
+def job_results(results: Sequence[JobResult]) -> str:
+    return json.dumps([_job_result(result) for result in results], default=_number)
+
+
+def _job_result(result: JobResult) -> dict[str, Any]:
+    if result.failure is not None:
+        return {
+            "job_id": result.job_id,
+            "attempt": result.attempt,
+            "failure": {
+                "message": result.failure.message.replace("\x00", ""),
+                "permanent": result.failure.permanent,
+                "retry_after": result.failure.retry_after,
+            },
+        }
+    return {
+        "job_id": result.job_id,
+        "attempt": result.attempt,
+        "embedding": None if result.embedding is None else to_pgvector(result.embedding),
+        "embedding_kept": result.embedding_kept,
+        "embedding_model": result.embedding_model,
+        "content_hash": result.content_hash,
+        "category": _choice(result.category),
+        "sentiment": _choice(result.sentiment),
+        "audience": _choice(result.audience),
+        "tags": [
+            {"id": chosen.id, "source": chosen.source, "score": chosen.score, "reason": chosen.reason}
+            for chosen in result.tags
+        ],
+        "language": result.language,
+        "quality_score": result.quality_score,
+        "quality_parts": None if result.quality_parts is None else dict(result.quality_parts),
+        "rules": [{"id": rule_id, "success": success} for rule_id, success in result.rules],
+        "model": result.model,
+        "prompt_version": result.prompt_version,
+        "vocabulary_version": result.vocabulary_version,
+        "cost": result.cost,
+        "latency_ms": result.latency_ms,
+    }
+
+
+def _choice(choice: LabelChoice | None) -> dict[str, Any] | None:
+    if choice is None:
+        return None
+    return {
+        "id": choice.id,
+        "label": choice.label,
+        "source": choice.source,
+        "score": choice.score,
+        "reasons": list(choice.reasons),
+    }
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")
+
+
+def category(row: Row) -> Category:
+    return Category(
+        id=str(row["id"]),
+        name=row["name"],
+        parent_id=None if row.get("parent_id") is None else str(row["parent_id"]),
+        description=row.get("description"),
+        keywords=tuple(row.get("keywords") or ()),
+        manual_only=row.get("manual_only", False),
+        usage_count=row.get("usage_count", 0),
+    )
+
+
+def tag(row: Row) -> Tag:
+    return Tag(
+        id=str(row["id"]),
+        name=row["name"],
+        tag_type=row.get("tag_type"),
+        description=row.get("description"),
+        keywords=tuple(row.get("keywords") or ()),
+        aliases=tuple(row.get("aliases") or ()),
+        manual_only=row.get("manual_only", False),
+        usage_count=row.get("usage_count", 0),
+    )
+
+
+def rule(row: Row) -> Rule:
+    return Rule(
+        id=str(row["id"]),
+        name=row["name"],
+        rule_type=row["rule_type"],
+        conditions=row["conditions"],
+        actions=row["actions"],
+        priority=row["priority"],
+        enabled=row.get("enabled", True),
+        execution_count=row.get("execution_count", 0),
+        success_count=row.get("success_count", 0),
+        last_execution=row.get("last_execution"),
+    )
+
+
+def asset(row: Row) -> ContentAsset:
+    return ContentAsset(
+        id=str(row["id"]),
+        workspace_id=str(row["workspace_id"]),
+        asset_type=row["asset_type"],
+        text=row["text"],
+        campaign_id=None if row["campaign_id"] is None else str(row["campaign_id"]),
+        source_key=row["source_key"],
+        primary_category=row["primary_category"],
+        category_source=row["category_source"],
+        tags=tuple(row["tags"]),
+        sentiment=row["sentiment"],
+        sentiment_source=row["sentiment_source"],
+        target_audience=row["target_audience"],
+        audience_source=row["audience_source"],
+        label_state=row["label_state"],
+        language=row["language"],
+        quality_score=None if row["quality_score"] is None else float(row["quality_score"]),
+        quality_parts=row["quality_parts"],
+        embedding_model=row["embedding_model"],
+        confirmed_at=row["confirmed_at"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def campaign(row: Row) -> Campaign:
+    return Campaign(
+        id=str(row["id"]),
+        workspace_id=str(row["workspace_id"]),
+        name=row["name"],
+        campaign_type=row["campaign_type"],
+        status=row["status"],
+        primary_category=row["primary_category"],
+        category_source=row["category_source"],
+        label_state=row["label_state"],
+        actual_cost=row["actual_cost"],
+        content_count=row["content_count"],
+        created_at=row["created_at"],
+    )
+
+
+def tag_link(row: Row) -> TagLink:
+    return TagLink(
+        name=row["name"],
+        tag_type=row["tag_type"],
+        source=row["source"],
+        score=row["score"],
+        reason=row["reason"],
+        state=row["state"],
+    )
+
+
+def decision(row: Row) -> DecisionRecord:
+    return DecisionRecord(
+        field=row["field"],
+        label=row["label"],
+        previous_label=row["previous_label"],
+        source=row["source"],
+        score=row["score"],
+        reasons=tuple(row["reasons"]),
+        outcome=row["outcome"],
+        model=row["model"],
+        prompt_version=row["prompt_version"],
+        vocabulary_version=row["vocabulary_version"],
+        embedding_model=row["embedding_model"],
+        latency_ms=row["latency_ms"],
+        created_at=row["created_at"],
+    )
