@@ -161,11 +161,15 @@ def sweep() -> None:
         owner = int(folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0])
         if psutil.pid_exists(owner):
             continue
-        for version in binaries.VERSIONS:
-            cluster = Cluster(binaries.find(version), folder)
-            if cluster.made_by() == version:
-                cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, after the servers whose data is anywhere below it."""
+    for mark in folder.rglob("PG_VERSION"):
+        if mark.parent.name == "data":
+            Cluster(binaries.find(int(mark.read_text())), mark.parent.parent).stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", params=VERSIONS, ids=lambda version: f"postgres{version}")
@@ -191,6 +195,31 @@ def pg_platform(pg_server: PostgresServer) -> Iterator[Database]:
     database = pg_server.database("platform")
     yield database
     pg_server.drop(database)
+
+
+@pytest.fixture
+def pg_bare(pg_server: PostgresServer) -> Iterator[Database]:
+    """A second one like `pg_platform`, for tests that compare two."""
+    database = pg_server.database("platform")
+    yield database
+    pg_server.drop(database)
+
+
+@pytest.fixture(scope="session")
+def pg_shared(pg_server: PostgresServer) -> Iterator[Database]:
+    """One database with the whole schema for all tests that leave nothing behind in it."""
+    database = pg_server.database()
+    yield database
+    pg_server.drop(database)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder the system user of a root's server may enter; servers started below it are stopped."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+    folder.chmod(0o755)
+    yield folder
+    _remove(folder)
 
 
 def serve(version: int) -> None:
