@@ -20,22 +20,15 @@ TABLES = {
     "workspaces",
 }
 # each shows that this command line looks for such a thing, on this database
-MISTAKES = [
-    (
-        "rls_disabled_in_public",
-        "create table public.open (id int primary key); grant select on public.open to anon",
-    ),
-    ("function_search_path_mutable", "create function public.f() returns int language sql as 'select 1'"),
-    (
-        "security_definer_view",
-        "create view public.v as select * from public.campaigns; grant select on public.v to anon",
-    ),
-    (
-        "auth_rls_initplan",
-        "create policy slow on public.campaigns for select to service_role"
-        " using (created_by = auth.uid()::text)",
-    ),
-]
+MISTAKES = {
+    "rls_disabled_in_public": "create table public.open (id int primary key);"
+    " grant select on public.open to anon",
+    "function_search_path_mutable": "create function public.f() returns int language sql as 'select 1'",
+    "security_definer_view": "create view public.v as select * from public.campaigns;"
+    " grant select on public.v to anon",
+    "auth_rls_initplan": "create policy slow on public.campaigns for select to service_role"
+    " using (created_by = auth.uid()::text)",
+}
 
 
 def test_advisors_find_nothing(pg_database: Database, supabase_cli: SupabaseCli) -> None:
@@ -43,12 +36,10 @@ def test_advisors_find_nothing(pg_database: Database, supabase_cli: SupabaseCli)
     assert supabase_cli.advice(pg_database.url) == []
 
 
-@pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_advisors_see_a_mistake(
-    name: str, mistake: str, pg_database: Database, supabase_cli: SupabaseCli
-) -> None:
+@pytest.mark.parametrize("name", MISTAKES)
+def test_advisors_see_a_mistake(name: str, pg_database: Database, supabase_cli: SupabaseCli) -> None:
     with pg_database.connect() as connection:
-        connection.execute(mistake.encode())
+        connection.execute(MISTAKES[name].encode())
     assert name in {advice["name"] for advice in supabase_cli.advice(pg_database.url)}
 
 
