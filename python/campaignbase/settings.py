@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         """Lines worth telling before texts are embedded: what is set and has no effect."""
         if self.openai_api_key is not None:
             return (
-                "OPENAI_API_KEY is ignored: the OpenAI provider is not built yet; the shipped embedder is used",
+                "OPENAI_API_KEY is ignored: that provider is not built yet; the shipped embedder is used",
             )
         return ()
 
