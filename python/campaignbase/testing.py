@@ -1,0 +1,91 @@
+"""Deterministic stand-ins for everything the pipeline needs from outside: no key, no network, no waiting."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.core.text import words
+from campaignbase.models import DIMENSIONS, Analysis, AnalysisRequest
+
+FAKE_MODEL = "fake-hash-1"
+
+
+class FakeClock:
+    """Stands still until slept on or advanced.
+
+    It starts in 2100, later than any stamp of a database's own clock, so that no job waits for the real one.
+    """
+
+    def __init__(self, start: datetime = datetime(2100, 1, 1, tzinfo=UTC)) -> None:
+        self._start = start
+        self._now = start
+        self.slept: list[float] = []  # seconds of each sleep, in order
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return (self._now - self._start).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+class HashEmbedder:
+    """Texts that share words are near each other: each counts where its hash says; no words, zeros."""
+
+    def __init__(self, model: str = FAKE_MODEL) -> None:
+        self.model = model
+        self.texts: list[str] = []  # every text that was embedded, in order
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts.extend(texts)
+        return hash_vectors(texts)
+
+
+class ScriptedEmbedder(HashEmbedder):
+    """Raises the next error of its script, one a call (None: that call answers), then answers always."""
+
+    def __init__(self, script: Iterable[Exception | None], model: str = FAKE_MODEL) -> None:
+        super().__init__(model)
+        self._script = iter(script)
+        self.calls = 0
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.calls += 1
+        error = next(self._script, None)
+        if error is not None:
+            raise error
+        return await super().embed(texts)
+
+
+class ScriptedAnalyst:
+    """Answers what the given function says of each request; without one it abstains from everything."""
+
+    def __init__(
+        self, answer: Callable[[AnalysisRequest], Analysis] | None = None, name: str = "fake-1"
+    ) -> None:
+        self.name = name
+        self.requests: list[AnalysisRequest] = []
+        self._answer = answer or (lambda _: Analysis())
+
+    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        self.requests.extend(requests)
+        return [self._answer(request) for request in requests]
+
+
+def hash_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+    """(len(texts), 1536): how often each word occurs, at the place its hash names, at unit length."""
+    matrix = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    for row, text in zip(matrix, texts, strict=True):
+        for word in words(text):
+            row[int.from_bytes(hashlib.sha256(word.encode("utf-8")).digest()[:4], "big") % DIMENSIONS] += 1
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.divide(matrix, lengths, out=matrix, where=lengths > 0)
