@@ -1,0 +1,190 @@
+"""Do the conditions of a rule hold for an asset, and why.
+
+Pure. The twin in SQL is private.rule_matches; what a word, a fold and a regex are is defined in `text` and
+`regex_subset`. Conditions are taken as `rule_schema.validate_rule` accepts them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from campaignbase.core.regex_subset import regex_matches
+from campaignbase.core.rule_schema import EQUALITY_FIELDS, NUMBER_FIELDS, REGEX_FIELD, TEXT_FIELDS
+from campaignbase.core.tags import fold_tag
+from campaignbase.core.text import contains_term, fold, search_text, word_count
+from campaignbase.errors import RuleError
+
+Conditions = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a rule can see of one asset. None and empty mean unknown: no condition on it holds."""
+
+    text: str = ""
+    content_type: str | None = None
+    campaign_type: str | None = None
+    platforms: tuple[str, ...] = ()  # target_platforms of the campaign
+    generator: str | None = None
+    language: str | None = None
+    category: str | None = None
+    tags: frozenset[str] = frozenset()
+    sentiment: str | None = None
+    target_audience: str | None = None
+    quality_score: float | None = None  # 0..1
+    similarity: float | None = None  # cosine to the nearest category, -1..1
+
+    @classmethod
+    def from_mapping(cls, facts: Mapping[str, Any]) -> "Facts":
+        """As a store gives them (private.asset_facts); a word_count in there is ignored, the text decides."""
+        known = {key: value for key, value in facts.items() if key != "word_count"}
+        known["text"] = known.get("text") or ""
+        known["platforms"] = tuple(known.get("platforms") or ())
+        known["tags"] = frozenset(known.get("tags") or ())
+        return cls(**known)
+
+    @cached_property
+    def word_count(self) -> int:
+        return word_count(self.text)
+
+    @cached_property
+    def folded_text(self) -> str:
+        return fold(self.text)
+
+    @cached_property
+    def searched_text(self) -> str:
+        return search_text(self.text)
+
+
+def rule_matches(
+    conditions: Conditions, facts: Facts, on_timeout: Callable[[str], None] | None = None
+) -> bool:
+    """Do all the conditions hold?
+
+    Args:
+        on_timeout: told the pattern of a regex that gave no answer in time; the rule then does not match,
+            wherever in it that regex stands.
+    """
+    try:
+        return _reasons(conditions, facts) is not None
+    except _SlowRegexError as timeout:
+        if on_timeout is not None:
+            on_timeout(timeout.pattern)
+        return False
+
+
+def explain_match(conditions: Conditions, facts: Facts) -> list[str]:
+    """What made the rule match, for people, conditions in alphabetical order; [] when it does not match."""
+    try:
+        return _reasons(conditions, facts) or []
+    except _SlowRegexError:
+        return []
+
+
+class _SlowRegexError(Exception):
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
+        self.pattern = pattern
+
+
+def _reasons(conditions: Conditions, facts: Facts) -> list[str] | None:
+    """Why the conditions hold; None when they do not."""
+    found: list[str] = []
+    for key in sorted(conditions):
+        reasons = _reasons_of(key, conditions[key], facts)
+        if reasons is None:
+            return None
+        found += reasons
+    return found
+
+
+def _reasons_of(key: str, value: Any, facts: Facts) -> list[str] | None:
+    if key == "all":
+        return _reasons_of_all(value, facts)
+    if key == "any":
+        return next((reasons for part in value if (reasons := _reasons(part, facts)) is not None), None)
+    if key == "not":
+        return [f"not ({describe(value)})"] if _reasons(value, facts) is None else None
+    if key in NUMBER_FIELDS:
+        return _reason_of_number(key, value, facts)
+    if key == REGEX_FIELD:
+        return _reason_of_regex(value, facts)
+    if key in TEXT_FIELDS:
+        return _reason_of_text(key, _as_list(value), facts)
+    if key in EQUALITY_FIELDS:
+        return _reason_of_equality(key, _as_list(value), facts)
+    raise RuleError(f"conditions: unknown condition '{key}'")
+
+
+def _reasons_of_all(parts: Sequence[Conditions], facts: Facts) -> list[str] | None:
+    found: list[str] = []
+    for part in parts:
+        reasons = _reasons(part, facts)
+        if reasons is None:
+            return None
+        found += reasons
+    return found
+
+
+def _reason_of_number(key: str, bound: float, facts: Facts) -> list[str] | None:
+    side, field = key.split("_", 1)
+    number: float | None = getattr(facts, field)
+    if number is None or (number < bound if side == "min" else number > bound):
+        return None
+    return [f"{field} {number:g} is at {'least' if side == 'min' else 'most'} {bound:g}"]
+
+
+def _reason_of_regex(pattern: str, facts: Facts) -> list[str] | None:
+    try:
+        return [f"matches /{pattern}/"] if regex_matches(pattern, facts.folded_text) else None
+    except TimeoutError:
+        raise _SlowRegexError(pattern) from None
+
+
+def _reason_of_text(key: str, terms: Sequence[str], facts: Facts) -> list[str] | None:
+    present = [term for term in terms if contains_term(facts.searched_text, term)]
+    if not present or (key == "contains_all" and len(present) < len(terms)):
+        return None
+    shown = present if key == "contains_all" else present[:1]
+    return [f"contains '{term}'" for term in shown]
+
+
+def _reason_of_equality(field: str, wanted: Sequence[str], facts: Facts) -> list[str] | None:
+    folding = fold_tag if field in ("tag", "target_audience") else fold
+    have = {folding(value) for value in _values(field, facts)}
+    return next(([f"{field} is '{value}'"] for value in wanted if folding(value) in have), None)
+
+
+def _values(field: str, facts: Facts) -> Sequence[str]:
+    if field == "platform":
+        return facts.platforms
+    if field == "tag":
+        return tuple(facts.tags)
+    value: str | None = getattr(facts, field)
+    return () if value is None else (value,)
+
+
+def _as_list(value: str | Sequence[str]) -> Sequence[str]:
+    return (value,) if isinstance(value, str) else value
+
+
+def describe(conditions: Conditions) -> str:
+    """The conditions in words: `contains 'clinical' or 'trial' and word_count is at most 80`."""
+    return " and ".join(_describe_one(key, conditions[key]) for key in sorted(conditions))
+
+
+def _describe_one(key: str, value: Any) -> str:
+    if key == "not":
+        return f"not ({describe(value)})"
+    if key in ("all", "any"):
+        joiner = " and " if key == "all" else " or "
+        return "(" + joiner.join(describe(part) for part in value) + ")"
+    if key in NUMBER_FIELDS:
+        side, field = key.split("_", 1)
+        return f"{field} is at {'least' if side == 'min' else 'most'} {value:g}"
+    if key == REGEX_FIELD:
+        return f"matches /{value}/"
+    verb = "contains" if key in TEXT_FIELDS else f"{key} is"
+    joiner = " and " if key == "contains_all" else " or "
+    return f"{verb} " + joiner.join(f"'{term}'" for term in _as_list(value))
