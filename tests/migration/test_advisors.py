@@ -2,7 +2,6 @@
 
 import ast
 
-import pytest
 from tests.support.postgres import Database
 from tests.support.supabase_cli import SupabaseCli
 
@@ -36,11 +35,11 @@ def test_advisors_find_nothing(pg_database: Database, supabase_cli: SupabaseCli)
     assert supabase_cli.advice(pg_database.url) == []
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_advisors_see_a_mistake(name: str, pg_database: Database, supabase_cli: SupabaseCli) -> None:
+def test_advisors_see_every_mistake(pg_database: Database, supabase_cli: SupabaseCli) -> None:
     with pg_database.connect() as connection:
-        connection.execute(MISTAKES[name].encode())
-    assert name in {advice["name"] for advice in supabase_cli.advice(pg_database.url)}
+        for mistake in MISTAKES.values():
+            connection.execute(mistake.encode())
+    assert {advice["name"] for advice in supabase_cli.advice(pg_database.url)} >= MISTAKES.keys()
 
 
 def test_typescript_types_know_every_table(pg_shared: Database, supabase_cli: SupabaseCli) -> None:
