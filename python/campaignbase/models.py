@@ -1,6 +1,6 @@
 """What travels between the rooms: rows, jobs, contexts, decisions. Plain data, no I/O.
 
-Ids are uuid strings, times are aware datetimes in UTC, vectors are float32 arrays of 1536 numbers and unit length.
+Ids are uuid strings, times are aware datetimes in UTC, vectors are float32 arrays of 1536 numbers, unit length.
 """
 
 from collections.abc import Mapping, Sequence
@@ -161,7 +161,7 @@ class ContextRequest:
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """A decision about one field. `id` for category and audience, `label` for sentiment; neither: abstained."""
+    """A decision about one field: `id` for category and audience, `label` for sentiment; neither: abstained."""
 
     source: Source | None = None
     score: float | None = None  # 0..1
@@ -176,6 +176,24 @@ class TagChoice:
     source: Source
     score: float  # 0..1
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """A text with what is known about it. `item.categories` and `item.tags` are the shortlist by vector."""
+
+    text: str
+    item: ItemContext
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    category: LabelChoice = LabelChoice()
+    sentiment: LabelChoice = LabelChoice()
+    audience: LabelChoice = LabelChoice()
+    tags: tuple[TagChoice, ...] = ()  # best first
+    cost: Decimal | None = None  # in US dollars; None when it costs nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the pipeline needs from outside, as protocols; each has a deterministic fake in campaignbase.testing.
 
-Stores: SQLite and Postgres. Embedder: the shipped one. Clock: the machine's. One contract suite (tests/contract) holds
-every store to the docstrings below.
+Stores: SQLite and Postgres. Embedder: the shipped one. Analyst: the offline one. Clock: the machine's. One contract
+suite (tests/contract) holds every store to the docstrings below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaignbase.models import (
+    Analysis,
+    AnalysisRequest,
     Campaign,
     Category,
     Confirmed,
@@ -54,6 +56,21 @@ class Embedder(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), 1536), order kept, each row of unit length; all zeros where nothing could be read.
+
+        Raises:
+            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+        """
+        ...
+
+
+class Analyst(Protocol):
+    @property
+    def name(self) -> str:
+        """Written beside every decision, with a version."""
+        ...
+
+    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        """One answer a request, order kept. An answer names ids of the request's vocabulary only, or abstains.
 
         Raises:
             ProviderError: `.retryable` says whether to try again, `.retry_after` when.
@@ -179,7 +196,7 @@ class Store(Protocol):
         ...
 
     async def explain(self, target_id: str) -> Explanation:
-        """An asset or a campaign; a unique prefix of the id of >= 4 characters will do. Raises NotFoundError."""
+        """An asset or a campaign; a unique prefix of its id, >= 4 characters, will do. Raises NotFoundError."""
         ...
 
     async def correct(self, asset_id: str, correction: Correction) -> None:

@@ -1,0 +1,242 @@
+"""Decide every label of one row, in order of certainty: rules, people's texts, the trained head, the model, nobody.
+
+Pure. What a person decided is kept by the store, field by field; this says what a machine would answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from campaignbase.core.rules import Facts, explain_match, rule_matches
+from campaignbase.core.tags import fold_tag
+from campaignbase.models import (
+    MAX_MACHINE_TAGS,
+    Analysis,
+    Category,
+    ItemContext,
+    LabelChoice,
+    Neighbor,
+    Rule,
+    Tag,
+    TagChoice,
+    Vocabulary,
+)
+
+NEAR_EQUAL = 0.97  # cosine; above it two texts differ by a date or a name
+AGREEING_NEIGHBORS = 3  # this many confirmed rows at least must agree
+AGREEMENT = 0.8  # 0..1; their share of the similar confirmed rows, weighed by similarity
+AGREEING_SIMILARITY = 0.6  # cosine; less similar rows do not vote
+SHARED_TAG_SCORE = 0.4  # a tag that the nearest confirmed rows agree on
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    category: LabelChoice
+    sentiment: LabelChoice
+    audience: LabelChoice
+    tags: tuple[TagChoice, ...]
+    rules: tuple[tuple[str, bool], ...]  # (rule id, took effect)
+
+
+def facts_of(stored: Mapping[str, Any]) -> Facts:
+    """The store's facts as rules read them; see sql/functions/asset_facts.sql."""
+    quality = stored.get("quality_score")
+    return Facts(
+        text=stored["text"],
+        content_type=stored["content_type"],
+        campaign_type=stored["campaign_type"],
+        platforms=tuple(stored["platforms"]),
+        generator=stored["generator"],
+        language=stored["language"],
+        category=stored["category"],
+        tags=frozenset(stored["tags"]),
+        sentiment=stored["sentiment"],
+        target_audience=stored["target_audience"],
+        quality_score=None if quality is None else float(quality),
+        similarity=stored["similarity"],
+    )
+
+
+def decide_category(
+    item: ItemContext, vocabulary: Vocabulary, analysis: Analysis, rule_category: LabelChoice | None
+) -> LabelChoice:
+    """The first witness who is sure."""
+    names = {category.id: category.name for category in vocabulary.categories}
+    if rule_category is not None:
+        return rule_category
+    if item.neighbors:
+        nearest = item.neighbors[0]
+        if nearest.equal:
+            reason = f"same text as {nearest.id[:8]}, filed by a person"
+            return LabelChoice("reuse", 1.0, (reason,), nearest.category_id)
+        if nearest.similarity >= NEAR_EQUAL:
+            reason = f"nearly the text of {nearest.id[:8]} ({nearest.similarity:.2f}), filed by a person"
+            return LabelChoice("reuse", min(1.0, nearest.similarity), (reason,), nearest.category_id)
+    agreed = _agreement(item.neighbors, names)
+    if agreed is not None:
+        return agreed
+    if item.trained and vocabulary.head is not None:
+        category_id, probability = item.trained[0]
+        if probability >= vocabulary.head.threshold and category_id in names:
+            reason = f"learned from {vocabulary.head.train_rows} texts that people filed ({probability:.2f})"
+            return LabelChoice("trained", probability, (reason,), category_id)
+    return analysis.category
+
+
+def _agreement(neighbors: Sequence[Neighbor], names: Mapping[str, str]) -> LabelChoice | None:
+    voting = [neighbor for neighbor in neighbors if neighbor.similarity >= AGREEING_SIMILARITY]
+    if len(voting) < AGREEING_NEIGHBORS:
+        return None
+    weights: dict[str, float] = {}
+    for neighbor in voting:
+        weights[neighbor.category_id] = weights.get(neighbor.category_id, 0.0) + neighbor.similarity
+    winner = max(weights, key=lambda category_id: (weights[category_id], category_id))
+    votes = sum(1 for neighbor in voting if neighbor.category_id == winner)
+    share = weights[winner] / sum(weights.values())
+    if votes < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in names:
+        return None
+    best = max(neighbor.similarity for neighbor in voting if neighbor.category_id == winner)
+    reason = f"{votes} of {len(voting)} similar texts were filed under {names[winner]} by people (nearest {best:.2f})"
+    return LabelChoice("neighbor", share * best, (reason,), winner)
+
+
+def decide_content(
+    item: ItemContext,
+    vocabulary: Vocabulary,
+    analysis: Analysis,
+    *,
+    language: str | None,
+    quality_score: float | None,
+) -> Decision:
+    """All labels of an asset. Rules see one snapshot: categorization rules the stored row, the others also
+    what was decided here; the action of the rule with the higher priority stands."""
+    assert item.facts is not None
+    stored = facts_of(item.facts)
+    by_id = {category.id: category for category in vocabulary.categories}
+    by_name = {category.name: category for category in vocabulary.categories}
+    matched = set(item.matched_rules)
+    first = [rule for rule in vocabulary.rules if rule.rule_type == "categorization" and rule.id in matched]
+    effects = _Effects(vocabulary.tags)
+    rule_category: LabelChoice | None = None
+    for rule in first:
+        reason = _reason(rule, stored)
+        name = rule.actions.get("add_category", rule.actions.get("category"))
+        took = effects.apply(rule, reason)
+        if name is not None and rule_category is None and name in by_name:
+            rule_category = LabelChoice("rule", 1.0, (reason,), by_name[name].id)
+            took = True
+        effects.fired[rule.id] = took
+
+    category = decide_category(item, vocabulary, analysis, rule_category)
+    sentiment = effects.sentiment or analysis.sentiment
+    audience = effects.audience or analysis.audience
+    tags = _merge(effects, analysis.tags, _shared_tags(item.neighbors, vocabulary.tags), item.rejected_tags)
+
+    tag_names = {tag.id: tag.name for tag in vocabulary.tags}
+    decided = replace(
+        stored,
+        category=stored.category if "category" in item.human_fields else _name(category, by_id),
+        sentiment=stored.sentiment if "sentiment" in item.human_fields else sentiment.label,
+        target_audience=stored.target_audience
+        if "audience" in item.human_fields
+        else tag_names.get(audience.id or ""),
+        tags=frozenset(tag_names[tag.id] for tag in tags),
+        language=language,
+        quality_score=quality_score,
+    )
+    later = [rule for rule in vocabulary.rules if rule.rule_type == "tagging"]
+    for rule in later:
+        if rule_matches(rule.conditions, decided):
+            effects.fired[rule.id] = effects.apply(rule, _reason(rule, decided))
+    return Decision(
+        category=category,
+        sentiment=effects.sentiment or analysis.sentiment,
+        audience=effects.audience or analysis.audience,
+        tags=_merge(
+            effects, analysis.tags, _shared_tags(item.neighbors, vocabulary.tags), item.rejected_tags
+        ),
+        rules=tuple(
+            (rule_id, took and not (rule_id in effects.category_rules and "category" in item.human_fields))
+            for rule_id, took in effects.fired.items()
+        ),
+    )
+
+
+class _Effects:
+    """What the rules asked for so far; the first to speak about a thing has the higher priority and stands."""
+
+    def __init__(self, tags: Sequence[Tag]) -> None:
+        self._tags = {fold_tag(tag.name): tag for tag in tags}
+        for tag in tags:
+            for alias in tag.aliases:
+                self._tags.setdefault(fold_tag(alias), tag)
+        self.added: dict[str, TagChoice] = {}
+        self.removed: set[str] = set()
+        self.sentiment: LabelChoice | None = None
+        self.audience: LabelChoice | None = None
+        self.fired: dict[str, bool] = {}
+        self.category_rules: set[str] = set()
+
+    def apply(self, rule: Rule, reason: str) -> bool:
+        """Take the rule's actions up; True when one of them stands."""
+        took = False
+        if "add_category" in rule.actions or "category" in rule.actions:
+            self.category_rules.add(rule.id)
+        for tag in self._named(rule.actions.get("add_tags", ())):
+            if tag.id not in self.removed:
+                self.added.setdefault(tag.id, TagChoice(tag.id, "rule", 1.0, reason))
+                took = True
+        for tag in self._named(rule.actions.get("remove_tags", ())):
+            if tag.id not in self.added:
+                self.removed.add(tag.id)
+                took = True
+        if "set_sentiment" in rule.actions and self.sentiment is None:
+            self.sentiment = LabelChoice("rule", 1.0, (reason,), label=rule.actions["set_sentiment"])
+            took = True
+        for tag in self._named((rule.actions["set_audience"],) if "set_audience" in rule.actions else ()):
+            if self.audience is None:
+                self.audience = LabelChoice("rule", 1.0, (reason,), tag.id)
+                took = True
+        return took
+
+    def _named(self, names: str | Sequence[str]) -> list[Tag]:
+        wanted = (names,) if isinstance(names, str) else names
+        return [self._tags[fold_tag(name)] for name in wanted if fold_tag(name) in self._tags]
+
+
+def _merge(
+    effects: _Effects, analyzed: Sequence[TagChoice], shared: Sequence[TagChoice], rejected: frozenset[str]
+) -> tuple[TagChoice, ...]:
+    best: dict[str, TagChoice] = {}
+    for choice in (*effects.added.values(), *analyzed, *shared):
+        if choice.id in rejected or choice.id in effects.removed:
+            continue
+        if choice.id not in best or choice.score > best[choice.id].score:
+            best[choice.id] = choice
+    return tuple(sorted(best.values(), key=lambda choice: -choice.score)[:MAX_MACHINE_TAGS])
+
+
+def _shared_tags(neighbors: Sequence[Neighbor], tags: Sequence[Tag]) -> list[TagChoice]:
+    """Tags that most of the similar confirmed rows carry."""
+    by_name = {tag.name: tag for tag in tags}
+    voting = [neighbor for neighbor in neighbors if neighbor.similarity >= AGREEING_SIMILARITY]
+    counts: dict[str, int] = {}
+    for neighbor in voting:
+        for name in neighbor.tags:
+            counts[name] = counts.get(name, 0) + 1
+    shared = []
+    for name, count in counts.items():
+        tag = by_name.get(name)
+        if tag is not None and not tag.manual_only and count * 2 > len(voting):
+            reason = f"on {count} of {len(voting)} similar texts that people filed"
+            shared.append(TagChoice(tag.id, "neighbor", SHARED_TAG_SCORE * count / len(voting), reason))
+    return shared
+
+
+def _reason(rule: Rule, facts: Facts) -> str:
+    why = "; ".join(explain_match(rule.conditions, facts))
+    return f"rule '{rule.name}': {why}" if why else f"rule '{rule.name}'"
+
+
+def _name(choice: LabelChoice, categories: Mapping[str, Category]) -> str | None:
+    return categories[choice.id].name if choice.id in categories else None

@@ -1,0 +1,276 @@
+"""Label one batch of jobs: three round trips to the store, one call of the embedder, one of the analyst.
+
+A row that cannot be decided fails alone; what the database refuses is answered again one by one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from campaignbase.core.decide import decide_category, decide_content
+from campaignbase.core.text import is_blank
+from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
+from campaignbase.models import (
+    Analysis,
+    AnalysisRequest,
+    Context,
+    ContextRequest,
+    Failure,
+    Job,
+    JobResult,
+    LabelChoice,
+    Vector,
+    Verdict,
+)
+from campaignbase.ports import Analyst, Clock, Embedder, Store
+
+DEFAULT_BATCH = 50
+LEASE_SECONDS = 120
+OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
+UNREADABLE = LabelChoice(reasons=("nothing to read",))
+
+
+class TextReader(Protocol):
+    """What can be said of a text without a vocabulary."""
+
+    def language(self, text: str) -> str | None: ...
+
+    def quality(self, text: str, language: str | None) -> tuple[float | None, dict[str, float] | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    claimed: int = 0
+    accepted: int = 0
+    stale: int = 0
+    unknown_label: int = 0
+    failed: int = 0
+    labels_embedded: int = 0  # categories and tags among the accepted
+    labeled: int = 0  # rows that got or kept a category
+    review: int = 0  # rows nobody was sure about
+    errors: tuple[str, ...] = field(default=())
+
+    def __add__(self, other: "BatchReport") -> "BatchReport":
+        return BatchReport(
+            *(getattr(self, name) + getattr(other, name) for name in BatchReport.__dataclass_fields__)
+        )
+
+
+class Labeler:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        analyst: Analyst,
+        reader: TextReader,
+        clock: Clock,
+        *,
+        worker: str = "worker",
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._analyst = analyst
+        self._reader = reader
+        self._clock = clock
+        self._worker = worker
+        self._held: list[Job] = []
+
+    async def run_batch(self, batch: int = DEFAULT_BATCH, workspace_id: str | None = None) -> BatchReport:
+        """Claim at most `batch` jobs and answer them; a report of zeros when there was nothing to claim.
+
+        Raises:
+            UnreachableError: the store does not answer; what was claimed is claimable again after its lease.
+        """
+        jobs = await self._store.claim_jobs(self._worker, batch, LEASE_SECONDS, workspace_id)
+        if not jobs:
+            return BatchReport()
+        self._held = jobs
+        started = self._clock.monotonic()
+        results = await self._answer(jobs)
+        elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
+        results = [
+            replace(result, latency_ms=elapsed) if result.failure is None else result for result in results
+        ]
+        verdicts, results = await self._complete(results)
+        self._held = []
+        return _report(jobs, results, verdicts)
+
+    async def release(self) -> int:
+        """Hand back what a stopped run_batch still holds."""
+        held, self._held = self._held, []
+        return await self._store.release_jobs(held) if held else 0
+
+    async def drain(
+        self,
+        workspace_id: str | None = None,
+        batch: int = DEFAULT_BATCH,
+        on_progress: Callable[[BatchReport], None] | None = None,
+    ) -> BatchReport:
+        """Batches until nothing can be claimed; what must wait for its next try is left to a later run."""
+        total = BatchReport()
+        while True:
+            report = await self.run_batch(batch, workspace_id)
+            if not report.claimed:
+                return total
+            total += report
+            if on_progress is not None:
+                on_progress(total)
+
+    async def _answer(self, jobs: Sequence[Job]) -> list[JobResult]:
+        vectors, failures = await self._embed(jobs)
+        ready = [job for job in jobs if job.id not in failures]
+        labels = [job for job in ready if job.kind.startswith("categorize")]
+        context = await self._store.categorization_context(
+            [ContextRequest(job.kind, job.target_id, vectors.get(job.id), job.content_hash) for job in labels]
+        )
+        readable = [job for job in labels if job.target_id in context.items and not is_blank(job.text)]
+        analyses: dict[int, Analysis] = {}
+        try:
+            answers = await self._analyst.analyze(
+                [
+                    AnalysisRequest(
+                        job.text or "",
+                        context.items[job.target_id],
+                        context.workspaces[job.workspace_id],
+                    )
+                    for job in readable
+                ]
+            )
+            analyses = {job.id: answer for job, answer in zip(readable, answers, strict=True)}
+        except ProviderError as error:
+            failures |= {job.id: _provider_failure(error) for job in readable}
+        results = []
+        for job in jobs:
+            if job.id in failures:
+                results.append(JobResult(job.id, job.attempt, failure=failures[job.id]))
+                continue
+            vector = vectors.get(job.id)
+            written = JobResult(
+                job.id,
+                job.attempt,
+                embedding=None if job.embedding is not None else vector,
+                embedding_kept=job.embedding is not None,
+                embedding_model=None if vector is None else self._embedder.model,
+                content_hash=job.content_hash,
+            )
+            try:
+                results.append(self._decide(job, written, context, analyses.get(job.id)))
+            except Exception as error:  # one row's surprise is not its neighbors'
+                failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
+                results.append(JobResult(job.id, job.attempt, failure=failure))
+        return results
+
+    async def _embed(self, jobs: Sequence[Job]) -> tuple[dict[int, Vector], dict[int, Failure]]:
+        """Vectors by job id: the stored ones that are still right, the others by one call of the embedder."""
+        model = self._embedder.model
+        failures = {
+            job.id: Failure(
+                f"the workspace's vectors are by {job.embedding_model!r}, this worker has {model!r}",
+                retry_after=OTHER_MODEL_WAIT,
+            )
+            for job in jobs
+            if job.embedding_model is not None and job.embedding_model != model
+        }
+        vectors = {
+            job.id: job.embedding for job in jobs if job.embedding is not None and job.id not in failures
+        }
+        missing = [
+            job for job in jobs if job.id not in failures and job.id not in vectors and not is_blank(job.text)
+        ]
+        if not missing:
+            return vectors, failures
+        try:
+            embedded = await self._embedder.embed([job.text or "" for job in missing])
+        except ProviderError as error:
+            return vectors, failures | {job.id: _provider_failure(error) for job in missing}
+        for job, vector in zip(missing, embedded, strict=True):
+            if np.any(vector):
+                vectors[job.id] = vector
+        return vectors, failures
+
+    def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
+        if not job.kind.startswith("categorize") or job.target_id not in context.items:
+            return written
+        vocabulary = context.workspaces[job.workspace_id]
+        item = context.items[job.target_id]
+        written = replace(written, model=self._analyst.name, vocabulary_version=vocabulary.version)
+        if analysis is None:
+            if job.kind == "categorize_campaign":
+                return replace(written, category=UNREADABLE)
+            nothing = decide_content(
+                item, vocabulary, Analysis(category=UNREADABLE), language=None, quality_score=None
+            )
+            return replace(
+                written,
+                category=nothing.category,
+                sentiment=nothing.sentiment,
+                audience=nothing.audience,
+                tags=nothing.tags,
+                rules=nothing.rules,
+            )
+        if job.kind == "categorize_campaign":
+            return replace(
+                written, category=decide_category(item, vocabulary, analysis, None), cost=analysis.cost
+            )
+        language = self._reader.language(job.text or "")
+        quality_score, quality_parts = self._reader.quality(job.text or "", language)
+        decision = decide_content(item, vocabulary, analysis, language=language, quality_score=quality_score)
+        return replace(
+            written,
+            category=decision.category,
+            sentiment=decision.sentiment,
+            audience=decision.audience,
+            tags=decision.tags,
+            rules=decision.rules,
+            language=language,
+            quality_score=quality_score,
+            quality_parts=quality_parts,
+            cost=analysis.cost,
+        )
+
+    async def _complete(self, results: list[JobResult]) -> tuple[list[Verdict], list[JobResult]]:
+        try:
+            return await self._store.complete_jobs(results), results
+        except (UnreachableError, KeyboardInterrupt):
+            raise
+        except CampaignbaseError as refused:
+            if len(results) == 1:
+                told = refused if isinstance(refused, InputError) else f"writing failed: {refused}"
+                failed = JobResult(
+                    results[0].job_id, results[0].attempt, failure=Failure(str(told), permanent=True)
+                )
+                return await self._store.complete_jobs([failed]), [failed]
+        verdicts: list[Verdict] = []
+        answered: list[JobResult] = []
+        for result in results:
+            one_verdict, one_result = await self._complete([result])
+            verdicts += one_verdict
+            answered += one_result
+        return verdicts, answered
+
+
+def _provider_failure(error: ProviderError) -> Failure:
+    return Failure(str(error), permanent=not error.retryable, retry_after=error.retry_after)
+
+
+def _report(jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict]) -> BatchReport:
+    accepted = [
+        (job, result)
+        for job, result, verdict in zip(jobs, results, verdicts, strict=True)
+        if verdict == "accepted" and result.failure is None
+    ]
+    rows = [result for job, result in accepted if job.kind.startswith("categorize")]
+    labeled = sum(1 for result in rows if result.category is not None and result.category.id is not None)
+    return BatchReport(
+        claimed=len(jobs),
+        accepted=len(accepted),
+        stale=sum(1 for verdict in verdicts if verdict == "stale"),
+        unknown_label=sum(1 for verdict in verdicts if verdict == "unknown_label"),
+        failed=sum(1 for result in results if result.failure is not None),
+        labels_embedded=len(accepted) - len(rows),
+        labeled=labeled,
+        review=len(rows) - labeled,
+        errors=tuple(dict.fromkeys(result.failure.message for result in results if result.failure))[:5],
+    )

@@ -1,0 +1,1 @@
+"""The process that labels: claims batch after batch until told to stop."""
