@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz
 
+from campaignbase.core.rules import Facts, rule_matches
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "python" / "campaignbase" / "data"
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
@@ -100,6 +102,19 @@ def test_only_the_named_pairs_are_near_copies() -> None:
     ]
     assert sorted(near) == sorted(NEAR_PAIRS)
     assert all(CONFIRMED[shown] and not CONFIRMED[asked] for shown, asked in NEAR_PAIRS)
+
+
+def test_default_rules_file_demo_texts_where_a_person_would() -> None:
+    rules = [rule for rule in VOCABULARY["rules"] if rule["rule_type"] == "categorization"]
+    fired = [
+        (rule["name"], asset["key"], rule["actions"]["add_category"], asset["category"], asset["confirmed"])
+        for asset in ASSETS
+        for rule in rules
+        if rule_matches(rule["conditions"], Facts(text=text_of(asset)))
+    ]
+    assert [row for row in fired if row[2] != row[3]] == []
+    asked = [row for row in fired if not row[4]]
+    assert {rule["name"] for rule in rules} == {row[0] for row in asked}  # the demo shows each of them once
 
 
 def test_no_example_of_the_vocabulary_is_asked_back() -> None:
