@@ -1,14 +1,14 @@
 r"""The regular expressions a rule may use: a subset that Python and Postgres read alike.
 
-Pure. `translate_regex` scans a pattern once, left to right, with a stack of open groups; its twin in SQL does the
-same. What it accepts (EBNF; positions in refusals count characters from 1):
+Pure. `translate_regex` scans a pattern once, left to right, with a stack of open groups; its twin in SQL does
+the same. What it accepts (EBNF; positions in refusals count characters from 1):
 
     pattern    = branch { "|" branch } ;
-    branch     = piece { piece } ;                                  (* never empty *)
+    branch     = piece { piece } ;                       (* never empty *)
     piece      = atom [ quantifier ] | anchor ;
     atom       = literal | "." | escape | class | ( "(" | "(?:" ) pattern ")" ;
-    anchor     = "^" | "$" | "\b" ;                                 (* start, end of the text; edge of a word *)
-    quantifier = "?" | "*" | "+" | "{" m "}" | "{" m "," n "}" ;    (* m <= n, 1 <= n <= 100, 1-3 digits *)
+    anchor     = "^" | "$" | "\b" ;                      (* start and end of the text, edge of a word *)
+    quantifier = "?" | "*" | "+" | "{" m "}" | "{" m "," n "}" ;  (* m <= n, 1 <= n <= 100, 1-3 digits *)
     escape     = "\" ( "d" | "D" | "s" | "S" | "w" | "W" | "n" | "r" | "t" | mark ) ;
     class      = "[" [ "^" ] item { item } "]" ;
     item       = escape | character | character "-" character | "-" ;  (* a bare "-" first or last *)
@@ -17,12 +17,12 @@ same. What it accepts (EBNF; positions in refusals count characters from 1):
     mark       = ASCII punctuation or space ;
 
 Meaning: `.` is anything but LF; `\d` 0-9; `\s` space, tab, CR, LF; `\w` and `\b` as in `text.WORD_CHARACTERS`.
-Case does not count: letters are folded here and the text is folded (`text.fold`) before matching. The ends of a
-range are two digits, two ASCII letters of one case, or two characters beyond ASCII, in order after folding.
+Case does not count: letters are folded here, and the text is folded (`text.fold`) before matching. The ends of
+a range are two digits, two ASCII letters of one case, or two characters beyond ASCII, in order after folding.
 
 Repetition: `*` and `+` not on a group that repeats anything inside (by `*`, `+` or `{..}` with n > 1); `{..}`
-with n > 1 not on a group that holds `*` or `+`. Written out, a pattern has at most MAX_PARTS parts: an atom, `^`
-and `$` are one each, `\b` is WORD_EDGE_PARTS (more than 16 in a row are too much for Postgres), `{m,n}` counts
+with n > 1 not on a group that holds `*` or `+`. Written out, a pattern has at most MAX_PARTS parts: an atom,
+`^` and `$` are one each, `\b` is WORD_EDGE_PARTS (over 16 in a row are too much for Postgres), `{m,n}` counts
 its piece n times.
 
 A refusal is the first one met. At one quantifier the order is: braces, nothing_to_repeat, anchor_repeated,

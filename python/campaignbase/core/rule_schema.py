@@ -1,11 +1,11 @@
 """What a rule may say, and the exact words in which a wrong one is refused.
 
-Pure. The trigger on automation_rules refuses the same rules with the same texts, so what is raised is the first
-thing met in this order:
+Pure. The trigger on automation_rules refuses the same rules with the same texts, so what is raised is the
+first thing met in this order:
 
     1. rule_type.
-    2. conditions, then actions: is it an object, is it nested too deep, is it empty, then its keys in the byte
-       order of their UTF-8 (`collate "C"`); each key with all that is below it before the next key.
+    2. conditions, then actions: is it an object, is it nested too deep, is it empty, then its keys in
+       the byte order of their UTF-8 (`collate "C"`); each key with all that is below it before the next.
     3. a list: its kind, empty, too long, then its elements in order.
     4. a text: its kind, blank, too long, then what its field asks (known value, regex).
     5. last of all: `add_category` and `category` together.

@@ -63,8 +63,8 @@ class ScoredTag:
 class TagIndex:
     """A vocabulary ready to be looked for in texts.
 
-    Where two tags claim one spelling, a name beats an alias and the earlier entry the later; a keyword may belong
-    to several tags.
+    Where two tags claim one spelling, a name beats an alias and the earlier entry the later; a keyword may
+    belong to several tags.
     """
 
     def __init__(self, entries: Sequence[TagEntry]) -> None:

@@ -93,7 +93,7 @@ def lower(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """What rules compare: lower case, one form of apostrophe, no no-break spaces; the length never changes."""
+    """What rules compare: lower case, one form of apostrophe, plain spaces; the length never changes."""
     return lower(text).translate(_FOLD_TABLE)
 
 

@@ -5,8 +5,8 @@ from campaignbase.errors import RuleError
 
 KNOWN_CONDITIONS = (
     "all, any, campaign_type, category, contains_all, contains_keyword, contains_phrase, content_type, "
-    "generator, language, matches_regex, max_quality_score, max_similarity, max_word_count, min_quality_score, "
-    "min_similarity, min_word_count, not, platform, sentiment, tag, target_audience"
+    "generator, language, matches_regex, max_quality_score, max_similarity, max_word_count, "
+    "min_quality_score, min_similarity, min_word_count, not, platform, sentiment, tag, target_audience"
 )
 KNOWN_ACTIONS = "add_category, add_tags, category, remove_tags, set_audience, set_sentiment"
 GOOD = {"contains_keyword": "hiring"}
