@@ -1,6 +1,6 @@
 """What travels between the rooms: rows, jobs, contexts, decisions. Plain data, no I/O.
 
-Ids are uuid strings, times are aware datetimes in UTC, vectors are float32 arrays of 1536 numbers, unit length.
+Ids are uuid strings, times aware datetimes in UTC, vectors float32 arrays of 1536 numbers and unit length.
 """
 
 from collections.abc import Mapping, Sequence
@@ -161,7 +161,7 @@ class ContextRequest:
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """A decision about one field: `id` for category and audience, `label` for sentiment; neither: abstained."""
+    """What to say of a field: `id` of a category or audience, `label` of a sentiment; neither: abstained."""
 
     source: Source | None = None
     score: float | None = None  # 0..1

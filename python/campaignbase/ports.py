@@ -1,7 +1,7 @@
 """What the pipeline needs from outside, as protocols; each has a deterministic fake in campaignbase.testing.
 
-Stores: SQLite and Postgres. Embedder: the shipped one. Analyst: the offline one. Clock: the machine's. One contract
-suite (tests/contract) holds every store to the docstrings below.
+Stores: SQLite and Postgres. Embedder: the shipped one. Analyst: the offline one. Clock: the machine's. One
+contract suite (tests/contract) holds every store to the docstrings below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class Analyst(Protocol):
         ...
 
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
-        """One answer a request, order kept. An answer names ids of the request's vocabulary only, or abstains.
+        """One answer a request, order kept. It names ids of the request's vocabulary only, or abstains.
 
         Raises:
             ProviderError: `.retryable` says whether to try again, `.retry_after` when.
@@ -196,7 +196,7 @@ class Store(Protocol):
         ...
 
     async def explain(self, target_id: str) -> Explanation:
-        """An asset or a campaign; a unique prefix of its id, >= 4 characters, will do. Raises NotFoundError."""
+        """An asset or campaign; a unique prefix of its id, >= 4 characters, will do. Raises NotFoundError."""
         ...
 
     async def correct(self, asset_id: str, correction: Correction) -> None:

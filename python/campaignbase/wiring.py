@@ -66,7 +66,7 @@ def embedder_for(workspace: Workspace) -> Embedder:
     embedder = shipped_embedder()
     if workspace.embedding_model not in (None, embedder.model):
         raise NotConfiguredError(
-            f"workspace {workspace.name!r} holds vectors by {workspace.embedding_model!r}, which is not available here;"
+            f"workspace {workspace.name!r} holds vectors by {workspace.embedding_model!r}, not available;"
             f" this version embeds with {embedder.model!r} only and keeps vectors as they are"
         )
     return embedder

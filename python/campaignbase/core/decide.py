@@ -1,4 +1,4 @@
-"""Decide every label of one row, in order of certainty: rules, people's texts, the trained head, the model, nobody.
+"""Decide every label of a row by the surest witness: rules, people's texts, the trained head, the model.
 
 Pure. What a person decided is kept by the store, field by field; this says what a machine would answer.
 """
@@ -96,7 +96,7 @@ def _agreement(neighbors: Sequence[Neighbor], names: Mapping[str, str]) -> Label
     if votes < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in names:
         return None
     best = max(neighbor.similarity for neighbor in voting if neighbor.category_id == winner)
-    reason = f"{votes} of {len(voting)} similar texts were filed under {names[winner]} by people (nearest {best:.2f})"
+    reason = f"{votes} of {len(voting)} similar texts were filed here by people (nearest {best:.2f})"
     return LabelChoice("neighbor", share * best, (reason,), winner)
 
 
@@ -110,8 +110,7 @@ def decide_content(
 ) -> Decision:
     """All labels of an asset. Rules see one snapshot: categorization rules the stored row, the others also
     what was decided here; the action of the rule with the higher priority stands."""
-    assert item.facts is not None
-    stored = facts_of(item.facts)
+    stored = facts_of(item.facts or {})
     by_id = {category.id: category for category in vocabulary.categories}
     by_name = {category.name: category for category in vocabulary.categories}
     matched = set(item.matched_rules)
@@ -163,7 +162,7 @@ def decide_content(
 
 
 class _Effects:
-    """What the rules asked for so far; the first to speak about a thing has the higher priority and stands."""
+    """What the rules asked for so far; the first to speak about a thing has priority and stands."""
 
     def __init__(self, tags: Sequence[Tag]) -> None:
         self._tags = {fold_tag(tag.name): tag for tag in tags}
@@ -239,4 +238,5 @@ def _reason(rule: Rule, facts: Facts) -> str:
 
 
 def _name(choice: LabelChoice, categories: Mapping[str, Category]) -> str | None:
-    return categories[choice.id].name if choice.id in categories else None
+    found = None if choice.id is None else categories.get(choice.id)
+    return None if found is None else found.name

@@ -34,7 +34,7 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
             size = len(text.encode("utf-8", "surrogatepass"))
             if size > MAX_TEXT_BYTES:
                 raise InputError(
-                    f"row {place}: {field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} are accepted; cut it"
+                    f"row {place}: {field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} fit; cut it"
                 )
         if row.asset_type not in ASSET_TYPES:
             raise InputError(

@@ -157,7 +157,7 @@ class Labeler:
             )
             try:
                 results.append(self._decide(job, written, context, analyses.get(job.id)))
-            except Exception as error:  # one row's surprise is not its neighbors'
+            except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
         return results

@@ -1,4 +1,4 @@
-"""Fit a workspace's trained head on the rows people filed, when there are enough of them and enough new ones."""
+"""Fit a workspace's trained head on the rows people filed, once there are enough, and enough new ones."""
 
 import asyncio
 from collections import Counter

@@ -53,13 +53,13 @@ class PostgresStore(PostgresVocabulary, PostgresContent):
                 answer = await cursor.fetchone()
         except psycopg.OperationalError as error:
             raise UnreachableError(
-                f"cannot connect to {shown}: {_first_line(error)}; is the server running and the role allowed in?"
+                f"cannot connect to {shown}: {_first_line(error)}; is it running, and the role allowed in?"
             ) from None
         except psycopg.ProgrammingError as error:
             raise InputError(f"not a database URL: {shown}: {_first_line(error)}") from None
         if answer is None or not answer[0]:
             raise NotConfiguredError(
-                f"the database {shown} does not have Campaignbase's schema; run: supabase db push --remote=URL"
+                f"the database {shown} lacks Campaignbase's schema; run: supabase db push --remote=URL"
             )
         await pool.open()
         return cls(pool, f"Postgres {shown}")
@@ -91,7 +91,11 @@ class PostgresStore(PostgresVocabulary, PostgresContent):
     # the queue
 
     async def claim_jobs(
-        self, worker: str, batch: int = 50, lease_seconds: int = 120, workspace_id: str | None = None
+        self,
+        worker: str,
+        batch: int = 50,
+        lease_seconds: int = 120,
+        workspace_id: str | None = None,  # noqa: ARG002 a server shares its queue
     ) -> list[Job]:
         async with self._transaction() as connection:
             cursor = await connection.execute(
@@ -102,13 +106,10 @@ class PostgresStore(PostgresVocabulary, PostgresContent):
     async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context:
         if not requests:
             return Context({}, {})
-        async with self._transaction() as connection:
-            cursor = await connection.execute(
-                "select public.categorization_context(%s) as answer", (rows.context_requests(requests),)
-            )
-            row = await cursor.fetchone()
-            assert row is not None
-            return rows.context(row["answer"])
+        answer = await self._value(
+            "select public.categorization_context(%s) as value", (rows.context_requests(requests),)
+        )
+        return rows.context(answer)
 
     async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
         if not results:

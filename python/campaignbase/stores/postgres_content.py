@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
+from psycopg import sql
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -46,9 +47,11 @@ ASSET_QUERY = """
 """
 _CAMPAIGN = """
     select
-        id, workspace_id, name, campaign_type, status, primary_category, category_source, label_state, actual_cost,
-        (select count(*) from public.content_assets where content_assets.campaign_id = campaigns.id) as content_count,
-        created_at
+        id, workspace_id, name, campaign_type, status, primary_category, category_source, label_state,
+        actual_cost, created_at,
+        (
+            select count(*) from public.content_assets where content_assets.campaign_id = campaigns.id
+        ) as content_count
     from public.campaigns
 """
 _INSERT = """
@@ -58,8 +61,9 @@ _INSERT = """
         generator, generation_cost, parameters, primary_category, tags, sentiment, target_audience
     )
     select
-        incoming.id, %(workspace_id)s, incoming.asset_type, incoming.content, incoming.prompt, incoming.alt_text, incoming.file_path, incoming.file_url,
-        incoming.source_key, incoming.campaign_id, incoming.generator, incoming.generation_cost, incoming.parameters, incoming.primary_category,
+        incoming.id, %(workspace_id)s, incoming.asset_type, incoming.content, incoming.prompt,
+        incoming.alt_text, incoming.file_path, incoming.file_url, incoming.source_key, incoming.campaign_id,
+        incoming.generator, incoming.generation_cost, incoming.parameters, incoming.primary_category,
         coalesce(incoming.tags, '{}'), incoming.sentiment, incoming.target_audience
     from jsonb_to_recordset(%(rows)s) as incoming (
         id uuid, asset_type text, content text, prompt text, alt_text text, file_path text, file_url text,
@@ -79,11 +83,24 @@ _INSERT = """
             primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
         where
             private.asset_text(
-                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+                content_assets.content, content_assets.prompt, content_assets.alt_text,
+                content_assets.file_path
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
             )
     returning content_assets.id
+"""
+_INSERT_CAMPAIGN = """
+    insert into public.campaigns
+    (
+        workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
+        hashtag_strategy, cta_pattern, primary_category
+    )
+    values (
+        %(workspace_id)s, %(name)s, %(campaign_type)s, %(status)s, %(target_platforms)s, %(content_style)s,
+        %(visual_style)s, %(hashtag_strategy)s, %(cta_pattern)s, %(primary_category)s
+    )
+    returning id
 """
 
 
@@ -135,21 +152,15 @@ class PostgresContent:
                     "primary_category": row.primary_category,
                 }
                 cursor = await connection.execute(
-                    "select id from public.campaigns where workspace_id = %(workspace_id)s and name = %(name)s"
-                    " order by created_at limit 1",
+                    "select id from public.campaigns"
+                    " where workspace_id = %(workspace_id)s and name = %(name)s order by created_at limit 1",
                     values,
                 )
                 found = await cursor.fetchone()
                 if found is None:
-                    columns = ", ".join(values)
-                    places = ", ".join(f"%({name})s" for name in values)
-                    cursor = await connection.execute(
-                        f"insert into public.campaigns ({columns}) values ({places}) returning id",  # type: ignore[arg-type]
-                        values,
-                    )
+                    cursor = await connection.execute(_INSERT_CAMPAIGN, values)
                     found = await cursor.fetchone()
-                assert found is not None
-                ids.append(str(found["id"]))
+                ids += [str(found["id"])] if found else []
         return ids
 
     async def content(
@@ -198,7 +209,8 @@ class PostgresContent:
             from public.content_asset_tags as link
             inner join public.tags on link.tag_id = tags.id
             where link.content_asset_id = %s
-            order by link.state, (link.source = 'human') desc, link.score desc nulls last, tags.name collate "C"
+            order by
+                link.state, (link.source = 'human') desc, link.score desc nulls last, tags.name collate "C"
             """,
             (key,),
         )
@@ -247,7 +259,8 @@ class PostgresContent:
         key = await self._resolve_id(asset_id)
         async with self._transaction() as connection:
             cursor = await connection.execute(
-                "select workspace_id, primary_category, tags from public.content_assets where id = %s for no key update",
+                "select workspace_id, primary_category, tags from public.content_assets where id = %s"
+                " for no key update",
                 (key,),
             )
             row = await cursor.fetchone()
@@ -272,9 +285,15 @@ class PostgresContent:
                 changes["tags"] = [*kept, *(name for name in correction.add_tags if name not in kept)]
             if not changes:
                 raise InputError("nothing to correct: name a category, sentiment, audience or tag")
-            sets = ", ".join(f"{column} = %({column})s" for column in changes)
+            # the statement names only what changes: naming a column says that a person decided it
+            assignments = sql.SQL(", ").join(
+                sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(column))
+                for column in changes
+            )
             await connection.execute(
-                f"update public.content_assets set {sets} where id = %(id)s",  # type: ignore[arg-type]
+                sql.SQL("update public.content_assets set {} where id = {}").format(
+                    assignments, sql.Placeholder("id")
+                ),
                 {**changes, "id": key},
             )
 
@@ -301,9 +320,13 @@ class PostgresContent:
                     from public.content_assets
                     where
                         workspace_id = %(id)s
-                        and confirmed_at is not null and primary_category is not null and embedding is not null
+                        and confirmed_at is not null
+                        and primary_category is not null
+                        and embedding is not null
                 ) as confirmed,
-                coalesce((select train_rows from private.trained_heads where workspace_id = %(id)s), 0) as fitted
+                coalesce(
+                    (select train_rows from private.trained_heads where workspace_id = %(id)s), 0
+                ) as fitted
             """,
             {"id": workspace_id},
         )
@@ -343,17 +366,17 @@ class PostgresContent:
                 " values (%s, %s, %s, %s) returning id",
                 (workspace_id, head.embedding_model, head.train_rows, head.threshold),
             )
-            row = await cursor.fetchone()
-            assert row is not None
+            head_id = next(row["id"] for row in await cursor.fetchall())
             async with connection.cursor() as writer:
                 await writer.executemany(
-                    "insert into private.trained_head_labels (workspace_id, head_id, category_id, weights, bias)"
+                    "insert into private.trained_head_labels"
+                    " (workspace_id, head_id, category_id, weights, bias)"
                     # a category removed while the head was fitted takes no part
                     " select %s, %s, id, %s, %s from public.categories where id = %s and workspace_id = %s",
                     [
                         (
                             workspace_id,
-                            row["id"],
+                            head_id,
                             to_pgvector(weights),
                             float(bias),
                             category_id,

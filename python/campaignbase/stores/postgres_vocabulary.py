@@ -24,7 +24,8 @@ from campaignbase.stores.postgres_content import ASSET_QUERY
 _WORKSPACE = "select id::text as id, name, embedding_model, vocabulary_version from public.workspaces"
 _RULE = """
     select
-        id, name, rule_type, conditions, actions, priority, enabled, execution_count, success_count, last_execution
+        id, name, rule_type, conditions, actions, priority, enabled, execution_count, success_count,
+        last_execution
     from public.automation_rules
 """
 
@@ -42,7 +43,8 @@ class PostgresVocabulary:
     async def create_workspace(self, name: str) -> Workspace:
         if name == "default":
             await self._all(
-                "insert into public.workspaces (id, name) values (%s, %s) on conflict (id) do nothing returning id",
+                "insert into public.workspaces (id, name) values (%s, %s)"
+                " on conflict (id) do nothing returning id",
                 (DEFAULT_WORKSPACE_ID, name),
             )
             found = await self._all(_WORKSPACE + " where id = %s", (DEFAULT_WORKSPACE_ID,))
@@ -56,16 +58,16 @@ class PostgresVocabulary:
 
     async def categories(self, workspace_id: str) -> list[Category]:
         found = await self._all(
-            "select id, name, parent_id, description, keywords, manual_only, usage_count from public.categories"
-            ' where workspace_id = %s order by name collate "C"',
+            "select id, name, parent_id, description, keywords, manual_only, usage_count"
+            ' from public.categories where workspace_id = %s order by name collate "C"',
             (workspace_id,),
         )
         return [read.category(row) for row in found]
 
     async def tags(self, workspace_id: str) -> list[Tag]:
         found = await self._all(
-            "select id, name, tag_type, description, keywords, aliases, manual_only, usage_count from public.tags"
-            ' where workspace_id = %s order by name collate "C"',
+            "select id, name, tag_type, description, keywords, aliases, manual_only, usage_count"
+            ' from public.tags where workspace_id = %s order by name collate "C"',
             (workspace_id,),
         )
         return [read.tag(row) for row in found]

@@ -1,4 +1,4 @@
-"""Rows and JSON of any database as the plain data of campaignbase.models, and back. Shared by the stores on Postgres."""
+"""Rows and JSON of Postgres as the plain data of campaignbase.models, and back."""
 
 import json
 from collections.abc import Mapping, Sequence
