@@ -1,0 +1,204 @@
+"""Who decides a row's labels, and which of two witnesses stands."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from campaignbase.core.decide import (
+    AGREEING_SIMILARITY,
+    NEAR_EQUAL,
+    decide_category,
+    decide_content,
+)
+from campaignbase.models import (
+    MAX_MACHINE_TAGS,
+    Analysis,
+    Category,
+    HeadInfo,
+    ItemContext,
+    LabelChoice,
+    Neighbor,
+    Rule,
+    Tag,
+    TagChoice,
+    Vocabulary,
+)
+
+OFFER, EVENT = Category("c-offer", "offer"), Category("c-event", "event")
+RETAIL, SALE, PARENTS = (
+    Tag("t-retail", "retail"),
+    Tag("t-sale", "sale", aliases=("deals",)),
+    Tag("t-par", "parents"),
+)
+VOCABULARY = Vocabulary(1, (OFFER, EVENT), (RETAIL, SALE, PARENTS), ())
+FACTS: dict[str, Any] = {
+    "text": "spring sale",
+    "content_type": "text",
+    "campaign_type": None,
+    "platforms": [],
+    "generator": None,
+    "language": None,
+    "category": None,
+    "tags": [],
+    "sentiment": None,
+    "target_audience": None,
+    "quality_score": None,
+    "similarity": 0.4,
+}
+ITEM = ItemContext("a", "w", FACTS, frozenset(), frozenset(), (), (), (), (), ())
+MODEL = Analysis(
+    category=LabelChoice("model", 0.7, ("near its description",), OFFER.id),
+    sentiment=LabelChoice("model", 0.6, (), label="positive"),
+    tags=(TagChoice(RETAIL.id, "model", 0.5, "says 'shop'"),),
+)
+
+
+def neighbor(similarity: float, category: Category = EVENT, **more: Any) -> Neighbor:
+    return Neighbor(f"n-{similarity}", category.id, similarity, more.pop("equal", False), **more)
+
+
+def rule(name: str, actions: dict[str, Any], rule_type: str = "categorization", **conditions: Any) -> Rule:
+    return Rule(f"r-{name}", name, rule_type, conditions or {"contains_keyword": "sale"}, actions)
+
+
+def decide(item: ItemContext, rules: tuple[Rule, ...] = (), analysis: Analysis = MODEL) -> Any:
+    vocabulary = replace(VOCABULARY, rules=rules)
+    return decide_content(item, vocabulary, analysis, language="en", quality_score=0.8)
+
+
+@pytest.mark.parametrize(
+    ("item", "source", "category"),
+    [
+        # nobody but the model has anything to say
+        (ITEM, "model", OFFER),
+        # the very same text, filed by a person
+        (replace(ITEM, neighbors=(neighbor(0.2, equal=True),)), "reuse", EVENT),
+        # the floor of nearly equal is inclusive
+        (replace(ITEM, neighbors=(neighbor(NEAR_EQUAL),)), "reuse", EVENT),
+        # one similar text is an anecdote
+        (replace(ITEM, neighbors=(neighbor(NEAR_EQUAL - 0.01),)), "model", OFFER),
+        # three that agree decide
+        (replace(ITEM, neighbors=(neighbor(0.9), neighbor(0.8), neighbor(0.7))), "neighbor", EVENT),
+        # 2.4 of 3.1 agree: 0.77 is below the share asked for
+        (replace(ITEM, neighbors=(*(neighbor(0.8),) * 3, neighbor(0.7, OFFER))), "model", OFFER),
+        # a text below the similarity does not vote
+        (
+            replace(ITEM, neighbors=(neighbor(0.9), neighbor(0.8), neighbor(AGREEING_SIMILARITY - 0.01))),
+            "model",
+            OFFER,
+        ),
+    ],
+)
+def test_decide_category_trusts_people_before_the_model(
+    item: ItemContext, source: str, category: Category
+) -> None:
+    choice = decide(item).category
+
+    assert (choice.source, choice.id) == (source, category.id)
+    assert choice.reasons
+
+
+@pytest.mark.parametrize(
+    ("probability", "source"),
+    [(0.9, "trained"), (0.8, "trained"), (0.79, "model")],  # the threshold is inclusive
+)
+def test_decide_category_trusts_the_trained_head_above_its_threshold(probability: float, source: str) -> None:
+    vocabulary = replace(VOCABULARY, head=HeadInfo("h", "m", 200, 0.8))
+    item = replace(ITEM, trained=((EVENT.id, probability), (OFFER.id, 1 - probability)))
+
+    assert decide_category(item, vocabulary, MODEL, None).source == source
+
+
+def test_decide_category_ignores_a_head_that_names_a_removed_category() -> None:
+    vocabulary = replace(VOCABULARY, head=HeadInfo("h", "m", 200, 0.8))
+    item = replace(ITEM, trained=(("gone", 0.99),))
+
+    assert decide_category(item, vocabulary, MODEL, None).source == "model"
+
+
+def test_decide_content_lets_the_first_matching_rule_file_the_asset() -> None:
+    first, second = rule("first", {"add_category": "event"}), rule("second", {"category": "offer"})
+    item = replace(ITEM, matched_rules=(second.id, first.id), neighbors=(neighbor(0.5, equal=True),))
+
+    decision = decide(item, (first, second))
+
+    assert decision.category == LabelChoice("rule", 1.0, ("rule 'first': contains 'sale'",), EVENT.id)
+    assert dict(decision.rules) == {first.id: True, second.id: False}
+
+
+def test_decide_content_counts_a_rule_overruled_by_a_person_as_no_success() -> None:
+    files = rule("files", {"add_category": "event"})
+    item = replace(ITEM, matched_rules=(files.id,), human_fields=frozenset({"category"}))
+
+    assert dict(decide(item, (files,)).rules) == {files.id: False}
+
+
+def test_decide_content_shows_tagging_rules_what_was_just_decided() -> None:
+    tags = rule(
+        "tags", {"add_tags": ["deals"]}, "tagging", category="offer", sentiment="positive", tag="retail"
+    )
+    late = rule("late", {"add_tags": ["parents"]}, "tagging", category="event")
+
+    decision = decide(ITEM, (tags, late))
+
+    assert [(tag.id, tag.source) for tag in decision.tags] == [(SALE.id, "rule"), (RETAIL.id, "model")]
+    assert dict(decision.rules) == {tags.id: True}
+
+
+def test_decide_content_shows_tagging_rules_the_label_a_person_keeps() -> None:
+    stored = replace(ITEM, facts={**FACTS, "category": "event"}, human_fields=frozenset({"category"}))
+    tags = rule("tags", {"add_tags": ["sale"]}, "tagging", category="event")
+
+    assert SALE.id in {tag.id for tag in decide(stored, (tags,)).tags}
+
+
+def test_decide_content_applies_removals_and_refusals() -> None:
+    drop = rule("drop", {"remove_tags": ["retail"]}, "tagging")
+    add = rule("add", {"add_tags": ["sale", "parents"]}, "tagging")
+    item = replace(ITEM, rejected_tags=frozenset({PARENTS.id}))
+
+    assert [tag.id for tag in decide(item, (drop, add)).tags] == [SALE.id]
+
+
+def test_decide_content_keeps_what_the_rule_of_higher_priority_asked_for() -> None:
+    add, drop = (
+        rule("add", {"add_tags": ["sale"]}, "tagging"),
+        rule("drop", {"remove_tags": ["sale"]}, "tagging"),
+    )
+
+    assert SALE.id in {tag.id for tag in decide(ITEM, (add, drop)).tags}
+    assert SALE.id not in {tag.id for tag in decide(ITEM, (drop, add)).tags}
+
+
+def test_decide_content_sets_audience_and_sentiment_by_rule() -> None:
+    sets = rule("sets", {"set_audience": "parents", "set_sentiment": "mixed"}, "tagging")
+
+    decision = decide(ITEM, (sets,))
+
+    assert (decision.audience.source, decision.audience.id) == ("rule", PARENTS.id)
+    assert (decision.sentiment.source, decision.sentiment.label) == ("rule", "mixed")
+
+
+def test_decide_content_takes_tags_that_most_similar_confirmed_texts_share() -> None:
+    similar = (
+        neighbor(0.9, tags=("sale", "retail")),
+        neighbor(0.8, tags=("sale",)),
+        neighbor(0.7, tags=()),
+    )
+
+    shared = {
+        tag.id: tag.source for tag in decide(replace(ITEM, neighbors=similar), analysis=Analysis()).tags
+    }
+
+    assert shared == {SALE.id: "neighbor"}  # 2 of 3; retail is on 1 of 3
+
+
+def test_decide_content_applies_at_most_eight_tags() -> None:
+    many = tuple(Tag(f"t{number}", f"tag {number}") for number in range(12))
+    analysis = Analysis(tags=tuple(TagChoice(tag.id, "model", 0.5, "") for tag in many))
+    vocabulary = replace(VOCABULARY, tags=many)
+
+    decision = decide_content(ITEM, vocabulary, analysis, language=None, quality_score=None)
+
+    assert len(decision.tags) == MAX_MACHINE_TAGS == 8
