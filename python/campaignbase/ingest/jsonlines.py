@@ -1,0 +1,45 @@
+"""One JSON object a line. Pure."""
+
+import json
+from typing import Any
+
+from campaignbase.errors import InputError
+from campaignbase.ingest.records import BadRow, Record, Table
+
+_KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false"}
+
+
+def parse(text: str, name: str) -> Table:
+    """Blank lines are passed over; a line that is no object is a bad row.
+
+    Raises:
+        InputError: nothing but blank lines.
+    """
+    table = Table(name, ())
+    columns: dict[str, None] = {}
+    # only these end a line: JSON texts may hold U+2028 and the like
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            value = json.loads(line, parse_constant=_refuse_constant)
+        except json.JSONDecodeError as error:
+            table.bad.append(BadRow(place, f"not JSON at character {error.pos + 1}: {error.msg}"))
+            continue
+        except (ValueError, RecursionError) as error:  # a constant, a number too long, nested too deep
+            table.bad.append(BadRow(place, f"not JSON that can be stored: {error}"))
+            continue
+        if not isinstance(value, dict):
+            table.bad.append(BadRow(place, f"expected an object, got {_KINDS.get(type(value), 'null')}"))
+            continue
+        columns.update(dict.fromkeys(value))
+        table.records.append(Record(place, value))
+    if not (table.records or table.bad):
+        raise InputError(f"{name} is empty; expected at least one row")
+    table.columns = tuple(columns)
+    return table
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,72 @@
+"""Labels as a file spells them to labels as the workspace spells them. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from campaignbase.ingest.rows import Row
+from campaignbase.models import Category, Tag
+
+AUDIENCE = "audience"  # the tag_type a target audience has
+_KNOWN_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatch:
+    rows: tuple[Row, ...]  # with the workspace's spelling
+    new_categories: Counter[str]  # names the workspace does not have, and in how many rows
+    unknown_audiences: Counter[str]
+
+
+def match_labels(rows: Sequence[Row], categories: Sequence[Category], tags: Sequence[Tag]) -> LabelMatch:
+    """Case, spaces and hyphens do not make another label: "Event Recap" is event_recap where that exists."""
+    known_categories = [category.name for category in categories]
+    known_audiences = [tag.name for tag in tags if tag.tag_type == AUDIENCE]
+    category_of = _Speller(known_categories)
+    audience_of = _Speller(known_audiences)
+    matched = tuple(
+        replace(
+            row,
+            content=replace(
+                row.content,
+                primary_category=category_of.spell(row.content.primary_category),
+                target_audience=audience_of.spell(row.content.target_audience),
+            ),
+        )
+        for row in rows
+    )
+    return LabelMatch(matched, category_of.unknown, audience_of.unknown)
+
+
+def unknown_labels(what: str, unknown: Counter[str], known: Sequence[str], advice: str) -> str:
+    """For an error: each unknown name with its rows and a near one, then what there is."""
+    parts = []
+    for name, count in unknown.most_common():
+        near = get_close_matches(name.lower(), known, n=1)
+        meant = f", did you mean {near[0]!r}?" if near else ""
+        parts.append(f"{name!r} ({count} {'row' if count == 1 else 'rows'}{meant})")
+    shown = ", ".join(known[:_KNOWN_SHOWN]) + (", ..." if len(known) > _KNOWN_SHOWN else "")
+    return f"unknown {what}: {', '.join(parts)}; known: {shown or 'none'}; {advice}"
+
+
+class _Speller:
+    def __init__(self, known: Sequence[str]) -> None:
+        self._exact = set(known)
+        self._folded: dict[str, str] = {}
+        for name in known:
+            self._folded.setdefault(_fold(name), name)
+        self.unknown: Counter[str] = Counter()
+
+    def spell(self, name: str | None) -> str | None:
+        """The known spelling; a new name by the first spelling met."""
+        if name is None or name in self._exact:
+            return name
+        spelled = self._folded.setdefault(_fold(name), name)
+        if spelled not in self._exact:
+            self.unknown[spelled] += 1
+        return spelled
+
+
+def _fold(name: str) -> str:
+    return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
