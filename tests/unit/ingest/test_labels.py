@@ -38,5 +38,6 @@ def test_audience_is_a_tag_of_that_type() -> None:
 def test_unknown_labels_lists_near_and_known_ones() -> None:
     text = unknown_labels("categories", Counter({"evnt": 2, "zzz": 1}), ["event", "offer"], "add them")
     assert text == (
-        "unknown categories: 'evnt' (2 rows, did you mean 'event'?), 'zzz' (1 row); known: event, offer; add them"
+        "unknown categories: 'evnt' (2 rows, did you mean 'event'?), 'zzz' (1 row);"
+        " known: event, offer; add them"
     )
