@@ -98,7 +98,7 @@ class PostgresServer:
         tools = binaries.find(version)
         tools.give(folder)
         self.cluster = Cluster(tools, folder)
-        self.cluster.make(FAST, sync=False)
+        self.cluster.make(FAST)
         self.port = self._start()
         self._count = 0
         self._templates: set[str] = set()

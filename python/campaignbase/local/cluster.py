@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaignbase.errors import CampaignbaseError, InputError, UnreachableError
+from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError, UnreachableError
 from campaignbase.local.binaries import Tools
 
 SUPERUSER = "supabase_admin"  # as hosted; `postgres` is not one there
 LOCK_SECONDS = 60.0
+ORPHAN_SECONDS = 10.0
 # below the ports systems hand out for outgoing connections, beside the ones people give Postgres
 PORTS = range(15432, 20000)
 SETTINGS: Mapping[str, str] = {
@@ -61,12 +62,11 @@ class Cluster:
         """The Postgres version that made the data, None while there is none."""
         return data_version(self.folder)
 
-    def make(self, settings: Mapping[str, str] | None = None, *, sync: bool = True) -> None:
+    def make(self, settings: Mapping[str, str] | None = None) -> None:
         """Make the data folder with its superuser, unless it is there.
 
         Args:
             settings: lines for postgresql.conf, over SETTINGS.
-            sync: False does not wait for the disk (throwaway servers).
         """
         made_by = self.made_by()
         if made_by == self.tools.version:
@@ -85,7 +85,7 @@ class Cluster:
             *("--pgdata", self.data, "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
             *("--locale", "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"),
             *(part for name, value in merged.items() for part in ("--set", f"{name}={value}")),
-            *(() if sync else ("--no-sync",)),
+            "--no-sync",  # nothing to lose yet, and a busy disk makes it slow
         )
 
     def running_port(self) -> int | None:
@@ -158,21 +158,29 @@ class Cluster:
     def _drop_stale_pid_file(self) -> None:
         """Remove the pid file of a server that died, when its number now belongs to another program.
 
-        Postgres itself takes over a file whose number is free, after looking for processes left over.
+        Postgres itself takes over a file whose number is free. It would also wait for processes the
+        dead server left, which it knows by that file; so this waits for them.
         """
         import psutil
 
         facts = self._pid_file()
-        if facts and psutil.pid_exists(int(facts[0])) and not self._is_ours(int(facts[0])):
-            (self.data / "postmaster.pid").unlink()
+        if not facts or not psutil.pid_exists(int(facts[0])) or self._is_ours(int(facts[0])):
+            return
+        left = [one for one in psutil.process_iter(["cwd"]) if one.info["cwd"] == str(self.data)]
+        psutil.wait_procs(left, timeout=ORPHAN_SECONDS)
+        (self.data / "postmaster.pid").unlink()
 
 
 def data_version(folder: Path) -> int | None:
     """The Postgres version that made the data in FOLDER/data, None while there is none."""
     try:
         return int((folder / "data" / "PG_VERSION").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError:
+        raise NotConfiguredError(
+            f"the data in {folder} belongs to another user; run as that one or name another --data"
+        ) from None
 
 
 def free_port() -> int:

@@ -65,7 +65,9 @@ def start(
 
 
 def status(version: int | None = None, data: Path | None = None) -> Server | None:
-    """The running server, None when none runs."""
+    """The running server, None when none runs. Makes nothing."""
+    if not _wanted_folder(version, data).exists():
+        return None
     cluster = _cluster(version, data, _to_nobody)
     port = cluster.running_port()
     return None if port is None else _server(cluster, port)
@@ -79,13 +81,15 @@ def url(version: int | None = None, data: Path | None = None) -> str:
     """
     server = status(version, data)
     if server is None:
-        folder = _cluster(version, data, _to_nobody).folder
+        folder = _wanted_folder(version, data)
         raise UnreachableError(f"no Postgres runs in {folder}; start it with: campaignbase db start")
     return server.url
 
 
 def stop(version: int | None = None, data: Path | None = None) -> bool:
     """Stop the server and keep its data; False when none ran."""
+    if not _wanted_folder(version, data).exists():
+        return False
     cluster = _cluster(version, data, _to_nobody)
     with cluster.locked():
         return cluster.stop()
@@ -140,27 +144,31 @@ def _server(cluster: Cluster, port: int) -> Server:
     return Server(cluster.tools.version, cluster.folder, port)
 
 
-def _cluster(version: int | None, data: Path | None, say: Say) -> Cluster:
-    if version is None:
-        version = (data and data_version(data)) or DEFAULT_VERSION
-    tools = binaries.find(version)
+def _wanted_version(version: int | None, data: Path | None) -> int:
+    return version or (data and data_version(data)) or DEFAULT_VERSION
+
+
+def _wanted_folder(version: int | None, data: Path | None) -> Path:
     if data is not None:
-        folder = data.resolve()
-        _make_folder(folder)
-        if not tools.can_enter(folder):
-            raise InputError(
-                f"{folder} is closed to the system user {tools.user!r}, as which Postgres runs for root; "
-                f"name a folder that everybody may enter with --data"
-            )
-        return Cluster(tools, folder)
-    folder = Path.cwd() / ".campaignbase" / f"postgres-{version}"
+        return data.resolve()
+    return Path.cwd() / ".campaignbase" / f"postgres-{_wanted_version(version, data)}"
+
+
+def _cluster(version: int | None, data: Path | None, say: Say) -> Cluster:
+    """The wanted folder, made, or the one that stands in for it."""
+    tools = binaries.find(_wanted_version(version, data))
+    folder = _wanted_folder(version, data)
     _make_folder(folder)
-    ignore = folder.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
+    if data is None and not (folder.parent / ".gitignore").exists():
+        (folder.parent / ".gitignore").write_text("*\n")
     if tools.can_enter(folder):
         return Cluster(tools, folder)
-    return Cluster(tools, _open_folder(folder, tools, say))
+    if data is None:
+        return Cluster(tools, _open_folder(folder, tools, say))
+    raise InputError(
+        f"{folder} is closed to the system user {tools.user!r}, as which Postgres runs for root; "
+        f"name a folder that everybody may enter with --data"
+    )
 
 
 def _open_folder(closed: Path, tools: binaries.Tools, say: Say) -> Path:
