@@ -174,15 +174,19 @@ BAD_FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
         "a.csv",
         b"text\nabc\ncaf\xe9\n",
         {},
-        "a.csv: byte 12 (0xe9) is not UTF-8; save the file as UTF-8, "
-        "or name its encoding, for example --encoding cp1252",
+        (
+            "a.csv: byte 12 (0xe9) is not UTF-8; save the file as UTF-8, "
+            "or name its encoding, for example --encoding cp1252"
+        ),
     ),
     (
         "a.csv",
         "text\n".encode("utf-16"),
         {},
-        "a.csv: byte 0 (0xff) is not UTF-8; save the file as UTF-8, "
-        "or name its encoding, for example --encoding utf-16",
+        (
+            "a.csv: byte 0 (0xff) is not UTF-8; save the file as UTF-8, "
+            "or name its encoding, for example --encoding utf-16"
+        ),
     ),
     (
         "a.csv",
