@@ -76,17 +76,19 @@ class Cluster:
                 f"the data in {self.folder} was made by Postgres {made_by}, asked for was "
                 f"{self.tools.version}; ask for that version or name another folder with --data"
             )
-        if self.data.exists():  # an initdb that was killed
-            shutil.rmtree(self.data)
+        unfinished = self.folder / "data.new"
+        if unfinished.exists():  # an initdb that was killed
+            shutil.rmtree(unfinished)
         self.tools.give(self.folder)
         merged = {**SETTINGS, **(settings or {})}
         self.tools.run(
             "initdb",
-            *("--pgdata", self.data, "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
+            *("--pgdata", unfinished, "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
             *("--locale", "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"),
             *(part for name, value in merged.items() for part in ("--set", f"{name}={value}")),
             "--no-sync",  # nothing to lose yet, and a busy disk makes it slow
         )
+        unfinished.rename(self.data)
 
     def running_port(self) -> int | None:
         """The port of the running server, None when none runs."""

@@ -140,7 +140,8 @@ def test_a_pid_that_now_belongs_to_another_program_is_no_server(open_folder: Pat
 
 
 def test_an_initdb_that_was_killed_is_made_again(open_folder: Path) -> None:
-    (open_folder / "data" / "base").mkdir(parents=True)
+    (open_folder / "data.new").mkdir()
+    (open_folder / "data.new" / "PG_VERSION").write_text("18\n")
     assert one(started(open_folder).url, "select 1") == 1
 
 
