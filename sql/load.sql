@@ -53,6 +53,20 @@
 -- migration: 20260101000300_create_rule_functions
 -- what a rule may say, and whether it matches
 \ir functions/asset_facts.sql
+\ir functions/regex_word_characters.sql
+\ir functions/regex_separators.sql
+\ir functions/rule_fold.sql
+\ir functions/rule_search_text.sql
+\ir functions/regex_refusal.sql
+\ir functions/regex_escape.sql
+\ir functions/regex_class.sql
+\ir functions/regex_translation.sql
+\ir functions/rule_number.sql
+\ir functions/rule_fold_values.sql
+\ir functions/rule_program.sql
+\ir functions/rule_facts.sql
+\ir functions/rule_holds.sql
+\ir functions/rule_matches.sql
 
 -- migration: 20260101000400_create_triggers
 -- rows that keep themselves: workspace, sources, history, queue, counters, costs

@@ -1,7 +1,18 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what a rule may say, and whether it matches
--- Touches:  function private.asset_facts
--- Mirrors:  sql/functions/asset_facts.sql
+-- Touches:  function private.asset_facts, private.regex_word_characters, private.regex_separators,
+--           private.rule_fold, private.rule_search_text, private.regex_refusal,
+--           private.regex_escape, private.regex_class, private.regex_translation,
+--           private.rule_number, private.rule_fold_values, private.rule_program,
+--           private.rule_facts, private.rule_holds, private.rule_matches
+-- Mirrors:  sql/functions/asset_facts.sql, sql/functions/regex_word_characters.sql,
+--           sql/functions/regex_separators.sql, sql/functions/rule_fold.sql,
+--           sql/functions/rule_search_text.sql, sql/functions/regex_refusal.sql,
+--           sql/functions/regex_escape.sql, sql/functions/regex_class.sql,
+--           sql/functions/regex_translation.sql, sql/functions/rule_number.sql,
+--           sql/functions/rule_fold_values.sql, sql/functions/rule_program.sql,
+--           sql/functions/rule_facts.sql, sql/functions/rule_holds.sql,
+--           sql/functions/rule_matches.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/asset_facts.sql
@@ -42,3 +53,756 @@ $$;
 comment on function private.asset_facts is 'What a rule may ask about an asset, as it is stored now.';
 revoke execute on function private.asset_facts from public, anon;
 grant execute on function private.asset_facts to authenticated, service_role;
+
+-- sql/functions/regex_word_characters.sql
+create function private.regex_word_characters()
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    -- campaignbase.core.text names the scripts
+    select
+        '\u0030-\u0039\u0041-\u005A\u005F\u0061-\u007A\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D'
+        || '\u037F-\u0386\u0388-\u0559\u0560-\u0588\u058B-\u05BD\u05BF\u05C1-\u05C2\u05C4-\u05C5'
+        || '\u05C7-\u05F2\u05F5-\u05FF\u0610-\u061A\u061C\u0620-\u0669\u066E-\u06D3\u06D5-\u0963'
+        || '\u0966-\u0DFF\u0F00-\u0FFF\u10A0-\u1360\u1369-\u177F\u1800-\u1FFF\u2C00-\u2DFF'
+        || '\uA4D0-\uDFFF\uFB00-\uFDFF\uFE70-\uFEFE\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A'
+        || '\U00010000-\U0001EFFF';
+$$;
+comment on function private.regex_word_characters is
+'Letters, digits and ''_'' of scripts that put spaces between words, for between the brackets of a character class.';
+revoke execute on function private.regex_word_characters from public, anon;
+grant execute on function private.regex_word_characters to authenticated, service_role;
+
+-- sql/functions/regex_separators.sql
+create function private.regex_separators()
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    -- campaignbase.core.text names the scripts
+    select
+        '\u0001-\u002F\u003A-\u0040\u005B-\u005E\u0060\u007B-\u00BF\u00D7\u00F7\u037E\u0387'
+        || '\u055A-\u055F\u0589-\u058A\u05BE\u05C0\u05C3\u05C6\u05F3-\u05F4\u0600-\u060F\u061B'
+        || '\u061D-\u061F\u066A-\u066D\u06D4\u0964-\u0965\u0E00-\u0EFF\u1000-\u109F\u1361-\u1368'
+        || '\u1780-\u17FF\u2000-\u2BFF\u2E00-\uA4CF\uE000-\uFAFF\uFE00-\uFE6F\uFEFF-\uFF0F'
+        || '\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFFFF\U0001F000-\U0010FFFF';
+$$;
+comment on function private.regex_separators is
+'Everything that is not a word character, for between the brackets of a character class.';
+revoke execute on function private.regex_separators from public, anon;
+grant execute on function private.regex_separators to authenticated, service_role;
+
+-- sql/functions/rule_fold.sql
+create function private.rule_fold(value text)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+begin
+    -- apostrophes of three kinds, no-break and narrow no-break space
+    return translate(lower(value), e'\u2018\u2019\u02bc\u00a0\u202f', '''''''  ');
+end
+$$;
+comment on function private.rule_fold is
+'What rules compare: lower case, one form of apostrophe, no no-break spaces; as long as it was.';
+revoke execute on function private.rule_fold from public, anon;
+grant execute on function private.rule_fold to authenticated, service_role;
+
+-- sql/functions/rule_search_text.sql
+create function private.rule_search_text(
+    -- from rule_fold
+    folded text
+)
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    searched text := translate(folded, e'\t\r\n', '   ');
+begin
+    -- halves the longest run each time: many times faster than one regular expression
+    while strpos(searched, '  ') > 0 loop
+        searched := replace(searched, '  ', ' ');
+    end loop;
+    return searched;
+end
+$$;
+comment on function private.rule_search_text is
+'Folded text with each run of whitespace made one space: what keywords and phrases are looked up in.';
+revoke execute on function private.rule_search_text from public, anon;
+grant execute on function private.rule_search_text to authenticated, service_role;
+
+-- sql/functions/regex_refusal.sql
+create function private.regex_refusal(code text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+    select
+        case code
+            when 'anchor_repeated' then 'an anchor (^, $ or \b) cannot be repeated'
+            when 'braces'
+                then 'expected {m} or {m,n} with m <= n and n from 1 to 100; '
+                || 'for a literal brace write a backslash before it'
+            when 'class_bracket'
+                then '''['' inside a class needs a backslash before it; POSIX classes are not allowed'
+            when 'class_empty' then 'a class needs at least one character'
+            when 'class_hyphen'
+                then '''-'' inside a class must stand first or last, or after a backslash'
+            when 'class_open' then '''['' is never closed'
+            when 'class_range'
+                then 'a range goes up, between two digits, two letters of the same case '
+                || 'or two characters beyond ASCII'
+            when 'empty' then 'an empty pattern, group or alternative'
+            when 'escape'
+                then 'unknown escape; allowed are \b \d \D \s \S \w \W \n \r \t '
+                || 'and a backslash before punctuation'
+            when 'group_close' then ''')'' closes nothing'
+            when 'group_kind'
+                then 'only (...) and (?:...) are allowed; no lookaround, names or flags'
+            when 'group_open' then '''('' is never closed'
+            when 'nested'
+                then 'a repeated group may not repeat without limit inside, '
+                || 'nor be repeated without limit itself'
+            when 'nothing_to_repeat' then 'nothing to repeat before it'
+            when 'quantifier_twice'
+                then 'one quantifier is enough; lazy and possessive ones are not allowed'
+            when 'stray_close' then 'a literal '']'' or ''}'' needs a backslash before it'
+            when 'too_big' then 'written out, the pattern has more than 1000 parts'
+        end;
+$$;
+comment on function private.regex_refusal is 'Why regex_translation refuses a pattern, in words.';
+revoke execute on function private.regex_refusal from public, anon;
+grant execute on function private.regex_refusal to authenticated, service_role;
+
+-- sql/functions/regex_escape.sql
+create function private.regex_escape(
+    -- the character after a backslash
+    escaped text
+)
+    -- what it stands for between the brackets of a class; null for one that is not allowed
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        case escaped
+            when 'd' then '0-9'
+            when 'D' then '\u0001-\u002F\u003A-\U0010FFFF'
+            when 's' then '\u0020\t\r\n'
+            when 'S' then '\u0001-\u0008\u000B-\u000C\u000E-\u001F\u0021-\U0010FFFF'
+            when 'w' then private.regex_word_characters()
+            when 'W' then private.regex_separators()
+            when 'n' then '\n'
+            when 'r' then '\r'
+            when 't' then '\t'
+            else
+                -- punctuation and the space mean themselves
+                case
+                    when escaped ~ '^[\u0020-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u007E]$'
+                        then '\u' || upper(lpad(to_hex(ascii(escaped)), 4, '0'))
+                end
+        end;
+$$;
+comment on function private.regex_escape is 'The meaning of a backslash and the character after it.';
+revoke execute on function private.regex_escape from public, anon;
+grant execute on function private.regex_escape to authenticated, service_role;
+
+-- sql/functions/regex_class.sql
+create function private.regex_class(
+    pattern text,
+    -- where its '[' stands, from 1
+    opened integer,
+    out translated text,
+    -- where its ']' stands; where it is refused when there is a refusal
+    out place integer,
+    -- as regex_refusal knows it; null for a good class
+    out refusal text
+)
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    negated boolean := substr(pattern, opened + 1, 1) = '^';
+    opening integer := opened + case when negated then 2 else 1 end;
+    item text;
+    high text;
+begin
+    translated := case when negated then '[^' else '[' end;
+    place := opening;
+    loop
+        item := substr(pattern, place, 1);
+        if item = '' then
+            place := opened;
+            refusal := 'class_open';
+            return;
+        elsif item = ']' then
+            exit;
+        elsif item = '[' then
+            refusal := 'class_bracket';
+            return;
+        elsif item = '\' then
+            item := private.regex_escape(substr(pattern, place + 1, 1));
+            if item is null then
+                refusal := 'escape';
+                return;
+            end if;
+            translated := translated || item;
+            place := place + 2;
+            continue;
+        elsif item = '-' and place <> opening and substr(pattern, place + 1, 1) <> ']' then
+            refusal := 'class_hyphen';
+            return;
+        end if;
+
+        place := place + 1;
+        high := substr(pattern, place + 1, 1);
+        if substr(pattern, place, 1) = '-' and high not in ('', ']') then
+            if
+                not (
+                    item || high ~ '^([0-9]{2}|[a-z]{2}|[A-Z]{2})$'
+                    or (ascii(item) > 127 and ascii(high) > 127)
+                )
+                or private.rule_fold(item) > private.rule_fold(high) collate "C"
+            then
+                refusal := 'class_range';
+                return;
+            end if;
+            translated := translated || private.rule_fold(item) || '-' || private.rule_fold(high);
+            place := place + 2;
+        else
+            item := private.rule_fold(item);
+            translated := translated || case
+                when item ~ '^[0-9a-z]$' or ascii(item) > 127 then item
+                else '\u' || upper(lpad(to_hex(ascii(item)), 4, '0'))
+            end;
+        end if;
+    end loop;
+    if place = opening then
+        place := opened;
+        refusal := 'class_empty';
+        return;
+    end if;
+    translated := translated || ']';
+end
+$$;
+comment on function private.regex_class is 'Reads one character class of a rule''s regular expression.';
+revoke execute on function private.regex_class from public, anon;
+grant execute on function private.regex_class to authenticated, service_role;
+
+-- sql/functions/regex_translation.sql
+create function private.regex_translation(
+    -- as the person wrote it
+    pattern text,
+    -- means the same to `~` on folded text; null when refused
+    out translated text,
+    -- character of the pattern, from 1; null when accepted
+    out refused_at integer,
+    -- as regex_refusal knows it; null when accepted
+    out refusal text
+)
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    most_parts constant integer := 1000;
+    edge_parts constant integer := 80;
+    edge constant text := format(
+        '(?:(?<=[%1$s])(?![%1$s])|(?<![%1$s])(?=[%1$s]))', private.regex_word_characters()
+    );
+    place integer := 1;
+    sign text;
+    escaped text;
+    run text;  -- literals in a row
+    class record;
+    braces text[];
+    most integer;  -- the quantifier's upper end; null without limit
+    written text := '';
+    output text;
+    width integer;
+
+    -- open groups, the pattern itself first; parts and flags sum up all branches so far
+    depth integer := 1;
+    opened integer[] := '{0}';
+    parts integer[] := '{0}';
+    repeats boolean[] := '{f}';
+    unlimited boolean[] := '{f}';
+    -- what a quantifier would apply to: an anchor, a single atom or a closed group;
+    -- null parts: the branch is still empty
+    last_parts integer;
+    last_repeats boolean;
+    last_unlimited boolean;
+    last_is_anchor boolean;
+    last_quantified boolean;
+    piece_parts integer;
+    piece_repeats boolean;
+    piece_unlimited boolean;
+    piece_is_anchor boolean;
+begin
+    while place <= length(pattern) loop
+        sign := substr(pattern, place, 1);
+        width := 1;
+        piece_parts := 1;
+        piece_repeats := false;
+        piece_unlimited := false;
+        piece_is_anchor := false;
+        case
+            when sign = '(' then
+                if substr(pattern, place + 1, 1) = '?' then
+                    if substr(pattern, place + 2, 1) <> ':' then
+                        refused_at := place;
+                        refusal := 'group_kind';
+                        return;
+                    end if;
+                    width := 3;
+                end if;
+                depth := depth + 1;
+                opened[depth] := place;
+                parts[depth] := 0;
+                repeats[depth] := false;
+                unlimited[depth] := false;
+                last_parts := null;
+                written := written || '(?:';
+                place := place + width;
+                continue;
+            when sign in ('|', ')') then
+                if sign = ')' and depth = 1 then
+                    refusal := 'group_close';
+                elsif last_parts is null then
+                    refusal := 'empty';
+                end if;
+                if refusal is not null then
+                    refused_at := place;
+                    return;
+                end if;
+                if sign = '|' then
+                    last_parts := null;
+                    written := written || sign;
+                    place := place + 1;
+                    continue;
+                end if;
+                piece_parts := parts[depth];
+                piece_repeats := repeats[depth];
+                piece_unlimited := unlimited[depth];
+                depth := depth - 1;
+                output := ')';
+            when sign in ('*', '+', '?', '{') then
+                output := sign;
+                most := case when sign = '?' then 1 end;
+                if sign = '{' then
+                    braces := regexp_match(substr(pattern, place), '^\{([0-9]{1,3})(?:,([0-9]{1,3}))?\}');
+                    most := coalesce(braces[2], braces[1])::integer;
+                    output := substring(substr(pattern, place) from '^[^}]*\}');
+                    if braces is null or braces[1]::integer > most or most not between 1 and 100 then
+                        refusal := 'braces';
+                    end if;
+                end if;
+                refusal := case
+                    when refusal is not null then refusal
+                    when last_parts is null then 'nothing_to_repeat'
+                    when last_is_anchor then 'anchor_repeated'
+                    when last_quantified then 'quantifier_twice'
+                    when most is null and last_repeats then 'nested'
+                    when most is distinct from 1 and last_unlimited then 'nested'
+                end;
+                if refusal is null then
+                    parts[depth] := parts[depth] + last_parts * (coalesce(most, 1) - 1);
+                    if parts[depth] > most_parts then
+                        refusal := 'too_big';
+                    end if;
+                end if;
+                if refusal is not null then
+                    refused_at := place;
+                    return;
+                end if;
+                last_quantified := true;
+                repeats[depth] := repeats[depth] or most is distinct from 1;
+                unlimited[depth] := unlimited[depth] or most is null;
+                written := written || output;
+                place := place + length(output);
+                continue;
+            when sign = '[' then
+                class := private.regex_class(pattern, place);
+                place := class.place;
+                if class.refusal is not null then
+                    refused_at := place;
+                    refusal := class.refusal;
+                    return;
+                end if;
+                output := class.translated;
+            when sign = '\' then
+                escaped := substr(pattern, place + 1, 1);
+                piece_is_anchor := escaped = 'b';
+                piece_parts := case when piece_is_anchor then edge_parts else 1 end;
+                output := case
+                    when piece_is_anchor then edge
+                    when strpos('nrt.[]{}()*+?^$|\', escaped) > 0 then '\' || escaped
+                    when escaped ~ '^[A-Za-z]$' then '[' || private.regex_escape(escaped) || ']'
+                    when private.regex_escape(escaped) is not null then escaped
+                end;
+                if escaped = '' or output is null then
+                    refused_at := place;
+                    refusal := 'escape';
+                    return;
+                end if;
+                width := 2;
+            when sign in ('^', '$') then
+                piece_is_anchor := true;
+                output := case sign when '^' then '\A' else '\Z' end;
+            when sign = '.' then
+                output := '[^\n]';
+            when sign in (']', '}') then
+                refused_at := place;
+                refusal := 'stray_close';
+                return;
+            else
+                run := substring(substr(pattern, place) from '^[^][(){}|*+?^$.\\]+');
+                -- all but the last of them can be counted at once
+                run := left(run, most_parts - parts[depth] + 1);
+                parts[depth] := parts[depth] + length(run) - 1;
+                place := place + length(run) - 1;
+                output := private.rule_fold(run);
+        end case;
+
+        last_parts := piece_parts;
+        last_repeats := piece_repeats;
+        last_unlimited := piece_unlimited;
+        last_is_anchor := piece_is_anchor;
+        last_quantified := false;
+        parts[depth] := parts[depth] + piece_parts;
+        repeats[depth] := repeats[depth] or piece_repeats;
+        unlimited[depth] := unlimited[depth] or piece_unlimited;
+        if parts[depth] > most_parts then
+            refused_at := place;
+            refusal := 'too_big';
+            return;
+        end if;
+        written := written || output;
+        place := place + width;
+    end loop;
+
+    if depth > 1 then
+        refused_at := opened[depth];
+        refusal := 'group_open';
+    elsif last_parts is null then
+        refused_at := place;
+        refusal := 'empty';
+    else
+        translated := written;
+    end if;
+end
+$$;
+comment on function private.regex_translation is
+'Reads a rule''s regular expression, of the subset that campaignbase.core.regex_subset states, once from left to right.';
+revoke execute on function private.regex_translation from public, anon;
+grant execute on function private.regex_translation to authenticated, service_role;
+
+-- sql/functions/rule_number.sql
+create function private.rule_number(value jsonb)
+    -- the nearest double, by its shortest decimal; null for what is not a number
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+    select
+        case
+            when jsonb_typeof(value) <> 'number' then null
+            -- beyond any double: no rule and no asset holds one, the sign is enough
+            when abs(value::numeric) > 1e300 then to_jsonb(sign(value::numeric) * 1e300)
+            -- half of the smallest double
+            when abs(value::numeric) < 2.4703282292062328e-324 then to_jsonb(0)
+            else to_jsonb(value::double precision)
+        end;
+$$;
+comment on function private.rule_number is 'A number of a rule or an asset as both engines compare it.';
+revoke execute on function private.rule_number from public, anon;
+grant execute on function private.rule_number to authenticated, service_role;
+
+-- sql/functions/rule_fold_values.sql
+create function private.rule_fold_values(
+    -- of an equality condition
+    fact text,
+    -- texts
+    vals jsonb
+)
+    returns jsonb
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        coalesce(
+            jsonb_agg(
+                case
+                    when fact in ('tag', 'target_audience') then private.fold_tag(listed)
+                    else private.rule_fold(listed)
+                end
+            ),
+            '[]'
+        )
+    from jsonb_array_elements_text(vals) as listed;
+$$;
+comment on function private.rule_fold_values is
+'Values of a fact as both engines compare them: tags and audiences as tags fold, others in lower case.';
+revoke execute on function private.rule_fold_values from public, anon;
+grant execute on function private.rule_fold_values to authenticated, service_role;
+
+-- sql/functions/rule_program.sql
+create function private.rule_program(
+    -- as rule_error accepts them
+    conditions jsonb
+)
+    -- one step a condition, cheap ones first: ["equal", fact, [folded value, ...]],
+    -- ["at_least" | "at_most", fact, number], ["any_term" | "all_terms", [search text, ...]],
+    -- ["regex", translated pattern], ["all" | "any", [program, ...]], ["not", program]
+    returns jsonb
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    program jsonb := '[]';
+    late jsonb := '[]';
+    key text;
+    value jsonb;
+begin
+    for key, value in select * from jsonb_each(conditions) loop
+        case
+            when key in ('all', 'any') then
+                late := late || jsonb_build_array(
+                    jsonb_build_array(
+                        key,
+                        (
+                            select jsonb_agg(private.rule_program(part.value) order by part.place)
+                            from jsonb_array_elements(value) with ordinality as part (value, place)
+                        )
+                    )
+                );
+            when key = 'not' then
+                late := late || jsonb_build_array(
+                    jsonb_build_array(key, private.rule_program(value))
+                );
+            when key = 'matches_regex' then
+                late := jsonb_build_array(
+                    jsonb_build_array(
+                        'regex', (private.regex_translation(value #>> '{}')).translated
+                    )
+                ) || late;
+            when starts_with(key, 'min_') or starts_with(key, 'max_') then
+                program := program || jsonb_build_array(
+                    jsonb_build_array(
+                        case left(key, 4) when 'min_' then 'at_least' else 'at_most' end,
+                        substr(key, 5),
+                        private.rule_number(value)
+                    )
+                );
+            else
+                if jsonb_typeof(value) = 'string' then
+                    value := jsonb_build_array(value);
+                end if;
+                if starts_with(key, 'contains_') then
+                    program := program || jsonb_build_array(
+                        jsonb_build_array(
+                            case key when 'contains_all' then 'all_terms' else 'any_term' end,
+                            (
+                                select jsonb_agg(btrim(private.rule_search_text(private.rule_fold(term)), ' '))
+                                from jsonb_array_elements_text(value) as term
+                            )
+                        )
+                    );
+                else
+                    program := jsonb_build_array(
+                        jsonb_build_array(
+                            'equal', key, private.rule_fold_values(key, value)
+                        )
+                    ) || program;
+                end if;
+        end case;
+    end loop;
+    return program || late;
+end
+$$;
+comment on function private.rule_program is
+'Conditions made ready to be asked of many assets: folded, translated, cheap ones first.';
+revoke execute on function private.rule_program from public, anon;
+grant execute on function private.rule_program to authenticated, service_role;
+
+-- sql/functions/rule_facts.sql
+create function private.rule_facts(
+    -- from asset_facts
+    facts jsonb
+)
+    -- the same with texts folded, `platform` and `tag` as lists, `folded` and `searched` for the text;
+    -- null means unknown
+    returns jsonb
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    platform jsonb := '[]';
+    tag jsonb := '[]';
+    folded text := private.rule_fold(coalesce(facts ->> 'text', ''));
+begin
+    if jsonb_array_length(facts -> 'platforms') > 0 then
+        platform := private.rule_fold_values('platform', facts -> 'platforms');
+    end if;
+    if jsonb_array_length(facts -> 'tags') > 0 then
+        tag := private.rule_fold_values('tag', facts -> 'tags');
+    end if;
+    return jsonb_build_object(
+        'campaign_type', private.rule_fold(facts ->> 'campaign_type'),
+        'category', private.rule_fold(facts ->> 'category'),
+        'content_type', private.rule_fold(facts ->> 'content_type'),
+        'generator', private.rule_fold(facts ->> 'generator'),
+        'language', private.rule_fold(facts ->> 'language'),
+        'platform', platform,
+        'quality_score', facts -> 'quality_score',
+        'sentiment', private.rule_fold(facts ->> 'sentiment'),
+        'similarity', facts -> 'similarity',
+        'tag', tag,
+        'target_audience', private.fold_tag(facts ->> 'target_audience'),
+        'word_count', facts -> 'word_count',
+        'folded', folded,
+        'searched', private.rule_search_text(folded)
+    );
+end
+$$;
+comment on function private.rule_facts is 'Facts of one asset made ready for many rules.';
+revoke execute on function private.rule_facts from public, anon;
+grant execute on function private.rule_facts to authenticated, service_role;
+
+-- sql/functions/rule_holds.sql
+create function private.rule_holds(
+    -- from rule_program
+    program jsonb,
+    -- from rule_facts
+    facts jsonb
+)
+    returns boolean
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    word constant text := '[' || private.regex_word_characters() || ']';
+    step jsonb;
+    kind text;
+    fact text;
+    wanted text;
+    bound numeric;
+    found boolean;
+    place integer;
+begin
+    for index in 0..jsonb_array_length(program) - 1 loop
+        step := program -> index;
+        kind := step ->> 0;
+        found := kind in ('all', 'all_terms');
+        case
+            when kind = 'equal' then
+                fact := step ->> 1;
+                step := step -> 2;
+                for item in 0..jsonb_array_length(step) - 1 loop
+                    found := facts -> fact ? (step ->> item);
+                    exit when found;
+                end loop;
+            when kind in ('at_least', 'at_most') then
+                fact := facts ->> (step ->> 1);
+                bound := step ->> 2;
+                found := coalesce(
+                    case kind when 'at_least' then fact::numeric >= bound else fact::numeric <= bound end,
+                    false
+                );
+            when kind in ('any_term', 'all_terms') then
+                fact := facts ->> 'searched';
+                step := step -> 1;
+                for item in 0..jsonb_array_length(step) - 1 loop
+                    wanted := step ->> item;
+                    place := strpos(fact, wanted);
+                    found := place > 0 and wanted <> '';
+                    if
+                        found and (
+                            place > 1 and substr(fact, place - 1, 1) ~ word
+                            or substr(fact, place + length(wanted), 1) ~ word
+                        )
+                    then
+                        -- the first time it stands inside a word: perhaps it stands alone further on
+                        found := fact ~ (
+                            '(?<!' || word || ')'
+                            || regexp_replace(wanted, '([][(){}|*+?^$.\\])', '\\\1', 'g')
+                            || '(?!' || word || ')'
+                        );
+                    end if;
+                    exit when found = (kind = 'any_term');
+                end loop;
+            when kind = 'regex' then
+                found := facts ->> 'folded' ~ (step ->> 1);
+            when kind = 'not' then
+                found := not private.rule_holds(step -> 1, facts);
+            else
+                step := step -> 1;
+                for item in 0..jsonb_array_length(step) - 1 loop
+                    found := private.rule_holds(step -> item, facts);
+                    exit when found = (kind = 'any');
+                end loop;
+        end case;
+        if found is not true then
+            return false;
+        end if;
+    end loop;
+    return true;
+end
+$$;
+comment on function private.rule_holds is 'Do all the conditions hold for an asset? The twin of campaignbase.core.rules.rule_matches.';
+revoke execute on function private.rule_holds from public, anon;
+grant execute on function private.rule_holds to authenticated, service_role;
+
+-- sql/functions/rule_matches.sql
+create function private.rule_matches(
+    -- as rule_error accepts them
+    conditions jsonb,
+    -- from asset_facts
+    facts jsonb
+)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select private.rule_holds(private.rule_program(conditions), private.rule_facts(facts));
+$$;
+comment on function private.rule_matches is
+'Would this rule hit this asset? For many rules or assets prepare each side once and ask rule_holds.';
+revoke execute on function private.rule_matches from public, anon;
+grant execute on function private.rule_matches to authenticated, service_role;
