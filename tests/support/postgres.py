@@ -159,9 +159,15 @@ def sweep() -> None:
     """Stop servers whose test process was killed before it could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
         owner = int(folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0])
-        if psutil.pid_exists(owner):
-            continue
-        _remove(folder)
+        if not _lives(owner):
+            _remove(folder)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _remove(folder: Path) -> None:
