@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from campaignbase.core.rule_schema import validate_rule
+from campaignbase.core.text import words
 
 FILE = Path(__file__).parents[2] / "sql" / "data" / "default_vocabulary.json"
 VOCABULARY: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -92,6 +93,13 @@ def test_keywords_are_lower_case_trimmed_and_unique(label: dict[str, Any]) -> No
     keywords = label["keywords"]
     assert len(keywords) == len(set(keywords))
     assert [word for word in keywords if word != word.lower().strip() or not word] == []
+
+
+@pytest.mark.parametrize("label", CATEGORIES + TAGS, ids=lambda label: label["name"])
+def test_keywords_can_be_found_and_none_counts_twice(label: dict[str, Any]) -> None:
+    spellings = Counter(fold("".join(words(keyword))) for keyword in label["keywords"])
+    assert "" not in spellings  # emoji and signs are no words, nothing would ever find them
+    assert [spelling for spelling, count in spellings.items() if count > 1] == []  # "trend", "trends"
 
 
 def test_no_keyword_belongs_to_two_categories() -> None:
