@@ -1,0 +1,143 @@
+"""The catalogue as the translator asks it: by table, with every column's storage decided.
+
+Pure: no I/O.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from campaignbase.errors import TranslationError
+from campaignbase.schema.catalogue import Catalogue, Column, Constraint, Index, Table
+from campaignbase.schema.translate import kinds
+from campaignbase.schema.translate.kinds import Enumeration, Kind, Storage
+from campaignbase.schema.translate.rules import Rules
+from campaignbase.schema.translate.values import Value
+
+_LABEL = re.compile(r"'((?:[^']|'')*)'")
+_DOMAIN = re.compile(r"(?P<base>.+?)(?P<null> NOT NULL)?(?: DEFAULT (?P<default>.+?))?(?P<checks>(?: CHECK \(.*\))*)")
+
+
+class Database:
+    """One project's catalogue and rules.
+
+    Raises:
+        TranslationError: two tables of one name in two schemas, or an unknown type.
+    """
+
+    def __init__(self, catalogue: Catalogue, rules: Rules) -> None:
+        self.catalogue = catalogue
+        self.rules = rules
+        self._refuse_namesakes()
+
+    @cached_property
+    def types(self) -> kinds.Types:
+        return {
+            f"{row.schema}.{row.name}": _type(row.kind, row.definition or "")
+            for row in self.catalogue.types
+            if row.kind in "ed"
+        }
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Referenced tables first, else by name."""
+        waiting = {(table.schema, table.name): table for table in self.catalogue.tables}
+        needs = {key: set(self._referenced(key)) & waiting.keys() - {key} for key in waiting}
+        found: list[Table] = []
+        while waiting:
+            ready = [key for key in waiting if not needs[key] & waiting.keys()] or list(waiting)
+            first = min(ready, key=lambda key: (key[1], key[0]))
+            found.append(waiting.pop(first))
+        return found
+
+    def columns(self, table: Table) -> list[Column]:
+        return [
+            column
+            for column in self.catalogue.columns
+            if (column.schema, column.table) == (table.schema, table.name) and not self.derived(column)
+        ]
+
+    def constraints(self, table: Table, kind: str) -> list[Constraint]:
+        return [
+            constraint
+            for constraint in self.catalogue.constraints
+            if (constraint.schema, constraint.table, constraint.kind) == (table.schema, table.name, kind)
+        ]
+
+    def indexes(self, table: Table) -> list[Index]:
+        return [
+            index
+            for index in self.catalogue.indexes
+            if (index.schema, index.table) == (table.schema, table.name) and index.of_constraint is None
+        ]
+
+    def derived(self, column: Column) -> str | None:
+        """Why a column is left out altogether; None when it is not."""
+        if column.generated is None or f"{column.table}.{column.name}" in self.rules.columns:
+            return None
+        return kinds.DERIVED.get(column.type)
+
+    def storage(self, column: Column) -> Storage:
+        given = self.rules.columns.get(f"{column.table}.{column.name}")
+        if given is not None:
+            return given
+        found = kinds.storage(column.type, self.types, f"column {column.table}.{column.name}")
+        if found.kind is Kind.DECIMAL and column.generated is not None:
+            return kinds.real(column.type)
+        return found
+
+    def has_table(self, schema: str | None, name: str | None) -> bool:
+        return any((table.schema, table.name) == (schema, name) for table in self.catalogue.tables)
+
+    def _referenced(self, key: tuple[str, str]) -> Iterator[tuple[str, str]]:
+        for constraint in self.catalogue.constraints:
+            if (constraint.schema, constraint.table) == key and constraint.referenced_table is not None:
+                yield str(constraint.referenced_schema), constraint.referenced_table
+
+    def _refuse_namesakes(self) -> None:
+        seen: dict[str, str] = {}
+        for relation in (*self.catalogue.tables, *self.catalogue.views):
+            if relation.name in seen:
+                raise TranslationError(
+                    f"table {relation.schema}.{relation.name}: {seen[relation.name]}.{relation.name} has the same "
+                    f"name, and SQLite has one namespace; rename one of them"
+                )
+            seen[relation.name] = relation.schema
+
+
+class TableScope:
+    """The columns of one table, for its checks, defaults and indexes."""
+
+    def __init__(self, database: Database, table: Table, where: str) -> None:
+        self._where = where
+        self._storage = {column.name: database.storage(column) for column in database.columns(table)}
+
+    def column(self, table: str | None, name: str) -> Value:
+        from campaignbase.schema.translate.names import identifier
+
+        if table is not None or name not in self._storage:
+            raise TranslationError(
+                f"{self._where}: unknown column {name!r}; expected one of {', '.join(self._storage)}"
+            )
+        return stored(identifier(name), self._storage[name])
+
+
+def stored(sql: str, storage: Storage) -> Value:
+    """A column as a value."""
+    return Value(
+        sql,
+        storage.kind,
+        exact=storage.kind is Kind.DECIMAL and storage.sqlite == "text",
+        integral=storage.sqlite == "integer",
+        element=storage.element,
+    )
+
+
+def _type(kind: str, definition: str) -> Enumeration:
+    if kind == "e":
+        return Enumeration("e", tuple(label.replace("''", "'") for label in _LABEL.findall(definition)))
+    parts = _DOMAIN.fullmatch(definition)
+    if parts is None:
+        raise TranslationError(f"domain {definition!r}: cannot read its definition")
+    checks = tuple(check.strip() for check in parts["checks"].split(" CHECK ") if check.strip())
+    return Enumeration("d", base=parts["base"], checks=checks, not_null=parts["null"] is not None)

@@ -1,0 +1,85 @@
+"""What a project says about its own translation, as data: ours, and any other's.
+
+Pure: no I/O.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from campaignbase.schema.translate import kinds
+from campaignbase.schema.translate.functions import Function
+from campaignbase.schema.translate.kinds import Kind, Storage
+
+DEFAULT_WORKSPACE = "00000000-0000-0000-0000-000000000001"
+
+# schemas of the platform: not the project's, so what points there is left out
+PLATFORM = frozenset(
+    {
+        "_realtime", "auth", "cron", "extensions", "graphql", "graphql_public", "information_schema", "net",
+        "pgbouncer", "pgmq", "pgsodium", "realtime", "storage", "supabase_functions", "supabase_migrations",
+        "vault",
+    }
+)  # fmt: skip
+# defaults that only the platform can give: the column is left without one
+PLATFORM_DEFAULTS: Mapping[str, str] = {
+    "auth.uid": "the caller's identity exists behind the Data API only; the writer gives it",
+    "auth.jwt": "the caller's token exists behind the Data API only; the writer gives it",
+    "auth.role": "the caller's role exists behind the Data API only; the writer gives it",
+    "auth.email": "the caller's identity exists behind the Data API only; the writer gives it",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How one project is translated.
+
+    Args:
+        columns: storage of single columns, by `table.column`, instead of their type's.
+        defaults: SQLite default and the reason for every column of that name, foreign keys of tenants say.
+        calls: functions of the project that expressions may call, by qualified name.
+        data: functions without arguments that answer one constant JSON; each becomes a table of one row.
+        complete: an object without counterpart is an error, not left out.
+    """
+
+    title: str
+    columns: Mapping[str, Storage] = field(default_factory=dict)
+    defaults: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    calls: Mapping[str, Function] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = False
+
+
+_WORD = "ltrim(replace(replace(replace(lower({0}), ' ', ''), '-', ''), '_', ''), '#')"
+_FOLD_TAG = (
+    f"case when {_WORD} glob '??*ies' then substr({_WORD}, 1, length({_WORD}) - 3) || 'y'"
+    f" when {_WORD} glob '*[sui]s' then {_WORD}"
+    f" when {_WORD} glob '?*sses' or {_WORD} glob '?*[sc]hes' or {_WORD} glob '??*[xz]es'"
+    f" then substr({_WORD}, 1, length({_WORD}) - 2)"
+    f" when {_WORD} glob '???*s' then substr({_WORD}, 1, length({_WORD}) - 1) else {_WORD} end"
+)
+OURS = Rules(
+    title="Campaignbase",
+    columns={"content_assets.quality_score": kinds.real("numeric(3,2)")},
+    defaults={
+        "workspace_id": (
+            f"'{DEFAULT_WORKSPACE}'",
+            "the workspace `default`, so that a plain insert works",
+        )
+    },
+    calls={
+        "private.fold_tag": Function(
+            (Kind.TEXT,), Kind.TEXT, _FOLD_TAG, note="only the letters A to Z lose their case: 'É' and 'é' differ"
+        )
+    },
+    data={"private.default_vocabulary": "default_vocabulary"},
+    complete=True,
+)
+
+
+def foreign(title: str, columns: Mapping[str, str] | None = None) -> Rules:
+    """Rules of any other project.
+
+    Args:
+        columns: `table.column` to text, integer, real or blob, for types that have no counterpart.
+    """
+    return Rules(title, {name: kinds.GIVEN[given] for name, given in (columns or {}).items()})

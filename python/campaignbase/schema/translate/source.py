@@ -1,0 +1,72 @@
+"""Translate a database that runs, and keep the files it makes."""
+
+from pathlib import Path
+
+from campaignbase.schema import catalogue, files
+from campaignbase.schema.connection import connect
+from campaignbase.schema.translate import twins
+from campaignbase.schema.translate.project import Translation, translate
+from campaignbase.schema.translate.rules import OURS, PLATFORM, Rules
+
+SCHEMA_FILE, REPORT_FILE = "schema.sql", "report.md"
+
+
+def translate_project(url: str, *, strict: bool = True) -> Translation:
+    """Translate this project from a database that holds the platform and its migrations.
+
+    Args:
+        strict: False lets twins be missing.
+    Raises:
+        TranslationError: something is unknown, or a trigger or function has no counterpart.
+        UnreachableError: nothing answers at the URL.
+    """
+    with connect(url) as connection:
+        found = catalogue.read(connection)
+    return translate(found, twins.read(twin_folder()), OURS, strict=strict)
+
+
+def translate_foreign(url: str, rules: Rules) -> Translation:
+    """Translate another Supabase project from a database that holds the platform and its migrations.
+
+    Raises:
+        TranslationError: a column, default, check or key is unknown; views, triggers, functions and
+            indexes without counterpart are left out.
+    """
+    with connect(url) as connection:
+        rows = connection.execute(
+            "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_' order by nspname"
+        ).fetchall()
+        schemas = [str(name) for (name,) in rows if name not in PLATFORM]
+        found = catalogue.read(connection, schemas)
+    return translate(found, None, rules)
+
+
+def sqlite_folder() -> Path:
+    return files.sql_folder() / "sqlite"
+
+
+def twin_folder() -> Path:
+    return sqlite_folder() / "twins"
+
+
+def write(translation: Translation, folder: Path) -> list[Path]:
+    """Write schema.sql and report.md; the paths that changed."""
+    changed = stale(translation, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in _files(translation, folder).items():
+        if path in changed:
+            path.write_text(text, encoding="utf-8")
+    return changed
+
+
+def stale(translation: Translation, folder: Path) -> list[Path]:
+    """The files of a folder that are missing or hold other bytes than they should."""
+    return [
+        path
+        for path, text in _files(translation, folder).items()
+        if not path.is_file() or path.read_bytes() != text.encode()
+    ]
+
+
+def _files(translation: Translation, folder: Path) -> dict[Path, str]:
+    return {folder / SCHEMA_FILE: translation.schema_sql, folder / REPORT_FILE: translation.report_md}
