@@ -36,5 +36,4 @@ end
 $$;
 comment on function private.tg__bump_vocabulary is
 'Counts an edit of the vocabulary; counters and vectors of labels are not edits.';
-revoke execute on function private.tg__bump_vocabulary from public, anon;
-grant execute on function private.tg__bump_vocabulary to authenticated, service_role;
+revoke execute on function private.tg__bump_vocabulary from public, anon, authenticated, service_role;

@@ -14,5 +14,4 @@ begin
 end
 $$;
 comment on function private.tg__dequeue is 'Removes the jobs of deleted rows. Argument: the kinds, joined by commas.';
-revoke execute on function private.tg__dequeue from public, anon;
-grant execute on function private.tg__dequeue to authenticated, service_role;
+revoke execute on function private.tg__dequeue from public, anon, authenticated, service_role;

@@ -20,5 +20,4 @@ end
 $$;
 comment on function private.tg__enqueue_label is
 'Queues the vector of a category or tag that is new or whose name, description or keywords changed. Argument: the kind of job.';
-revoke execute on function private.tg__enqueue_label from public, anon;
-grant execute on function private.tg__enqueue_label to authenticated, service_role;
+revoke execute on function private.tg__enqueue_label from public, anon, authenticated, service_role;

@@ -42,5 +42,4 @@ end
 $$;
 comment on function private.tg__fill_workspace is
 'Fills a missing workspace_id when there is only one to choose, and keeps it for ever.';
-revoke execute on function private.tg__fill_workspace from public, anon;
-grant execute on function private.tg__fill_workspace to authenticated, service_role;
+revoke execute on function private.tg__fill_workspace from public, anon, authenticated, service_role;

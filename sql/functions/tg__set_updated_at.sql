@@ -9,5 +9,4 @@ begin
 end
 $$;
 comment on function private.tg__set_updated_at is 'Stamps the time of the write.';
-revoke execute on function private.tg__set_updated_at from public, anon;
-grant execute on function private.tg__set_updated_at to authenticated, service_role;
+revoke execute on function private.tg__set_updated_at from public, anon, authenticated, service_role;

@@ -23,5 +23,4 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__enqueue is 'Queues a campaign that is new or whose text changed.';
-revoke execute on function private.tg_campaigns__enqueue from public, anon;
-grant execute on function private.tg_campaigns__enqueue to authenticated, service_role;
+revoke execute on function private.tg_campaigns__enqueue from public, anon, authenticated, service_role;

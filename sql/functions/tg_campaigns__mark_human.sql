@@ -48,5 +48,4 @@ end
 $$;
 comment on function private.tg_campaigns__mark_human is
 'Marks the category a person gives a campaign as hers, and a changed text as waiting.';
-revoke execute on function private.tg_campaigns__mark_human from public, anon;
-grant execute on function private.tg_campaigns__mark_human to authenticated, service_role;
+revoke execute on function private.tg_campaigns__mark_human from public, anon, authenticated, service_role;

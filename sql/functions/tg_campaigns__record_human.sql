@@ -32,5 +32,4 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__record_human is 'Writes the category a person gave a campaign into the history.';
-revoke execute on function private.tg_campaigns__record_human from public, anon;
-grant execute on function private.tg_campaigns__record_human to authenticated, service_role;
+revoke execute on function private.tg_campaigns__record_human from public, anon, authenticated, service_role;

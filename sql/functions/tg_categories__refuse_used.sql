@@ -34,5 +34,4 @@ begin
 end
 $$;
 comment on function private.tg_categories__refuse_used is 'Keeps a category that content or campaigns are filed under.';
-revoke execute on function private.tg_categories__refuse_used from public, anon;
-grant execute on function private.tg_categories__refuse_used to authenticated, service_role;
+revoke execute on function private.tg_categories__refuse_used from public, anon, authenticated, service_role;

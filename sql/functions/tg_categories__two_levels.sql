@@ -31,5 +31,4 @@ begin
 end
 $$;
 comment on function private.tg_categories__two_levels is 'Keeps the tree of categories at two levels.';
-revoke execute on function private.tg_categories__two_levels from public, anon;
-grant execute on function private.tg_categories__two_levels to authenticated, service_role;
+revoke execute on function private.tg_categories__two_levels from public, anon, authenticated, service_role;

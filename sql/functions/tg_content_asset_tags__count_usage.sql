@@ -59,5 +59,4 @@ end
 $$;
 comment on function private.tg_content_asset_tags__count_usage is
 'Keeps tags.usage_count equal to the links that apply the tag.';
-revoke execute on function private.tg_content_asset_tags__count_usage from public, anon;
-grant execute on function private.tg_content_asset_tags__count_usage to authenticated, service_role;
+revoke execute on function private.tg_content_asset_tags__count_usage from public, anon, authenticated, service_role;

@@ -37,5 +37,4 @@ end
 $$;
 comment on function private.tg_content_asset_tags__mirror is
 'Copies the applied links into content_assets.tags when links change by another way than the array or the worker.';
-revoke execute on function private.tg_content_asset_tags__mirror from public, anon;
-grant execute on function private.tg_content_asset_tags__mirror to authenticated, service_role;
+revoke execute on function private.tg_content_asset_tags__mirror from public, anon, authenticated, service_role;

@@ -78,5 +78,4 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__count_usage is 'Keeps categories.usage_count equal to the assets filed there.';
-revoke execute on function private.tg_content_assets__count_usage from public, anon;
-grant execute on function private.tg_content_assets__count_usage to authenticated, service_role;
+revoke execute on function private.tg_content_assets__count_usage from public, anon, authenticated, service_role;

@@ -20,5 +20,4 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__enqueue is 'Queues every inserted asset, a statement at a time.';
-revoke execute on function private.tg_content_assets__enqueue from public, anon;
-grant execute on function private.tg_content_assets__enqueue to authenticated, service_role;
+revoke execute on function private.tg_content_assets__enqueue from public, anon, authenticated, service_role;

@@ -15,5 +15,4 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__enqueue_edited is 'Queues an asset whose text changed; an equal text does nothing.';
-revoke execute on function private.tg_content_assets__enqueue_edited from public, anon;
-grant execute on function private.tg_content_assets__enqueue_edited to authenticated, service_role;
+revoke execute on function private.tg_content_assets__enqueue_edited from public, anon, authenticated, service_role;

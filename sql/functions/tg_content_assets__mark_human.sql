@@ -70,5 +70,4 @@ end
 $$;
 comment on function private.tg_content_assets__mark_human is
 'Marks each label a person writes as hers, and turns her words for tags and audience into the workspace''s own.';
-revoke execute on function private.tg_content_assets__mark_human from public, anon;
-grant execute on function private.tg_content_assets__mark_human to authenticated, service_role;
+revoke execute on function private.tg_content_assets__mark_human from public, anon, authenticated, service_role;

@@ -85,5 +85,4 @@ end
 $$;
 comment on function private.tg_content_assets__record_human is
 'Writes what a person decided into the history, and her edit of the tag array into the links: added, or refused for good.';
-revoke execute on function private.tg_content_assets__record_human from public, anon;
-grant execute on function private.tg_content_assets__record_human to authenticated, service_role;
+revoke execute on function private.tg_content_assets__record_human from public, anon, authenticated, service_role;

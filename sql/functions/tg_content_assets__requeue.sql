@@ -16,5 +16,4 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__requeue is 'Counts a change of the text and marks the row as waiting for labels.';
-revoke execute on function private.tg_content_assets__requeue from public, anon;
-grant execute on function private.tg_content_assets__requeue to authenticated, service_role;
+revoke execute on function private.tg_content_assets__requeue from public, anon, authenticated, service_role;

@@ -40,5 +40,4 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__sum_cost is 'Keeps campaigns.actual_cost in step with the generation cost.';
-revoke execute on function private.tg_content_assets__sum_cost from public, anon;
-grant execute on function private.tg_content_assets__sum_cost to authenticated, service_role;
+revoke execute on function private.tg_content_assets__sum_cost from public, anon, authenticated, service_role;

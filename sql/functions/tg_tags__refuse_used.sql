@@ -25,5 +25,4 @@ begin
 end
 $$;
 comment on function private.tg_tags__refuse_used is 'Keeps a tag that is the target audience of content.';
-revoke execute on function private.tg_tags__refuse_used from public, anon;
-grant execute on function private.tg_tags__refuse_used to authenticated, service_role;
+revoke execute on function private.tg_tags__refuse_used from public, anon, authenticated, service_role;

@@ -18,5 +18,4 @@ begin
 end
 $$;
 comment on function private.tg_tags__rename_mirror is 'Carries a tag''s new name into the arrays that show it.';
-revoke execute on function private.tg_tags__rename_mirror from public, anon;
-grant execute on function private.tg_tags__rename_mirror to authenticated, service_role;
+revoke execute on function private.tg_tags__rename_mirror from public, anon, authenticated, service_role;

@@ -63,5 +63,4 @@ end
 $$;
 comment on function private.tg_workspaces__fill_vocabulary is
 'Gives a new workspace the default categories, tags and rules.';
-revoke execute on function private.tg_workspaces__fill_vocabulary from public, anon;
-grant execute on function private.tg_workspaces__fill_vocabulary to authenticated, service_role;
+revoke execute on function private.tg_workspaces__fill_vocabulary from public, anon, authenticated, service_role;

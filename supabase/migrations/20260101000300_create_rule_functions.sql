@@ -4,7 +4,9 @@
 --           private.rule_fold, private.rule_search_text, private.regex_refusal,
 --           private.regex_escape, private.regex_class, private.regex_translation,
 --           private.rule_number, private.rule_fold_values, private.rule_program,
---           private.rule_facts, private.rule_holds, private.rule_matches
+--           private.rule_facts, private.rule_holds, private.rule_matches, private.rule_text_error,
+--           private.rule_list_error, private.rule_texts_error, private.rule_conditions_error,
+--           private.rule_actions_error, private.rule_error, private.rule_renamed
 -- Mirrors:  sql/functions/asset_facts.sql, sql/functions/regex_word_characters.sql,
 --           sql/functions/regex_separators.sql, sql/functions/rule_fold.sql,
 --           sql/functions/rule_search_text.sql, sql/functions/regex_refusal.sql,
@@ -12,7 +14,10 @@
 --           sql/functions/regex_translation.sql, sql/functions/rule_number.sql,
 --           sql/functions/rule_fold_values.sql, sql/functions/rule_program.sql,
 --           sql/functions/rule_facts.sql, sql/functions/rule_holds.sql,
---           sql/functions/rule_matches.sql
+--           sql/functions/rule_matches.sql, sql/functions/rule_text_error.sql,
+--           sql/functions/rule_list_error.sql, sql/functions/rule_texts_error.sql,
+--           sql/functions/rule_conditions_error.sql, sql/functions/rule_actions_error.sql,
+--           sql/functions/rule_error.sql, sql/functions/rule_renamed.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/asset_facts.sql
@@ -806,3 +811,366 @@ comment on function private.rule_matches is
 'Would this rule hit this asset? For many rules or assets prepare each side once and ask rule_holds.';
 revoke execute on function private.rule_matches from public, anon;
 grant execute on function private.rule_matches to authenticated, service_role;
+
+-- sql/functions/rule_text_error.sql
+create function private.rule_text_error(
+    value jsonb,
+    -- of the value, from the rule's root
+    path text,
+    -- folded texts it may be; null for any
+    known text[] default null,
+    -- in characters
+    longest integer default 200
+)
+    -- null when nothing is wrong
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        case
+            when jsonb_typeof(value) <> 'string'
+                then format('%s: expected a text, got %s', path, jsonb_typeof(value))
+            when private.is_blank(value #>> '{}') then format('%s: blank text', path)
+            when char_length(value #>> '{}') > longest
+                then format('%s: longer than %s characters', path, longest)
+            when private.rule_fold(value #>> '{}') <> all(known)
+                then format(
+                    '%s: unknown value ''%s''; known: %s',
+                    path, value #>> '{}', array_to_string(known, ', ')
+                )
+        end;
+$$;
+comment on function private.rule_text_error is 'What is wrong with one text of a rule.';
+revoke execute on function private.rule_text_error from public, anon;
+grant execute on function private.rule_text_error to authenticated, service_role;
+
+-- sql/functions/rule_list_error.sql
+create function private.rule_list_error(
+    -- an array
+    value jsonb,
+    path text
+)
+    -- null when nothing is wrong
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        case
+            when jsonb_array_length(value) = 0
+                then format('%s: empty list; give at least one value', path)
+            when jsonb_array_length(value) > 100 then format('%s: more than 100 values', path)
+        end;
+$$;
+comment on function private.rule_list_error is 'What is wrong with the length of a list in a rule.';
+revoke execute on function private.rule_list_error from public, anon;
+grant execute on function private.rule_list_error to authenticated, service_role;
+
+-- sql/functions/rule_texts_error.sql
+create function private.rule_texts_error(
+    value jsonb,
+    path text,
+    -- folded texts each may be; null for any
+    known text[] default null
+)
+    -- null when nothing is wrong
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    error text;
+begin
+    if jsonb_typeof(value) = 'string' then
+        return private.rule_text_error(value, path, known);
+    elsif jsonb_typeof(value) <> 'array' then
+        return format('%s: expected a text or a list of texts, got %s', path, jsonb_typeof(value));
+    end if;
+    error := private.rule_list_error(value, path);
+    for place in 0..jsonb_array_length(value) - 1 loop
+        exit when error is not null;
+        error := private.rule_text_error(value -> place, format('%s[%s]', path, place), known);
+    end loop;
+    return error;
+end
+$$;
+comment on function private.rule_texts_error is 'What is wrong with a text or a list of texts of a rule.';
+revoke execute on function private.rule_texts_error from public, anon;
+grant execute on function private.rule_texts_error to authenticated, service_role;
+
+-- sql/functions/rule_conditions_error.sql
+create function private.rule_conditions_error(
+    conditions jsonb,
+    path text default 'conditions',
+    -- the outermost object counts as 1
+    depth integer default 1
+)
+    -- null when nothing is wrong
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    known constant text[] := array[
+        'all', 'any', 'campaign_type', 'category', 'contains_all', 'contains_keyword',
+        'contains_phrase', 'content_type', 'generator', 'language', 'matches_regex',
+        'max_quality_score', 'max_similarity', 'max_word_count', 'min_quality_score',
+        'min_similarity', 'min_word_count', 'not', 'platform', 'sentiment', 'tag', 'target_audience'
+    ];
+    key text;
+    value jsonb;
+    below text;
+    error text;
+    low integer;
+    high integer;
+    regex record;
+begin
+    if jsonb_typeof(conditions) is distinct from 'object' then
+        return format(
+            '%s: expected an object, got %s', path, coalesce(jsonb_typeof(conditions), 'null')
+        );
+    elsif depth > 8 then
+        return format('%s: nested deeper than 8 levels', path);
+    elsif conditions = '{}' then
+        return format(
+            '%s: empty, which would match everything; give at least one condition', path
+        );
+    end if;
+    for key, value in
+        select condition.key, condition.value
+        from jsonb_each(conditions) as condition
+        order by condition.key collate "C"
+    loop
+        if key <> all(known) then
+            return format(
+                '%s: unknown condition ''%s''; known: %s',
+                path, left(key, 60), array_to_string(known, ', ')
+            );
+        end if;
+        below := path || '.' || key;
+        if key = 'not' then
+            error := private.rule_conditions_error(value, below, depth + 1);
+        elsif key in ('all', 'any') then
+            if jsonb_typeof(value) <> 'array' then
+                return format('%s: expected a list of objects, got %s', below, jsonb_typeof(value));
+            end if;
+            error := private.rule_list_error(value, below);
+            for place in 0..jsonb_array_length(value) - 1 loop
+                exit when error is not null;
+                error := private.rule_conditions_error(
+                    value -> place, format('%s[%s]', below, place), depth + 1
+                );
+            end loop;
+        elsif starts_with(key, 'min_') or starts_with(key, 'max_') then
+            if jsonb_typeof(value) <> 'number' then
+                return format('%s: expected a number, got %s', below, jsonb_typeof(value));
+            end if;
+            low := case substr(key, 5) when 'similarity' then -1 else 0 end;
+            high := case substr(key, 5) when 'word_count' then 1000000000 else 1 end;
+            if private.rule_number(value)::numeric not between low and high then
+                return format('%s: expected a number from %s to %s', below, low, high);
+            end if;
+        elsif key = 'matches_regex' then
+            error := private.rule_text_error(value, below, longest => 500);
+            if error is null then
+                regex := private.regex_translation(value #>> '{}');
+                if regex.refusal is not null then
+                    return format(
+                        '%s: regex refused at character %s: %s',
+                        below, regex.refused_at, private.regex_refusal(regex.refusal)
+                    );
+                end if;
+            end if;
+        else
+            error := private.rule_texts_error(
+                value, below,
+                case key
+                    when 'content_type' then array['image', 'text', 'video']
+                    when 'sentiment' then array['mixed', 'negative', 'neutral', 'positive']
+                end
+            );
+        end if;
+        if error is not null then
+            return error;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+comment on function private.rule_conditions_error is
+'The first thing wrong with the conditions of a rule, in the words and the order of campaignbase.core.rule_schema.';
+revoke execute on function private.rule_conditions_error from public, anon;
+grant execute on function private.rule_conditions_error to authenticated, service_role;
+
+-- sql/functions/rule_actions_error.sql
+create function private.rule_actions_error(
+    actions jsonb,
+    rule_type text
+)
+    -- null when nothing is wrong
+    returns text
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    known constant text[] := array[
+        'add_category', 'add_tags', 'category', 'remove_tags', 'set_audience', 'set_sentiment'
+    ];
+    key text;
+    value jsonb;
+    error text;
+begin
+    if jsonb_typeof(actions) is distinct from 'object' then
+        return format('actions: expected an object, got %s', coalesce(jsonb_typeof(actions), 'null'));
+    elsif actions = '{}' then
+        return 'actions: empty; give at least one action';
+    end if;
+    for key, value in
+        select action.key, action.value
+        from jsonb_each(actions) as action
+        order by action.key collate "C"
+    loop
+        if key in ('approve', 'require_approval', 'schedule', 'webhook') then
+            return format('actions: action ''%s'' is not built yet; leave it out', key);
+        elsif key <> all(known) then
+            return format(
+                'actions: unknown action ''%s''; known: %s', left(key, 60), array_to_string(known, ', ')
+            );
+        elsif key in ('add_category', 'category') and rule_type <> 'categorization' then
+            return format(
+                'actions: action ''%s'' needs a rule of type categorization, not %s', key, rule_type
+            );
+        elsif key in ('add_tags', 'remove_tags') then
+            error := private.rule_texts_error(value, 'actions.' || key);
+        else
+            error := private.rule_text_error(
+                value, 'actions.' || key,
+                case when key = 'set_sentiment' then array['mixed', 'negative', 'neutral', 'positive'] end
+            );
+        end if;
+        if error is not null then
+            return error;
+        end if;
+    end loop;
+    if actions ?& array['add_category', 'category'] then
+        return 'actions: ''add_category'' and ''category'' mean the same; keep one';
+    end if;
+    return null;
+end
+$$;
+comment on function private.rule_actions_error is
+'The first thing wrong with the actions of a rule, in the words and the order of campaignbase.core.rule_schema.';
+revoke execute on function private.rule_actions_error from public, anon;
+grant execute on function private.rule_actions_error to authenticated, service_role;
+
+-- sql/functions/rule_error.sql
+create function private.rule_error(
+    rule_type text,
+    conditions jsonb,
+    actions jsonb,
+    -- starts the message when given
+    name text default null
+)
+    -- null when the rule may be saved
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        coalesce('rule ''' || name || ''': ', '') || coalesce(
+            case
+                when rule_type not in ('approval', 'categorization', 'scheduling', 'tagging')
+                    then format(
+                        'unknown rule_type ''%s''; known: approval, categorization, scheduling, tagging',
+                        rule_type
+                    )
+            end,
+            private.rule_conditions_error(conditions),
+            private.rule_actions_error(actions, rule_type)
+        );
+$$;
+comment on function private.rule_error is
+'The first thing wrong with a rule, in the words and the order of campaignbase.core.rule_schema.';
+revoke execute on function private.rule_error from public, anon;
+grant execute on function private.rule_error to authenticated, service_role;
+
+-- sql/functions/rule_renamed.sql
+create function private.rule_renamed(
+    -- conditions or actions, or what is below one of their keys
+    part jsonb,
+    -- the keys that name labels
+    fields text[],
+    old_name text,
+    new_name text,
+    -- tags are the same when they fold to the same word, categories when they are equal
+    are_tags boolean,
+    -- is the part below one of those keys?
+    is_below boolean default false
+)
+    returns jsonb
+    language plpgsql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+begin
+    case jsonb_typeof(part)
+        when 'object' then
+            return (
+                select
+                    coalesce(
+                        jsonb_object_agg(
+                            key,
+                            private.rule_renamed(
+                                value, fields, old_name, new_name, are_tags, key = any(fields)
+                            )
+                        ),
+                        part
+                    )
+                from jsonb_each(part)
+            );
+        when 'array' then
+            return (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            private.rule_renamed(
+                                value, fields, old_name, new_name, are_tags, is_below
+                            )
+                            order by place
+                        ),
+                        part
+                    )
+                from jsonb_array_elements(part) with ordinality as listed (value, place)
+            );
+        when 'string' then
+            if
+                is_below and (
+                    part #>> '{}' = old_name
+                    or are_tags and private.fold_tag(part #>> '{}') = private.fold_tag(old_name)
+                )
+            then
+                return to_jsonb(new_name);
+            end if;
+        else
+            null;
+    end case;
+    return part;
+end
+$$;
+comment on function private.rule_renamed is 'Part of a rule with a label''s old name replaced by its new one.';
+revoke execute on function private.rule_renamed from public, anon;
+grant execute on function private.rule_renamed to authenticated, service_role;

@@ -10,9 +10,11 @@
 --           private.tg_content_assets__requeue, private.tg_content_assets__enqueue,
 --           private.tg_content_assets__enqueue_edited, private.tg_content_assets__count_usage,
 --           private.tg_content_asset_tags__count_usage, private.tg_content_asset_tags__mirror,
---           private.tg_tags__rename_mirror, private.sum_campaign_cost,
---           private.tg_content_assets__sum_cost, private.tg_social_posts__sum_cost,
---           private.default_vocabulary, private.tg_workspaces__fill_vocabulary
+--           private.tg_tags__rename_mirror, private.tg_automation_rules__validate,
+--           private.tg_automation_rules__name_tags, private.tg__rename_in_rules,
+--           private.sum_campaign_cost, private.tg_content_assets__sum_cost,
+--           private.tg_social_posts__sum_cost, private.default_vocabulary,
+--           private.tg_workspaces__fill_vocabulary
 -- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
 --           sql/functions/resolve_tags.sql, sql/functions/record_human.sql,
 --           sql/functions/applied_tags.sql, sql/functions/queue_job.sql,
@@ -29,7 +31,10 @@
 --           sql/functions/tg_content_assets__count_usage.sql,
 --           sql/functions/tg_content_asset_tags__count_usage.sql,
 --           sql/functions/tg_content_asset_tags__mirror.sql,
---           sql/functions/tg_tags__rename_mirror.sql, sql/functions/sum_campaign_cost.sql,
+--           sql/functions/tg_tags__rename_mirror.sql,
+--           sql/functions/tg_automation_rules__validate.sql,
+--           sql/functions/tg_automation_rules__name_tags.sql,
+--           sql/functions/tg__rename_in_rules.sql, sql/functions/sum_campaign_cost.sql,
 --           sql/functions/tg_content_assets__sum_cost.sql,
 --           sql/functions/tg_social_posts__sum_cost.sql, sql/functions/default_vocabulary.sql,
 --           sql/functions/tg_workspaces__fill_vocabulary.sql, sql/triggers/workspaces.sql,
@@ -50,8 +55,7 @@ begin
 end
 $$;
 comment on function private.tg__set_updated_at is 'Stamps the time of the write.';
-revoke execute on function private.tg__set_updated_at from public, anon;
-grant execute on function private.tg__set_updated_at to authenticated, service_role;
+revoke execute on function private.tg__set_updated_at from public, anon, authenticated, service_role;
 
 -- sql/functions/tg__fill_workspace.sql
 create function private.tg__fill_workspace()
@@ -98,8 +102,7 @@ end
 $$;
 comment on function private.tg__fill_workspace is
 'Fills a missing workspace_id when there is only one to choose, and keeps it for ever.';
-revoke execute on function private.tg__fill_workspace from public, anon;
-grant execute on function private.tg__fill_workspace to authenticated, service_role;
+revoke execute on function private.tg__fill_workspace from public, anon, authenticated, service_role;
 
 -- sql/functions/resolve_tags.sql
 create function private.resolve_tags(
@@ -288,8 +291,7 @@ begin
 end
 $$;
 comment on function private.tg__dequeue is 'Removes the jobs of deleted rows. Argument: the kinds, joined by commas.';
-revoke execute on function private.tg__dequeue from public, anon;
-grant execute on function private.tg__dequeue to authenticated, service_role;
+revoke execute on function private.tg__dequeue from public, anon, authenticated, service_role;
 
 -- sql/functions/tg__enqueue_label.sql
 create function private.tg__enqueue_label()
@@ -314,8 +316,7 @@ end
 $$;
 comment on function private.tg__enqueue_label is
 'Queues the vector of a category or tag that is new or whose name, description or keywords changed. Argument: the kind of job.';
-revoke execute on function private.tg__enqueue_label from public, anon;
-grant execute on function private.tg__enqueue_label to authenticated, service_role;
+revoke execute on function private.tg__enqueue_label from public, anon, authenticated, service_role;
 
 -- sql/functions/tg__bump_vocabulary.sql
 create function private.tg__bump_vocabulary()
@@ -356,8 +357,7 @@ end
 $$;
 comment on function private.tg__bump_vocabulary is
 'Counts an edit of the vocabulary; counters and vectors of labels are not edits.';
-revoke execute on function private.tg__bump_vocabulary from public, anon;
-grant execute on function private.tg__bump_vocabulary to authenticated, service_role;
+revoke execute on function private.tg__bump_vocabulary from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_categories__two_levels.sql
 create function private.tg_categories__two_levels()
@@ -393,8 +393,7 @@ begin
 end
 $$;
 comment on function private.tg_categories__two_levels is 'Keeps the tree of categories at two levels.';
-revoke execute on function private.tg_categories__two_levels from public, anon;
-grant execute on function private.tg_categories__two_levels to authenticated, service_role;
+revoke execute on function private.tg_categories__two_levels from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_categories__refuse_used.sql
 create function private.tg_categories__refuse_used()
@@ -433,8 +432,7 @@ begin
 end
 $$;
 comment on function private.tg_categories__refuse_used is 'Keeps a category that content or campaigns are filed under.';
-revoke execute on function private.tg_categories__refuse_used from public, anon;
-grant execute on function private.tg_categories__refuse_used to authenticated, service_role;
+revoke execute on function private.tg_categories__refuse_used from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_tags__refuse_used.sql
 create function private.tg_tags__refuse_used()
@@ -464,8 +462,7 @@ begin
 end
 $$;
 comment on function private.tg_tags__refuse_used is 'Keeps a tag that is the target audience of content.';
-revoke execute on function private.tg_tags__refuse_used from public, anon;
-grant execute on function private.tg_tags__refuse_used to authenticated, service_role;
+revoke execute on function private.tg_tags__refuse_used from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_campaigns__mark_human.sql
 create function private.tg_campaigns__mark_human()
@@ -518,8 +515,7 @@ end
 $$;
 comment on function private.tg_campaigns__mark_human is
 'Marks the category a person gives a campaign as hers, and a changed text as waiting.';
-revoke execute on function private.tg_campaigns__mark_human from public, anon;
-grant execute on function private.tg_campaigns__mark_human to authenticated, service_role;
+revoke execute on function private.tg_campaigns__mark_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_campaigns__record_human.sql
 create function private.tg_campaigns__record_human()
@@ -556,8 +552,7 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__record_human is 'Writes the category a person gave a campaign into the history.';
-revoke execute on function private.tg_campaigns__record_human from public, anon;
-grant execute on function private.tg_campaigns__record_human to authenticated, service_role;
+revoke execute on function private.tg_campaigns__record_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_campaigns__enqueue.sql
 create function private.tg_campaigns__enqueue()
@@ -585,8 +580,7 @@ begin
 end
 $$;
 comment on function private.tg_campaigns__enqueue is 'Queues a campaign that is new or whose text changed.';
-revoke execute on function private.tg_campaigns__enqueue from public, anon;
-grant execute on function private.tg_campaigns__enqueue to authenticated, service_role;
+revoke execute on function private.tg_campaigns__enqueue from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__mark_human.sql
 create function private.tg_content_assets__mark_human()
@@ -661,8 +655,7 @@ end
 $$;
 comment on function private.tg_content_assets__mark_human is
 'Marks each label a person writes as hers, and turns her words for tags and audience into the workspace''s own.';
-revoke execute on function private.tg_content_assets__mark_human from public, anon;
-grant execute on function private.tg_content_assets__mark_human to authenticated, service_role;
+revoke execute on function private.tg_content_assets__mark_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__record_human.sql
 create function private.tg_content_assets__record_human()
@@ -752,8 +745,7 @@ end
 $$;
 comment on function private.tg_content_assets__record_human is
 'Writes what a person decided into the history, and her edit of the tag array into the links: added, or refused for good.';
-revoke execute on function private.tg_content_assets__record_human from public, anon;
-grant execute on function private.tg_content_assets__record_human to authenticated, service_role;
+revoke execute on function private.tg_content_assets__record_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__requeue.sql
 create function private.tg_content_assets__requeue()
@@ -774,8 +766,7 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__requeue is 'Counts a change of the text and marks the row as waiting for labels.';
-revoke execute on function private.tg_content_assets__requeue from public, anon;
-grant execute on function private.tg_content_assets__requeue to authenticated, service_role;
+revoke execute on function private.tg_content_assets__requeue from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__enqueue.sql
 create function private.tg_content_assets__enqueue()
@@ -800,8 +791,7 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__enqueue is 'Queues every inserted asset, a statement at a time.';
-revoke execute on function private.tg_content_assets__enqueue from public, anon;
-grant execute on function private.tg_content_assets__enqueue to authenticated, service_role;
+revoke execute on function private.tg_content_assets__enqueue from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__enqueue_edited.sql
 create function private.tg_content_assets__enqueue_edited()
@@ -821,8 +811,7 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__enqueue_edited is 'Queues an asset whose text changed; an equal text does nothing.';
-revoke execute on function private.tg_content_assets__enqueue_edited from public, anon;
-grant execute on function private.tg_content_assets__enqueue_edited to authenticated, service_role;
+revoke execute on function private.tg_content_assets__enqueue_edited from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__count_usage.sql
 create function private.tg_content_assets__count_usage()
@@ -905,8 +894,7 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__count_usage is 'Keeps categories.usage_count equal to the assets filed there.';
-revoke execute on function private.tg_content_assets__count_usage from public, anon;
-grant execute on function private.tg_content_assets__count_usage to authenticated, service_role;
+revoke execute on function private.tg_content_assets__count_usage from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_asset_tags__count_usage.sql
 create function private.tg_content_asset_tags__count_usage()
@@ -970,8 +958,7 @@ end
 $$;
 comment on function private.tg_content_asset_tags__count_usage is
 'Keeps tags.usage_count equal to the links that apply the tag.';
-revoke execute on function private.tg_content_asset_tags__count_usage from public, anon;
-grant execute on function private.tg_content_asset_tags__count_usage to authenticated, service_role;
+revoke execute on function private.tg_content_asset_tags__count_usage from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_asset_tags__mirror.sql
 create function private.tg_content_asset_tags__mirror()
@@ -1013,8 +1000,7 @@ end
 $$;
 comment on function private.tg_content_asset_tags__mirror is
 'Copies the applied links into content_assets.tags when links change by another way than the array or the worker.';
-revoke execute on function private.tg_content_asset_tags__mirror from public, anon;
-grant execute on function private.tg_content_asset_tags__mirror to authenticated, service_role;
+revoke execute on function private.tg_content_asset_tags__mirror from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_tags__rename_mirror.sql
 create function private.tg_tags__rename_mirror()
@@ -1037,8 +1023,102 @@ begin
 end
 $$;
 comment on function private.tg_tags__rename_mirror is 'Carries a tag''s new name into the arrays that show it.';
-revoke execute on function private.tg_tags__rename_mirror from public, anon;
-grant execute on function private.tg_tags__rename_mirror to authenticated, service_role;
+revoke execute on function private.tg_tags__rename_mirror from public, anon, authenticated, service_role;
+
+-- sql/functions/tg_automation_rules__validate.sql
+create function private.tg_automation_rules__validate()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    category text := coalesce(new.actions ->> 'add_category', new.actions ->> 'category');
+    error text := private.rule_error(new.rule_type, new.conditions, new.actions, new.name);
+begin
+    -- a category that went away since does not stop other edits of the rule
+    if tg_op = 'UPDATE' and category = coalesce(old.actions ->> 'add_category', old.actions ->> 'category') then
+        category := null;
+    end if;
+    if error is null and category is not null then
+        perform
+        from public.categories
+        where
+            categories.workspace_id = new.workspace_id
+            and categories.name = category;
+        if not found then
+            error := format('rule ''%s'': unknown category ''%s''', new.name, category);
+        end if;
+    end if;
+    if error is not null then
+        raise exception using errcode = 'invalid_parameter_value', message = error;
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_automation_rules__validate is
+'Refuses a rule that cannot be read, and one that files content under a category that is not there.';
+revoke execute on function private.tg_automation_rules__validate from public, anon, authenticated, service_role;
+
+-- sql/functions/tg_automation_rules__name_tags.sql
+create function private.tg_automation_rules__name_tags()
+    returns trigger
+    language plpgsql
+    security definer  -- a person's new word becomes a tag whatever she may insert herself
+    set search_path = ''
+as $$
+declare
+    added jsonb := coalesce(new.actions -> 'add_tags', '[]');
+begin
+    if jsonb_typeof(added) = 'string' then
+        added := jsonb_build_array(added);
+    end if;
+    perform private.resolve_tags(
+        new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
+    );
+    perform private.resolve_tags(new.workspace_id, array[new.actions ->> 'set_audience'], 'audience');
+    return null;
+end
+$$;
+comment on function private.tg_automation_rules__name_tags is
+'Makes tags of the words that a rule adds and the workspace does not have yet: a person wrote them.';
+revoke execute on function private.tg_automation_rules__name_tags from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__rename_in_rules.sql
+create function private.tg__rename_in_rules()
+    returns trigger
+    language plpgsql
+    security definer  -- rules follow the label whoever renamed it
+    set search_path = ''
+as $$
+declare
+    are_tags constant boolean := tg_table_name = 'tags';
+    fields constant text[] := case
+        when are_tags then array['tag', 'target_audience', 'add_tags', 'remove_tags', 'set_audience']
+        else array['category', 'add_category']
+    end;
+begin
+    update public.automation_rules
+    set
+        conditions = renamed.conditions,
+        actions = renamed.actions
+    from (
+        select
+            automation_rules.id,
+            private.rule_renamed(automation_rules.conditions, fields, old.name, new.name, are_tags) as conditions,
+            private.rule_renamed(automation_rules.actions, fields, old.name, new.name, are_tags) as actions
+        from public.automation_rules
+        where automation_rules.workspace_id = new.workspace_id
+    ) as renamed
+    where
+        automation_rules.id = renamed.id
+        and (automation_rules.conditions, automation_rules.actions)
+        is distinct from (renamed.conditions, renamed.actions);
+    return null;
+end
+$$;
+comment on function private.tg__rename_in_rules is
+'Carries the new name of a category or tag into the rules that name it.';
+revoke execute on function private.tg__rename_in_rules from public, anon, authenticated, service_role;
 
 -- sql/functions/sum_campaign_cost.sql
 create function private.sum_campaign_cost(campaign_ids uuid[])
@@ -1125,8 +1205,7 @@ begin
 end
 $$;
 comment on function private.tg_content_assets__sum_cost is 'Keeps campaigns.actual_cost in step with the generation cost.';
-revoke execute on function private.tg_content_assets__sum_cost from public, anon;
-grant execute on function private.tg_content_assets__sum_cost to authenticated, service_role;
+revoke execute on function private.tg_content_assets__sum_cost from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_social_posts__sum_cost.sql
 create function private.tg_social_posts__sum_cost()
@@ -1171,8 +1250,7 @@ begin
 end
 $$;
 comment on function private.tg_social_posts__sum_cost is 'Keeps campaigns.actual_cost in step with the posting cost.';
-revoke execute on function private.tg_social_posts__sum_cost from public, anon;
-grant execute on function private.tg_social_posts__sum_cost to authenticated, service_role;
+revoke execute on function private.tg_social_posts__sum_cost from public, anon, authenticated, service_role;
 
 -- sql/functions/default_vocabulary.sql
 -- Generated from sql/data/default_vocabulary.json by `make migrations`: edit there.
@@ -1647,8 +1725,7 @@ end
 $$;
 comment on function private.tg_workspaces__fill_vocabulary is
 'Gives a new workspace the default categories, tags and rules.';
-revoke execute on function private.tg_workspaces__fill_vocabulary from public, anon;
-grant execute on function private.tg_workspaces__fill_vocabulary to authenticated, service_role;
+revoke execute on function private.tg_workspaces__fill_vocabulary from public, anon, authenticated, service_role;
 
 -- sql/triggers/workspaces.sql
 create trigger _400_set_updated_at
@@ -1696,6 +1773,12 @@ after delete on public.categories
 referencing old table as old_rows
 for each statement execute function private.tg__bump_vocabulary();
 
+create trigger _700_rename_in_rules
+after update of name on public.categories
+for each row
+when (old.name is distinct from new.name)
+execute function private.tg__rename_in_rules();
+
 create trigger _050_refuse_used
 before delete on public.categories
 for each row execute function private.tg_categories__refuse_used();
@@ -1738,6 +1821,12 @@ after update of name on public.tags
 for each row
 when (old.name is distinct from new.name)
 execute function private.tg_tags__rename_mirror();
+
+create trigger _710_rename_in_rules
+after update of name on public.tags
+for each row
+when (old.name is distinct from new.name)
+execute function private.tg__rename_in_rules();
 
 create trigger _050_refuse_used
 before delete on public.tags
@@ -1910,6 +1999,14 @@ create trigger _100_fill_workspace
 before insert or update of workspace_id on public.automation_rules
 for each row execute function private.tg__fill_workspace();
 
+create trigger _200_validate
+before insert or update of rule_type, conditions, actions on public.automation_rules
+for each row execute function private.tg_automation_rules__validate();
+
 create trigger _400_set_updated_at
 before update of name, rule_type, conditions, actions, priority, enabled on public.automation_rules
 for each row execute function private.tg__set_updated_at();
+
+create trigger _500_name_tags
+after insert or update of actions on public.automation_rules
+for each row execute function private.tg_automation_rules__name_tags();
