@@ -67,6 +67,13 @@
 \ir functions/rule_facts.sql
 \ir functions/rule_holds.sql
 \ir functions/rule_matches.sql
+\ir functions/rule_text_error.sql
+\ir functions/rule_list_error.sql
+\ir functions/rule_texts_error.sql
+\ir functions/rule_conditions_error.sql
+\ir functions/rule_actions_error.sql
+\ir functions/rule_error.sql
+\ir functions/rule_renamed.sql
 
 -- migration: 20260101000400_create_triggers
 -- rows that keep themselves: workspace, sources, history, queue, counters, costs
@@ -94,6 +101,9 @@
 \ir functions/tg_content_asset_tags__count_usage.sql
 \ir functions/tg_content_asset_tags__mirror.sql
 \ir functions/tg_tags__rename_mirror.sql
+\ir functions/tg_automation_rules__validate.sql
+\ir functions/tg_automation_rules__name_tags.sql
+\ir functions/tg__rename_in_rules.sql
 \ir functions/sum_campaign_cost.sql
 \ir functions/tg_content_assets__sum_cost.sql
 \ir functions/tg_social_posts__sum_cost.sql
@@ -120,6 +130,9 @@
 \ir functions/write_history.sql
 \ir functions/write_tags.sql
 \ir functions/count_rules.sql
+\ir functions/write_content_labels.sql
+\ir functions/write_campaign_labels.sql
+\ir functions/write_label_vectors.sql
 \ir functions/write_labels.sql
 \ir functions/queue_content.sql
 \ir functions/queue_status.sql
@@ -139,3 +152,4 @@
 \ir rpc/semantic_search_campaigns.sql
 \ir rpc/match_categories.sql
 \ir rpc/match_tags.sql
+\ir rpc/preview_rule.sql

@@ -61,6 +61,7 @@ as $$
             (answer.category ->> 'score')::real as score,
             answer.category -> 'reasons' as reasons,
             coalesce(content_assets.category_source, campaigns.category_source, '') = 'human' as held_by_human
+        where jsonb_typeof(answer.category) = 'object'
         union all
         select
             'sentiment',

@@ -7,157 +7,27 @@ create function private.write_labels(
     language plpgsql
     set search_path = ''
 as $$
+declare
+    kinds text[];
 begin
     if done is null then
         return;
     end if;
-    perform private.write_history(write_labels.results, write_labels.done);
-    perform private.write_tags(write_labels.results, write_labels.done);
-
-    -- one UPDATE an asset, the tag array included: each further one is another insert into the vector index
-    update public.content_assets
-    set
-        embedding = case
-            when answer.embedding_kept then content_assets.embedding
-            else answer.embedding::extensions.vector
-        end,
-        embedding_model = case
-            when answer.embedding_kept then content_assets.embedding_model
-            when answer.embedding is not null then answer.embedding_model
-        end,
-        content_hash = answer.content_hash,
-        primary_category = case
-            when content_assets.category_source = 'human' then content_assets.primary_category
-            else categories.name
-        end,
-        category_source = case
-            when content_assets.category_source = 'human' then 'human'
-            when categories.name is not null then answer.category ->> 'source'
-        end,
-        tags = private.applied_tags(content_assets.id),
-        sentiment = case
-            when content_assets.sentiment_source = 'human' then content_assets.sentiment
-            else answer.sentiment ->> 'label'
-        end,
-        sentiment_source = case
-            when content_assets.sentiment_source = 'human' then 'human'
-            when answer.sentiment ->> 'label' is not null then answer.sentiment ->> 'source'
-        end,
-        target_audience = case
-            when content_assets.audience_source = 'human' then content_assets.target_audience
-            else audiences.name
-        end,
-        audience_source = case
-            when content_assets.audience_source = 'human' then 'human'
-            when audiences.name is not null then answer.audience ->> 'source'
-        end,
-        label_state = case
-            when content_assets.category_source = 'human' and content_assets.primary_category is not null
-                then 'labeled'
-            when content_assets.category_source = 'human' then 'review'
-            when categories.name is not null then 'labeled'
-            else 'review'
-        end,
-        language = answer.language,
-        quality_score = answer.quality_score,
-        quality_parts = nullif(answer.quality_parts, 'null')
-    from jsonb_to_recordset(write_labels.results) as answer (
-        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
-        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb
-    )
-    inner join private.jobs
-        on
-            answer.job_id = jobs.id
-            and jobs.kind = 'categorize_content'
-    left join public.categories on categories.id = (answer.category ->> 'id')::uuid
-    left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
-    where
-        answer.job_id = any(write_labels.done)
-        and content_assets.id = jobs.target_id;
-
-    update public.campaigns
-    set
-        embedding = case
-            when answer.embedding_kept then campaigns.embedding
-            else answer.embedding::extensions.vector
-        end,
-        embedding_model = case
-            when answer.embedding_kept then campaigns.embedding_model
-            when answer.embedding is not null then answer.embedding_model
-        end,
-        content_hash = answer.content_hash,
-        primary_category = case
-            when campaigns.category_source = 'human' then campaigns.primary_category
-            else categories.name
-        end,
-        category_source = case
-            when campaigns.category_source = 'human' then 'human'
-            when categories.name is not null then answer.category ->> 'source'
-        end,
-        label_state = case
-            when campaigns.category_source = 'human' and campaigns.primary_category is not null then 'labeled'
-            when campaigns.category_source = 'human' then 'review'
-            when categories.name is not null then 'labeled'
-            else 'review'
-        end
-    from jsonb_to_recordset(write_labels.results) as answer (
-        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
-        category jsonb
-    )
-    inner join private.jobs
-        on
-            answer.job_id = jobs.id
-            and jobs.kind = 'categorize_campaign'
-    left join public.categories on categories.id = (answer.category ->> 'id')::uuid
-    where
-        answer.job_id = any(write_labels.done)
-        and campaigns.id = jobs.target_id;
-
-    update public.categories
-    set
-        embedding = case
-            when answer.embedding_kept then categories.embedding
-            else answer.embedding::extensions.vector
-        end,
-        embedding_model = case
-            when answer.embedding_kept then categories.embedding_model
-            when answer.embedding is not null then answer.embedding_model
-        end,
-        content_hash = answer.content_hash
-    from jsonb_to_recordset(write_labels.results) as answer (
-        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
-    )
-    inner join private.jobs
-        on
-            answer.job_id = jobs.id
-            and jobs.kind = 'embed_category'
-    where
-        answer.job_id = any(write_labels.done)
-        and categories.id = jobs.target_id;
-
-    update public.tags
-    set
-        embedding = case
-            when answer.embedding_kept then tags.embedding
-            else answer.embedding::extensions.vector
-        end,
-        embedding_model = case
-            when answer.embedding_kept then tags.embedding_model
-            when answer.embedding is not null then answer.embedding_model
-        end,
-        content_hash = answer.content_hash
-    from jsonb_to_recordset(write_labels.results) as answer (
-        job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
-    )
-    inner join private.jobs
-        on
-            answer.job_id = jobs.id
-            and jobs.kind = 'embed_tag'
-    where
-        answer.job_id = any(write_labels.done)
-        and tags.id = jobs.target_id;
-
-    perform private.count_rules(write_labels.results, write_labels.done);
+    kinds := array(select distinct jobs.kind from private.jobs where jobs.id = any(write_labels.done));
+    if 'categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds) then
+        perform private.write_history(write_labels.results, write_labels.done);
+    end if;
+    if 'categorize_content' = any(kinds) then
+        perform private.write_tags(write_labels.results, write_labels.done);
+        perform private.write_content_labels(write_labels.results, write_labels.done);
+        perform private.count_rules(write_labels.results, write_labels.done);
+    end if;
+    if 'categorize_campaign' = any(kinds) then
+        perform private.write_campaign_labels(write_labels.results, write_labels.done);
+    end if;
+    if 'embed_category' = any(kinds) or 'embed_tag' = any(kinds) then
+        perform private.write_label_vectors(write_labels.results, write_labels.done);
+    end if;
 end
 $$;
 comment on function private.write_labels is

@@ -15,6 +15,9 @@ create function public.complete_jobs(
 as $$
 #variable_conflict use_column
 declare
+    label_ids uuid[];
+    content_ids uuid[];
+    campaign_ids uuid[];
     held bigint[];
     unknown bigint[];
     failed bigint[];
@@ -30,34 +33,42 @@ begin
 
     -- Locks in one order for everybody: labels, content, campaigns, jobs.
     -- A label that is locked can neither be renamed nor deleted before this commits.
-    perform categories.id
-    from public.categories
-    where categories.id in (select private.label_ids(complete_jobs.results))
-    order by categories.id
-    for key share;
-    perform tags.id
-    from public.tags
-    where tags.id in (select private.label_ids(complete_jobs.results))
-    order by tags.id
-    for key share;
-    perform content_assets.id
-    from public.content_assets
-    inner join private.jobs
-        on
-            content_assets.id = jobs.target_id
-            and jobs.kind = 'categorize_content'
-    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
-    order by content_assets.id
-    for no key update of content_assets;
-    perform campaigns.id
-    from public.campaigns
-    inner join private.jobs
-        on
-            campaigns.id = jobs.target_id
-            and jobs.kind = 'categorize_campaign'
-    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
-    order by campaigns.id
-    for no key update of campaigns;
+    label_ids := array(select private.label_ids(complete_jobs.results));
+    if label_ids <> '{}' then
+        perform categories.id
+        from public.categories
+        where categories.id = any(label_ids)
+        order by categories.id
+        for key share;
+        perform tags.id
+        from public.tags
+        where tags.id = any(label_ids)
+        order by tags.id
+        for key share;
+    end if;
+    select
+        array_agg(jobs.target_id) filter (where jobs.kind = 'categorize_content'),
+        array_agg(jobs.target_id) filter (where jobs.kind = 'categorize_campaign')
+    into content_ids, campaign_ids
+    from private.jobs
+    where
+        jobs.id = any(
+            array(select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+        );
+    if content_ids is not null then
+        perform content_assets.id
+        from public.content_assets
+        where content_assets.id = any(content_ids)
+        order by content_assets.id
+        for no key update;
+    end if;
+    if campaign_ids is not null then
+        perform campaigns.id
+        from public.campaigns
+        where campaigns.id = any(campaign_ids)
+        order by campaigns.id
+        for no key update;
+    end if;
 
     select array_agg(locked.id) into held
     from (
@@ -73,15 +84,19 @@ begin
     ) as locked;
 
     failed := private.fail_jobs(complete_jobs.results, held);
-    unknown := private.unknown_labels(complete_jobs.results, held);
+    if label_ids <> '{}' then
+        unknown := private.unknown_labels(complete_jobs.results, held);
+    end if;
     other_model := private.fix_embedding_model(complete_jobs.results, held);
-    update private.jobs
-    set
-        state = 'waiting',
-        leased_by = null,
-        run_at = clock_timestamp(),
-        updated_at = clock_timestamp()
-    where jobs.id = any(unknown || other_model);
+    if unknown is not null or other_model is not null then
+        update private.jobs
+        set
+            state = 'waiting',
+            leased_by = null,
+            run_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where jobs.id = any(coalesce(unknown, '{}') || coalesce(other_model, '{}'));
+    end if;
 
     select array_agg(ids.id) into done
     from unnest(held) as ids (id)

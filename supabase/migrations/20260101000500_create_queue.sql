@@ -3,17 +3,20 @@
 -- Touches:  function private.max_failures, private.mark_failed, private.bury_jobs,
 --           private.label_ids, private.unknown_labels, private.fail_jobs,
 --           private.fix_embedding_model, private.write_history, private.write_tags,
---           private.count_rules, private.write_labels, private.queue_content, private.queue_status,
---           private.vocabulary, public.claim_jobs, public.categorization_context,
---           public.complete_jobs, public.release_jobs, public.replay_jobs, public.queue_content,
---           public.queue_status
+--           private.count_rules, private.write_content_labels, private.write_campaign_labels,
+--           private.write_label_vectors, private.write_labels, private.queue_content,
+--           private.queue_status, private.vocabulary, public.claim_jobs,
+--           public.categorization_context, public.complete_jobs, public.release_jobs,
+--           public.replay_jobs, public.queue_content, public.queue_status
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
 --           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
 --           sql/functions/unknown_labels.sql, sql/functions/fail_jobs.sql,
 --           sql/functions/fix_embedding_model.sql, sql/functions/write_history.sql,
 --           sql/functions/write_tags.sql, sql/functions/count_rules.sql,
---           sql/functions/write_labels.sql, sql/functions/queue_content.sql,
---           sql/functions/queue_status.sql, sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
+--           sql/functions/write_content_labels.sql, sql/functions/write_campaign_labels.sql,
+--           sql/functions/write_label_vectors.sql, sql/functions/write_labels.sql,
+--           sql/functions/queue_content.sql, sql/functions/queue_status.sql,
+--           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
 --           sql/rpc/categorization_context.sql, sql/rpc/complete_jobs.sql,
 --           sql/rpc/release_jobs.sql, sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql,
 --           sql/rpc/queue_status.sql
@@ -376,6 +379,7 @@ as $$
             (answer.category ->> 'score')::real as score,
             answer.category -> 'reasons' as reasons,
             coalesce(content_assets.category_source, campaigns.category_source, '') = 'human' as held_by_human
+        where jsonb_typeof(answer.category) = 'object'
         union all
         select
             'sentiment',
@@ -550,8 +554,8 @@ comment on function private.count_rules is 'Counts which rules matched and which
 revoke execute on function private.count_rules from public, anon, authenticated;
 grant execute on function private.count_rules to service_role;
 
--- sql/functions/write_labels.sql
-create function private.write_labels(
+-- sql/functions/write_content_labels.sql
+create function private.write_content_labels(
     results jsonb,
     -- jobs to write; their rows, labels and themselves are locked
     done bigint[]
@@ -561,12 +565,6 @@ create function private.write_labels(
     set search_path = ''
 as $$
 begin
-    if done is null then
-        return;
-    end if;
-    perform private.write_history(write_labels.results, write_labels.done);
-    perform private.write_tags(write_labels.results, write_labels.done);
-
     -- one UPDATE an asset, the tag array included: each further one is another insert into the vector index
     update public.content_assets
     set
@@ -614,7 +612,7 @@ begin
         language = answer.language,
         quality_score = answer.quality_score,
         quality_parts = nullif(answer.quality_parts, 'null')
-    from jsonb_to_recordset(write_labels.results) as answer (
+    from jsonb_to_recordset(write_content_labels.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
         category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb
     )
@@ -625,9 +623,26 @@ begin
     left join public.categories on categories.id = (answer.category ->> 'id')::uuid
     left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
     where
-        answer.job_id = any(write_labels.done)
+        answer.job_id = any(write_content_labels.done)
         and content_assets.id = jobs.target_id;
+end
+$$;
+comment on function private.write_content_labels is
+'Writes accepted answers on their assets. A field whose source is human keeps its value.';
+revoke execute on function private.write_content_labels from public, anon, authenticated;
+grant execute on function private.write_content_labels to service_role;
 
+-- sql/functions/write_campaign_labels.sql
+create function private.write_campaign_labels(
+    results jsonb,
+    -- jobs to write; their rows, labels and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
     update public.campaigns
     set
         embedding = case
@@ -653,7 +668,7 @@ begin
             when categories.name is not null then 'labeled'
             else 'review'
         end
-    from jsonb_to_recordset(write_labels.results) as answer (
+    from jsonb_to_recordset(write_campaign_labels.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
         category jsonb
     )
@@ -663,9 +678,26 @@ begin
             and jobs.kind = 'categorize_campaign'
     left join public.categories on categories.id = (answer.category ->> 'id')::uuid
     where
-        answer.job_id = any(write_labels.done)
+        answer.job_id = any(write_campaign_labels.done)
         and campaigns.id = jobs.target_id;
+end
+$$;
+comment on function private.write_campaign_labels is
+'Writes accepted answers on their campaigns. A category a person set keeps its value.';
+revoke execute on function private.write_campaign_labels from public, anon, authenticated;
+grant execute on function private.write_campaign_labels to service_role;
 
+-- sql/functions/write_label_vectors.sql
+create function private.write_label_vectors(
+    results jsonb,
+    -- jobs to write; their rows, labels and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
     update public.categories
     set
         embedding = case
@@ -677,7 +709,7 @@ begin
             when answer.embedding is not null then answer.embedding_model
         end,
         content_hash = answer.content_hash
-    from jsonb_to_recordset(write_labels.results) as answer (
+    from jsonb_to_recordset(write_label_vectors.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
     )
     inner join private.jobs
@@ -685,7 +717,7 @@ begin
             answer.job_id = jobs.id
             and jobs.kind = 'embed_category'
     where
-        answer.job_id = any(write_labels.done)
+        answer.job_id = any(write_label_vectors.done)
         and categories.id = jobs.target_id;
 
     update public.tags
@@ -699,7 +731,7 @@ begin
             when answer.embedding is not null then answer.embedding_model
         end,
         content_hash = answer.content_hash
-    from jsonb_to_recordset(write_labels.results) as answer (
+    from jsonb_to_recordset(write_label_vectors.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text
     )
     inner join private.jobs
@@ -707,10 +739,46 @@ begin
             answer.job_id = jobs.id
             and jobs.kind = 'embed_tag'
     where
-        answer.job_id = any(write_labels.done)
+        answer.job_id = any(write_label_vectors.done)
         and tags.id = jobs.target_id;
+end
+$$;
+comment on function private.write_label_vectors is
+'Writes the vectors of categories and tags.';
+revoke execute on function private.write_label_vectors from public, anon, authenticated;
+grant execute on function private.write_label_vectors to service_role;
 
-    perform private.count_rules(write_labels.results, write_labels.done);
+-- sql/functions/write_labels.sql
+create function private.write_labels(
+    results jsonb,
+    -- jobs to write; their rows, labels and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    kinds text[];
+begin
+    if done is null then
+        return;
+    end if;
+    kinds := array(select distinct jobs.kind from private.jobs where jobs.id = any(write_labels.done));
+    if 'categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds) then
+        perform private.write_history(write_labels.results, write_labels.done);
+    end if;
+    if 'categorize_content' = any(kinds) then
+        perform private.write_tags(write_labels.results, write_labels.done);
+        perform private.write_content_labels(write_labels.results, write_labels.done);
+        perform private.count_rules(write_labels.results, write_labels.done);
+    end if;
+    if 'categorize_campaign' = any(kinds) then
+        perform private.write_campaign_labels(write_labels.results, write_labels.done);
+    end if;
+    if 'embed_category' = any(kinds) or 'embed_tag' = any(kinds) then
+        perform private.write_label_vectors(write_labels.results, write_labels.done);
+    end if;
 end
 $$;
 comment on function private.write_labels is
@@ -1487,6 +1555,9 @@ create function public.complete_jobs(
 as $$
 #variable_conflict use_column
 declare
+    label_ids uuid[];
+    content_ids uuid[];
+    campaign_ids uuid[];
     held bigint[];
     unknown bigint[];
     failed bigint[];
@@ -1502,34 +1573,42 @@ begin
 
     -- Locks in one order for everybody: labels, content, campaigns, jobs.
     -- A label that is locked can neither be renamed nor deleted before this commits.
-    perform categories.id
-    from public.categories
-    where categories.id in (select private.label_ids(complete_jobs.results))
-    order by categories.id
-    for key share;
-    perform tags.id
-    from public.tags
-    where tags.id in (select private.label_ids(complete_jobs.results))
-    order by tags.id
-    for key share;
-    perform content_assets.id
-    from public.content_assets
-    inner join private.jobs
-        on
-            content_assets.id = jobs.target_id
-            and jobs.kind = 'categorize_content'
-    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
-    order by content_assets.id
-    for no key update of content_assets;
-    perform campaigns.id
-    from public.campaigns
-    inner join private.jobs
-        on
-            campaigns.id = jobs.target_id
-            and jobs.kind = 'categorize_campaign'
-    where jobs.id in (select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
-    order by campaigns.id
-    for no key update of campaigns;
+    label_ids := array(select private.label_ids(complete_jobs.results));
+    if label_ids <> '{}' then
+        perform categories.id
+        from public.categories
+        where categories.id = any(label_ids)
+        order by categories.id
+        for key share;
+        perform tags.id
+        from public.tags
+        where tags.id = any(label_ids)
+        order by tags.id
+        for key share;
+    end if;
+    select
+        array_agg(jobs.target_id) filter (where jobs.kind = 'categorize_content'),
+        array_agg(jobs.target_id) filter (where jobs.kind = 'categorize_campaign')
+    into content_ids, campaign_ids
+    from private.jobs
+    where
+        jobs.id = any(
+            array(select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+        );
+    if content_ids is not null then
+        perform content_assets.id
+        from public.content_assets
+        where content_assets.id = any(content_ids)
+        order by content_assets.id
+        for no key update;
+    end if;
+    if campaign_ids is not null then
+        perform campaigns.id
+        from public.campaigns
+        where campaigns.id = any(campaign_ids)
+        order by campaigns.id
+        for no key update;
+    end if;
 
     select array_agg(locked.id) into held
     from (
@@ -1545,15 +1624,19 @@ begin
     ) as locked;
 
     failed := private.fail_jobs(complete_jobs.results, held);
-    unknown := private.unknown_labels(complete_jobs.results, held);
+    if label_ids <> '{}' then
+        unknown := private.unknown_labels(complete_jobs.results, held);
+    end if;
     other_model := private.fix_embedding_model(complete_jobs.results, held);
-    update private.jobs
-    set
-        state = 'waiting',
-        leased_by = null,
-        run_at = clock_timestamp(),
-        updated_at = clock_timestamp()
-    where jobs.id = any(unknown || other_model);
+    if unknown is not null or other_model is not null then
+        update private.jobs
+        set
+            state = 'waiting',
+            leased_by = null,
+            run_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        where jobs.id = any(coalesce(unknown, '{}') || coalesce(other_model, '{}'));
+    end if;
 
     select array_agg(ids.id) into done
     from unnest(held) as ids (id)

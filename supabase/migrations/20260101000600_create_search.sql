@@ -283,6 +283,7 @@ declare
     error text := private.rule_conditions_error(preview_rule.conditions);
     wanted integer := least(greatest(coalesce(preview_rule.match_count, 100), 1), 1000);
     program jsonb;
+    asks_similarity boolean;
     asset public.content_assets;
     similarity double precision;
 begin
@@ -290,13 +291,14 @@ begin
         raise exception using errcode = 'invalid_parameter_value', message = error;
     end if;
     program := private.rule_program(preview_rule.conditions);
+    asks_similarity := program @? '$.**[*] ? (@ == "similarity")';
     for asset in
         select *
         from public.content_assets
         where preview_rule.workspace_id is null or content_assets.workspace_id = preview_rule.workspace_id
         order by content_assets.created_at desc, content_assets.id desc
     loop
-        if program @? '$.**[*] ? (@ == "similarity")' then
+        if asks_similarity then
             -- as categorization_context measures it
             select max(1 - (categories.embedding operator(extensions.<=>) asset.embedding))
             into similarity
