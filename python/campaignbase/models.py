@@ -125,8 +125,8 @@ class Neighbor:
     category_id: str
     similarity: float  # cosine, -1..1
     equal: bool  # the very same text
-    tags: tuple[str, ...] = ()  # names
-    audience: str | None = None  # name
+    tags: tuple[str, ...] = ()  # names of those a person put there
+    audience: str | None = None  # name; only when a person set it
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,16 @@ begin
                     'category_id', nearest.category_id,
                     'similarity', nearest.similarity,
                     'equal', nearest.content_hash = request.content_hash,
-                    'tags', nearest.tags,
+                    -- a person's only: what a machine said of a neighbor is no evidence
+                    'tags', (
+                        select coalesce(jsonb_agg(tags.name order by tags.name collate "C"), '[]')
+                        from public.content_asset_tags
+                        inner join public.tags on content_asset_tags.tag_id = tags.id
+                        where
+                            content_asset_tags.content_asset_id = nearest.id
+                            and content_asset_tags.state = 'applied'
+                            and content_asset_tags.source = 'human'
+                    ),
                     'audience', nearest.audience
                 )
                 order by nearest.equal desc, nearest.similarity desc, nearest.id
@@ -104,8 +113,7 @@ begin
                 confirmed.content_hash = request.content_hash as equal,
                 categories.id as category_id,
                 1 - (confirmed.embedding operator(extensions.<=>) request.embedding) as similarity,
-                confirmed.tags,
-                confirmed.target_audience as audience
+                case when confirmed.audience_source = 'human' then confirmed.target_audience end as audience
             from (
                 (
                     select
@@ -114,8 +122,8 @@ begin
                         content_assets.content_hash,
                         content_assets.embedding,
                         content_assets.primary_category,
-                        content_assets.tags,
-                        content_assets.target_audience
+                        content_assets.target_audience,
+                        content_assets.audience_source
                     from public.content_assets
                     where
                         content_assets.workspace_id = request.workspace_id
@@ -135,8 +143,8 @@ begin
                         content_assets.content_hash,
                         content_assets.embedding,
                         content_assets.primary_category,
-                        content_assets.tags,
-                        content_assets.target_audience
+                        content_assets.target_audience,
+                        content_assets.audience_source
                     from public.content_assets
                     where
                         content_assets.workspace_id = request.workspace_id

@@ -26,6 +26,7 @@ NEAR_EQUAL = 0.97  # cosine; above it two texts differ by a date or a name
 AGREEING_NEIGHBORS = 3  # this many confirmed rows at least must agree
 AGREEMENT = 0.8  # 0..1; their share of the similar confirmed rows, weighed by similarity
 AGREEING_SIMILARITY = 0.6  # cosine; less similar rows do not vote
+SHARING_NEIGHBORS = 2  # one text with a tag is an anecdote
 SHARED_TAG_SCORE = 0.4  # a tag that the nearest confirmed rows agree on
 
 
@@ -226,8 +227,8 @@ def _shared_tags(neighbors: Sequence[Neighbor], tags: Sequence[Tag]) -> list[Tag
     shared = []
     for name, count in counts.items():
         tag = by_name.get(name)
-        if tag is not None and not tag.manual_only and count * 2 > len(voting):
-            reason = f"on {count} of {len(voting)} similar texts that people filed"
+        if tag is not None and not tag.manual_only and count >= SHARING_NEIGHBORS and count * 2 > len(voting):
+            reason = f"put on {count} of {len(voting)} similar texts by people"
             shared.append(TagChoice(tag.id, "neighbor", SHARED_TAG_SCORE * count / len(voting), reason))
     return shared
 
