@@ -76,31 +76,44 @@ create function private.bury_jobs(moment timestamptz)
     set search_path = ''
 as $$
 declare
+    expired bigint[];
+    free_ids uuid[];
     buried bigint[];
 begin
-    select array_agg(jobs.id) into buried
+    select array_agg(jobs.id) into expired
     from private.jobs
     where
         jobs.state = 'leased'
         and jobs.failures > 0
         and jobs.failures >= private.max_failures() - 1
         and jobs.run_at <= bury_jobs.moment;
-    if buried is null then
+    if expired is null then
         return;
     end if;
-    -- content before jobs, as everywhere; whoever is busy is buried by the next claim
-    perform content_assets.id
-    from public.content_assets
-    inner join private.jobs on content_assets.id = jobs.target_id
-    where jobs.id = any(buried)
-    order by content_assets.id
-    for no key update of content_assets skip locked;
-    perform campaigns.id
-    from public.campaigns
-    inner join private.jobs on campaigns.id = jobs.target_id
-    where jobs.id = any(buried)
-    order by campaigns.id
-    for no key update of campaigns skip locked;
+    -- content before jobs, as everywhere; what somebody else holds is left to the next claim
+    select array_agg(locked.id) into free_ids
+    from (
+        select content_assets.id
+        from public.content_assets
+        inner join private.jobs on content_assets.id = jobs.target_id
+        where jobs.id = any(expired)
+        order by content_assets.id
+        for no key update of content_assets skip locked
+    ) as locked;
+    select free_ids || array_agg(locked.id) into free_ids
+    from (
+        select campaigns.id
+        from public.campaigns
+        inner join private.jobs on campaigns.id = jobs.target_id
+        where jobs.id = any(expired)
+        order by campaigns.id
+        for no key update of campaigns skip locked
+    ) as locked;
+    select array_agg(jobs.id) into buried
+    from private.jobs
+    where
+        jobs.id = any(expired)
+        and (jobs.kind in ('embed_category', 'embed_tag') or jobs.target_id = any(free_ids));
 
     with locked as materialized (
         select jobs.id
