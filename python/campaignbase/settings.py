@@ -3,11 +3,13 @@
 A variable that is empty or blank counts as not set. Secrets never appear in a text made here.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,6 +17,11 @@ from campaignbase.errors import InputError, NotConfiguredError
 
 DEFAULT_DATABASE = "./campaignbase.db"
 POSTGRES_SCHEMES = ("postgresql", "postgres")
+ENV_FILE = ".env"
+_LEGACY = {
+    "SUPABASE_ANON_KEY": "SUPABASE_PUBLISHABLE_KEY",
+    "SUPABASE_SERVICE_ROLE_KEY": "SUPABASE_SECRET_KEY",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,16 @@ class Target:
 class Settings(BaseSettings):
     """The environment variables of DESIGN section 12, by their names in lower case."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore")
 
     campaignbase_database: str | None = None
     supabase_url: str | None = None
-    supabase_secret_key: SecretStr | None = None
+    supabase_secret_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY")
+    )
     supabase_publishable_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY")
     )
-    supabase_service_role_key: SecretStr | None = None  # the older name of the secret key; doctor tells
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     anthropic_api_key: SecretStr | None = None
@@ -111,6 +119,22 @@ def load() -> Settings:
         raise NotConfiguredError(
             f"cannot read {error.filename} ({error.strerror}); make it readable"
         ) from error
+
+
+def legacy_names() -> list[tuple[str, str]]:
+    """Older names that are set, each with the name of today."""
+    return [(old, new) for old, new in _LEGACY.items() if _is_set(old)]
+
+
+def unknown_names() -> list[str]:
+    """Variables that begin like ours and are read by nothing: most likely misspelled."""
+    known = {name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith("CAMPAIGNBASE_") and name not in known)
+
+
+def _is_set(name: str) -> bool:
+    value = os.environ.get(name) or dotenv_values(ENV_FILE).get(name)
+    return bool(value and value.strip())
 
 
 def parse_target(value: str, name: str) -> Target:

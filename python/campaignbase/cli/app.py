@@ -1,0 +1,123 @@
+"""All commands under one name, and every way a command can end."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from campaignbase import __version__
+from campaignbase.cli import (
+    bench,
+    campaigns,
+    categories,
+    categorize,
+    db,
+    demo,
+    doctor,
+    ingest,
+    output,
+    rules,
+    search,
+    show,
+    translate,
+    worker,
+    workspace,
+)
+from campaignbase.cli.session import Common, Database, Json, Workspace
+from campaignbase.errors import CampaignbaseError
+
+INTERRUPTED = 130
+# click's, which newer versions of typer carry inside
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    name="campaignbase",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # they would print local variables, keys included
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.data(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def campaignbase(
+    ctx: typer.Context,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+    version: Annotated[  # noqa: ARG001 its callback answers
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """A database for marketing content that files itself.
+
+    Start here:  campaignbase demo
+    Your own:    campaignbase ingest posts.csv --text-column caption
+    """
+    ctx.obj = Common(database, workspace, json)
+
+
+demo.register(app)
+ingest.register(app)
+worker.register(app)
+search.register(app)
+show.register(app)
+categorize.register(app)
+app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(categories.categories_app, name="categories")
+app.add_typer(categories.tags_app, name="tags")
+app.add_typer(workspace.app, name="workspace")
+app.add_typer(rules.app, name="rules")
+bench.register(app)
+translate.register(app)
+app.add_typer(db.app, name="db")
+doctor.register(app)
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Expected errors are one text on stderr, never a traceback."""
+    asked = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in asked
+    try:
+        result = typer.main.get_command(app).main(list(arguments), "campaignbase", standalone_mode=False)
+        sys.stdout.flush()
+    except CampaignbaseError as error:
+        return output.failed(error, error.exit_code, as_json)
+    except _UsageError as error:
+        return _usage(error, as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if result == INTERRUPTED:
+        return _interrupted()
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Exception, as_json: bool) -> int:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":  # `campaignbase db` alone: its help has been printed
+        return 2
+    text = getattr(error, "format_message", error.__str__)().strip().rstrip(".")
+    text = text.replace(". Did you mean", "; did you mean")
+    command = "campaignbase" if context is None else context.command_path
+    message = f"{text[:1].lower()}{text[1:]}; see: {command} --help"
+    return output.failed(message, 2, as_json, kind="UsageError")
+
+
+def _interrupted() -> int:
+    output.say("interrupted; nothing lost: run the same command again")
+    return INTERRUPTED

@@ -1,0 +1,93 @@
+"""`campaignbase categorize`: decide again, or say what is right."""
+
+from typing import Annotated
+
+import typer
+
+from campaignbase.cli import output
+from campaignbase.cli.labeling import RowSummary, label_waiting, reason_line, report_line, summaries
+from campaignbase.cli.session import Database, Json, Session, Workspace, session
+from campaignbase.errors import InputError
+from campaignbase.models import Correction
+from campaignbase.ports import Store
+
+_CORRECT = "A person's correction: kept from then on, and learned from"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(categorize)
+
+
+def categorize(
+    ctx: typer.Context,
+    ids: Annotated[
+        list[str],
+        typer.Argument(help="Assets or campaigns; the first 4 characters will do.", show_default=False),
+    ],
+    category: Annotated[
+        str | None, typer.Option(help="The right category; '' takes it away.", rich_help_panel=_CORRECT)
+    ] = None,
+    sentiment: Annotated[
+        str | None, typer.Option(help="positive, neutral, negative or mixed.", rich_help_panel=_CORRECT)
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="A tag of type audience.", rich_help_panel=_CORRECT)
+    ] = None,
+    add_tag: Annotated[list[str], typer.Option(help="May be repeated.", rich_help_panel=_CORRECT)] = [],  # noqa: B006
+    remove_tag: Annotated[
+        list[str], typer.Option(help="Stays away; may be repeated.", rich_help_panel=_CORRECT)
+    ] = [],  # noqa: B006
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Label rows again, or correct them. What a person set is never changed by labeling again.
+
+    Example:  campaignbase categorize 3f2a
+    Example:  campaignbase categorize 3f2a 77b0 --category event --remove-tag sale
+    """
+    correction = Correction(category, sentiment, audience, tuple(add_tag), tuple(remove_tag))
+    corrects = correction != Correction()
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store) -> list[RowSummary]:
+        explanations = [await store.explain(key) for key in ids]
+        found = list(dict.fromkeys(summary.id for summary in await summaries(store, ids)))
+        if corrects:
+            campaign = next((one.campaign for one in explanations if one.campaign is not None), None)
+            if campaign is not None:
+                raise InputError(f"{campaign.id} is a campaign; only content can be corrected here")
+            for key in found:
+                await store.correct(key, correction)
+        else:
+            await store.queue_content(found)
+            if run.embedded:
+                run.say_notices()
+                output.say(report_line(await label_waiting(store)))
+            else:
+                output.say(f"{output.plural(len(found), 'row')} queued; a worker labels: campaignbase worker")
+        return await summaries(store, found)
+
+    _print(run, run.run(act))
+
+
+def _print(run: Session, rows: list[RowSummary]) -> None:
+    if run.json:
+        output.emit({"rows": rows})
+        return
+    columns = ("id", "state", "category", "why", "tags", "text")
+    output.table(columns, [row_cells(row) for row in rows], wrap="text")
+
+
+def row_cells(row: RowSummary) -> tuple[object, ...]:
+    """id, state, category, why, tags, text; shortened on a terminal."""
+    if output.on_terminal():
+        return (
+            row.id[:8],
+            row.state,
+            output.label(row.category, row.source),
+            output.short(reason_line(row), 40),
+            output.short(", ".join(row.tags), 24),
+            output.short(row.text, 60),
+        )
+    return (row.id, row.state, row.category, reason_line(row), row.tags, row.text)

@@ -1,0 +1,311 @@
+"""The checks of `campaignbase doctor`, each with the measured value. None of them changes anything."""
+
+import os
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+from campaignbase import settings
+from campaignbase.cli import output
+from campaignbase.cli.session import DEFAULT_WORKSPACE
+from campaignbase.errors import CampaignbaseError
+from campaignbase.ports import Store
+from campaignbase.settings import Settings, Target
+
+Level = Literal["ok", "warn", "fail"]
+
+OLDEST_PYTHON = (3, 11)
+WAITING_SECONDS = 600  # a queue older than this has no worker
+SPEED_TEXTS = 2000
+SLOW_TEXTS_PER_SECOND = 2000
+_REQUIREMENT = re.compile(r"""([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['"]([a-z]+)['"]""")
+_BUILDING = {"dev"}  # extras nobody needs to use the product
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    level: Level
+    detail: str
+    hint: str | None = None
+
+
+async def run(database: str | None, workspace: str | None, speed: bool) -> list[Check]:
+    """All checks, in the order in which one depends on another."""
+    found = [_python(), _sqlite_library(), *_extras()]
+    try:
+        loaded = settings.load()
+        target = loaded.target(database)
+    except CampaignbaseError as error:
+        return [*found, _failed("settings", error)]
+    found.append(Check("settings", "ok", f"target: {target.label}"))
+    found += _environment(loaded)
+    ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
+    found += ready
+    if ready[-1].name == "schema" and ready[-1].level == "ok":
+        found += await _contents(target, workspace or DEFAULT_WORKSPACE)
+    return [*found, *await _embedder(speed)]
+
+
+def _failed(name: str, error: Exception) -> Check:
+    """The messages of our errors end with what to do."""
+    detail, separator, hint = str(error).rpartition("; ")
+    return Check(name, "fail", detail or hint, hint if separator else None)
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        return Check("python", "fail", version, "install Python 3.11 or newer")
+    return Check("python", "ok", version)
+
+
+def _sqlite_library() -> Check:
+    from campaignbase.stores.sqlite_connection import OLDEST_SQLITE, has_wal_reset_bug
+
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        return Check("sqlite", "fail", version, f"use a Python with SQLite {oldest} or newer")
+    if has_wal_reset_bug(sqlite3.sqlite_version_info):
+        return Check(
+            "sqlite", "ok", f"{version}, with a rollback journal: its write-ahead log may lose commits"
+        )
+    return Check("sqlite", "ok", f"{version}, with a write-ahead log")
+
+
+def _extras() -> Iterator[Check]:
+    try:
+        required = metadata.requires("campaignbase") or []
+    except metadata.PackageNotFoundError:
+        yield Check(
+            "extras", "warn", "campaignbase is not installed as a package", "pip install campaignbase"
+        )
+        return
+    extras: dict[str, bool] = {}
+    for line in required:
+        match = _REQUIREMENT.match(line)
+        if match is not None and match[2] not in _BUILDING:
+            extras[match[2]] = extras.get(match[2], True) and _installed(match[1])
+    listed = [
+        ", ".join(name for name, there in extras.items() if there is wanted) or "none"
+        for wanted in (True, False)
+    ]
+    yield Check("extras", "ok", f"installed: {listed[0]}; not installed: {listed[1]}")
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        metadata.distribution(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _environment(loaded: Settings) -> Iterator[Check]:
+    for old, new in settings.legacy_names():
+        yield Check("environment", "warn", f"{old} is an older name", f"call it {new}")
+    for name in settings.unknown_names():
+        yield Check(
+            "environment", "warn", f"{name} is set but nothing reads it", "see .env.example for the names"
+        )
+    for line in loaded.notices():
+        yield Check("environment", "warn", line)
+
+
+def _sqlite(target: Target) -> list[Check]:
+    path = target.path
+    if path.is_dir():
+        return [Check("database", "fail", f"{path} is a folder", "name a file in it")]
+    folder = path.absolute().parent
+    if not path.exists():
+        if not folder.is_dir():
+            return [
+                Check(
+                    "database",
+                    "fail",
+                    f"there is no folder {folder}",
+                    "create it, or name another --database",
+                )
+            ]
+        if not os.access(folder, os.W_OK):
+            return [
+                Check(
+                    "database",
+                    "fail",
+                    f"{folder} is read-only",
+                    "make it writable, or name another --database",
+                )
+            ]
+        return [
+            Check("database", "ok", f"{path} does not exist yet; the first command that needs it makes it")
+        ]
+    if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK)):
+        return [Check("database", "fail", f"{path} or its folder is read-only", "make both writable")]
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            problem = connection.execute("pragma quick_check(1)").fetchone()[0]
+            if problem != "ok":
+                return [Check("database", "fail", f"{path} is damaged: {problem}", "restore it from a copy")]
+            size = path.stat().st_size / 1e6
+            return [Check("database", "ok", f"{path}, {size:.1f} MB"), _sqlite_schema(connection)]
+    except sqlite3.Error as error:
+        hint = "name another file with --database, or move this one away"
+        return [Check("database", "fail", f"{path}: {error}", hint)]
+
+
+def _sqlite_schema(connection: sqlite3.Connection) -> Check:
+    wanted_version, wanted_hash = _shipped_schema()
+    if connection.execute("select 1 from sqlite_schema where name = 'schema_info'").fetchone() is None:
+        empty = connection.execute("select 1 from sqlite_schema").fetchone() is None
+        if empty:
+            return Check("schema", "warn", "the file is empty; the first command that needs it fills it")
+        return Check("schema", "fail", "the file holds tables of another program", "name another --database")
+    version, digest = connection.execute("select version, hash from schema_info").fetchone()
+    if version > wanted_version:
+        detail = f"version {version}, this package knows {wanted_version}"
+        return Check("schema", "fail", detail, "pip install --upgrade campaignbase")
+    if (version, digest) != (wanted_version, wanted_hash):
+        return Check(
+            "schema", "warn", f"version {version}, an older text; the next command upgrades it with a copy"
+        )
+    return Check("schema", "ok", f"version {version}")
+
+
+def _shipped_schema() -> tuple[int, str]:
+    """Version and hash that a file of this package has."""
+    from campaignbase.stores.sqlite_schema import shipped_schema, split
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as scratch:
+        for statement in split(shipped_schema()):
+            if "schema_info" in statement:
+                scratch.execute(statement)
+        version, digest = scratch.execute("select version, hash from schema_info").fetchone()
+    return int(version), str(digest)
+
+
+def _postgres(target: Target) -> list[Check]:
+    from campaignbase.schema import apply
+    from campaignbase.schema.connection import connect
+
+    try:
+        with connect(target.location) as connection:
+            version = connection.execute("show server_version").fetchone()
+            vector = connection.execute(
+                "select extversion from pg_extension where extname = 'vector'"
+            ).fetchone()
+            history = connection.execute(
+                "select to_regclass('supabase_migrations.schema_migrations')"
+            ).fetchone()
+            rows: list[tuple[object, ...]] = []
+            if history is not None and history[0] is not None:
+                rows = connection.execute(
+                    "select version from supabase_migrations.schema_migrations"
+                ).fetchall()
+    except CampaignbaseError as error:
+        return [_failed("database", error)]
+    server = f"Postgres {version[0] if version else '?'}"
+    if vector is None:
+        return [
+            Check("database", "fail", f"{server} without the extension vector", "create extension vector")
+        ]
+    reached = Check("database", "ok", f"{server}, vector {vector[0]}")
+    applied = {str(row[0]) for row in rows}
+    ours = [migration.version for migration in apply.migrations()]
+    missing = [name for name in ours if name not in applied]
+    newer = [name for name in applied if name > max(ours, default="")]
+    if newer:
+        detail = f"migration {max(newer)} is newer than this package"
+        return [reached, Check("schema", "fail", detail, "pip install --upgrade campaignbase")]
+    if missing:
+        detail = f"{len(missing)} of {len(ours)} migrations are not applied"
+        return [
+            reached,
+            Check("schema", "fail", detail, "supabase db push, or campaignbase db start for a local one"),
+        ]
+    return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
+
+
+async def _contents(target: Target, workspace: str) -> list[Check]:
+    from campaignbase import wiring
+
+    try:
+        store = await wiring.open_store(target.location)
+        try:
+            return [await _workspace(store, workspace), await _queue(store)]
+        finally:
+            await store.close()
+    except CampaignbaseError as error:
+        return [_failed("store", error)]
+
+
+async def _workspace(store: Store, name: str) -> Check:
+    from campaignbase import wiring
+
+    known = await store.workspaces()
+    found = next((one for one in known if name in (one.name, one.id)), None)
+    if found is None:
+        level: Level = "ok" if name == DEFAULT_WORKSPACE else "fail"
+        return Check(
+            "workspace", level, f"no workspace {name!r} yet", f"campaignbase workspace create {name!r}"
+        )
+    embedder = wiring.shipped_embedder().model
+    if found.embedding_model not in (None, embedder):
+        detail = f"{name}: its vectors are by {found.embedding_model}, this package embeds with {embedder}"
+        return Check("workspace", "fail", detail, "use the version of campaignbase that made them")
+    return Check("workspace", "ok", f"{name}: vectors by {found.embedding_model or 'nobody yet'}")
+
+
+async def _queue(store: Store) -> Check:
+    status = await store.queue_status()
+    waiting = sum(one.waiting for one in status)
+    leased = sum(one.leased for one in status)
+    dead = sum(one.dead for one in status)
+    oldest = max((one.oldest_seconds or 0.0 for one in status), default=0.0)
+    detail = f"{waiting:,} waiting, {leased:,} leased, {dead:,} dead, oldest {oldest:.0f} s"
+    if dead:
+        error = next((one.last_error for one in status if one.last_error), None)
+        return Check(
+            "queue", "warn", f"{detail}; last error: {output.short(error, 100)}", "campaignbase show ID"
+        )
+    if waiting and oldest > WAITING_SECONDS:
+        return Check("queue", "warn", detail, "nobody works on it: campaignbase worker")
+    return Check("queue", "ok", detail)
+
+
+async def _embedder(speed: bool) -> list[Check]:
+    from campaignbase import wiring
+
+    try:
+        started = time.perf_counter()
+        embedder = wiring.shipped_embedder()
+        (vector,) = await embedder.embed(["spring sale on rain jackets"])
+        loaded = time.perf_counter() - started
+        detail = f"{embedder.model}, loads in {loaded:.2f} s"
+        level: Level = "ok" if vector.any() else "fail"
+        if speed:
+            texts = [
+                f"spring sale number {place}: rain jackets until Thursday" for place in range(SPEED_TEXTS)
+            ]
+            started = time.perf_counter()
+            await embedder.embed(texts)
+            rate = SPEED_TEXTS / (time.perf_counter() - started)
+            detail += f", {rate:,.0f} short texts a second"
+            level = level if rate >= SLOW_TEXTS_PER_SECOND else "warn"
+    except (CampaignbaseError, ImportError, OSError) as error:
+        return [
+            Check(
+                "embedder",
+                "fail",
+                f"{type(error).__name__}: {error}",
+                "pip install --force-reinstall campaignbase",
+            )
+        ]
+    note = "English first: look at labels of other languages before you trust them"
+    return [Check("embedder", level, detail), Check("language", "ok", note)]

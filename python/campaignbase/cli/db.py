@@ -1,0 +1,129 @@
+"""`campaignbase db`: a real Postgres on this machine for development."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaignbase.cli import output
+from campaignbase.cli.session import Common, Json, refuse_common
+from campaignbase.errors import InputError
+
+app = typer.Typer(no_args_is_help=True)
+
+VERSIONS = (16, 18)
+
+Version = Annotated[
+    int | None, typer.Option("--version", help="16 or 18. [dim]default: of the data, else 18[/dim]")
+]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Where to keep it. [dim]default: ./.campaignbase[/dim]")
+]
+Migrations = Annotated[
+    bool, typer.Option("--no-migrations", help="Prepare the platform only, for `supabase db push`.")
+]
+
+
+@app.callback()
+def db(ctx: typer.Context, json: Json = False) -> None:
+    """Run a real Postgres with everything in it, from a package: no Docker, data kept.
+
+    Example:  campaignbase db start
+    """
+    refuse_common(ctx, "campaignbase db")
+    given: Common = ctx.obj or Common()
+    ctx.obj = Common(json=given.json or json)
+
+
+@app.command()
+def start(
+    ctx: typer.Context,
+    version: Version = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="[dim]default: the last one, else a free one[/dim]")
+    ] = None,
+    data: Data = None,
+    no_migrations: Migrations = False,
+    json: Json = False,
+) -> None:
+    """Start it unless it runs, bring its schema up to date, print its URL.
+
+    Example:  export CAMPAIGNBASE_DATABASE=$(campaignbase db start)
+    """
+    from campaignbase.local import postgres
+
+    server = postgres.start(_known(version), data, port, migrations=not no_migrations, say=output.say)
+    output.say(f"Postgres {server.version} runs; its data is in {server.folder}")
+    _tell_url(ctx, json, server.url)
+
+
+@app.command()
+def url(ctx: typer.Context, version: Version = None, data: Data = None, json: Json = False) -> None:
+    """Print the URL of the running one.
+
+    Example:  psql $(campaignbase db url)
+    """
+    from campaignbase.local import postgres
+
+    _tell_url(ctx, json, postgres.url(_known(version), data))
+
+
+@app.command()
+def stop(ctx: typer.Context, version: Version = None, data: Data = None, json: Json = False) -> None:
+    """Stop it and keep its data.
+
+    Example:  campaignbase db stop
+    """
+    from campaignbase.local import postgres
+
+    stopped = postgres.stop(_known(version), data)
+    if _json(ctx, json):
+        output.emit({"stopped": stopped})
+    else:
+        output.say("stopped; its data is kept" if stopped else "none was running")
+
+
+@app.command()
+def reset(
+    ctx: typer.Context,
+    version: Version = None,
+    data: Data = None,
+    no_migrations: Migrations = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete every row in it and start over on the same port.
+
+    Example:  campaignbase db reset --yes
+    """
+    from campaignbase.local import postgres
+
+    known = _known(version)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InputError("reset deletes every row and asks first, but there is no terminal; say --yes")
+        if not typer.confirm("Delete every row of the local Postgres?", default=False, err=True):
+            output.say("nothing was deleted")
+            raise typer.Exit(1)
+    server = postgres.reset(known, data, migrations=not no_migrations, say=output.say)
+    output.say(f"Postgres {server.version} runs, empty; its data is in {server.folder}")
+    _tell_url(ctx, json, server.url)
+
+
+def _known(version: int | None) -> int | None:
+    if version is not None and version not in VERSIONS:
+        raise InputError(f"--version {version}: there is {' and '.join(map(str, VERSIONS))}")
+    return version
+
+
+def _json(ctx: typer.Context, json: bool) -> bool:
+    given: Common = ctx.obj or Common()
+    return given.json or json
+
+
+def _tell_url(ctx: typer.Context, json: bool, address: str) -> None:
+    if _json(ctx, json):
+        output.emit({"url": address})
+    else:
+        output.data(address)

@@ -1,0 +1,146 @@
+"""The screen of `campaignbase demo`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from campaignbase.cli import output
+from campaignbase.cli.labeling import RowSummary, reason_line
+
+if TYPE_CHECKING:
+    from campaignbase.cli.demo import Demo, Judged
+
+# how many rows of each decider the table shows, in this order
+SHOWN = (("rule", 3), ("reuse", 2), ("neighbor", 3), ("trained", 2), ("model", 3))
+SHOWN_WITHOUT = 3
+WRONG_SHOWN = 3
+TEXT_WIDTH = 92
+
+
+def draw(screen: Console, demo: "Demo", database: str) -> None:
+    screen.print()
+    screen.print(Text.assemble(("Campaignbase", "bold"), ("  marketing content that files itself", "dim")))
+    screen.print()
+    live = len(demo.judged)
+    screen.print(
+        Text(
+            f"{demo.confirmed} texts came with a label a person had set, {live} without. Those {live} were"
+            f" embedded, labeled and explained here in {demo.label_seconds:.1f} s: no key, no server."
+        )
+    )
+    _heading(screen, "What it decided, and why")
+    screen.print(_decisions(_chosen(demo.judged)))
+    _heading(screen, "Found by meaning")
+    for query, hits in demo.searches:
+        screen.print(Text.assemble(("  search ", "dim"), (f'"{query}"', "bold")))
+        found = _grid()
+        for hit in hits:
+            found.add_row(
+                Text(f"    {hit.similarity:.2f}", "dim"),
+                Text(hit.primary_category or "to review", "cyan" if hit.primary_category else "yellow"),
+                Text(output.short(hit.text, 68)),
+            )
+        screen.print(found)
+    _heading(screen, "Accuracy, on our own texts")
+    _accuracy(screen, demo.judged)
+    _heading(screen, "Your turn")
+    _next(screen, demo, database)
+
+
+def _heading(screen: Console, title: str) -> None:
+    screen.print()
+    screen.print(Rule(Text(title, "bold"), align="left", style="dim", characters="─"))
+
+
+def _grid() -> Table:
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, min_width=18)
+    grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    return grid
+
+
+def _chosen(judged: "Sequence[Judged]") -> "list[Judged]":
+    """A few rows of every decider, and some that nobody was sure of. Each campaign's near copies once."""
+    chosen: list[Judged] = []
+    for source, count in SHOWN:
+        rows = [one for one in judged if one.filed and one.row.source == source]
+        varied = sorted(rows, key=lambda one: Counter(kept.row.category for kept in chosen)[one.row.category])
+        chosen += varied[:count]
+    chosen += [one for one in judged if not one.filed][:SHOWN_WITHOUT]
+    return chosen
+
+
+def _decisions(rows: "Sequence[Judged]") -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, width=20)
+    table.add_column(ratio=1)
+    for place, one in enumerate(rows):
+        row = one.row
+        if place:
+            table.add_row("", "")
+        label = output.label(row.category, row.source, "to review")
+        label.stylize("bold")
+        table.add_row(label, Text(output.short(row.text, 76)))
+        table.add_row(Text(_extras(row), "dim"), Text(output.short(reason_line(row), 140), "dim"))
+        if row.tags:
+            table.add_row("", Text(output.short("#" + " #".join(row.tags), 76), "dim italic"))
+    return table
+
+
+def _extras(row: RowSummary) -> str:
+    return output.short(", ".join(part for part in (row.sentiment, row.audience) if part), 20)
+
+
+def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:
+    filed = [one for one in judged if one.filed]
+    right = sum(one.right for one in filed)
+    left = [one for one in judged if not one.filed]
+    meaningless = sum(one.expected is None for one in left)
+    screen.print(
+        Text.assemble(
+            "  ",
+            (f"{len(filed)} of {len(judged)}", "bold"),
+            " filed by itself, ",
+            (f"{right} right", "bold green"),
+            f" ({right / max(1, len(filed)):.0%}). ",
+            (f"{len(left)} left for a person", "bold yellow"),
+            f", {meaningless} of them because they say nothing.",
+        )
+    )
+    by = Counter(one.row.source for one in filed)
+    ok = Counter(one.row.source for one in filed if one.right)
+    parts = [f"{source} {ok[source]} of {by[source]}" for source, _ in SHOWN if by[source]]
+    screen.print(Text(f"  right by decider: {', '.join(parts)}", "dim"))
+    for one in [one for one in filed if not one.right][:WRONG_SHOWN]:
+        meant = one.expected or "nothing"
+        screen.print(
+            Text(f"  wrong: {one.row.category}, meant was {meant}: {output.short(one.row.text, 50)}", "dim")
+        )
+
+
+def _next(screen: Console, demo: "Demo", database: str) -> None:
+    screen.print(
+        Text.assemble("  Everything is in one file: ", (database, "bold"), ". Look closer or correct it:")
+    )
+    shown = next((one for one in demo.judged if one.filed), None)
+    steps = _grid()
+    if shown is not None:
+        key = shown.row.id[:8]
+        steps.add_row(Text("   "), Text(f"campaignbase --database {database} show {key}"), Text())
+    steps.add_row(Text("   "), Text(f'campaignbase --database {database} search "your own words"'), Text())
+    screen.print(steps)
+    screen.print(
+        Text("  Label your own content: a csv, a jsonl, or a folder of texts. It goes to ./campaignbase.db")
+    )
+    own = _grid()
+    own.add_row(Text("   "), Text("campaignbase ingest posts.csv --text-column caption"), Text())
+    own.add_row(Text("   "), Text("campaignbase ingest labeled.jsonl --category-column category"), Text())
+    screen.print(own)
+    screen.print(Text(f"  Done in {demo.seconds:.1f} s.", "dim"))
+    screen.print()

@@ -1,0 +1,194 @@
+"""The work of `campaignbase ingest`: match labels, create what is missing, insert, label, sum up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from campaignbase.cli import output
+from campaignbase.cli.categorize import row_cells
+from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, waiting_rows
+from campaignbase.errors import InputError, UnknownLabelError
+from campaignbase.ingest import Reading, Row, match_labels
+from campaignbase.ingest.columns import label_option
+from campaignbase.ingest.labels import AUDIENCE, unknown_labels
+from campaignbase.models import Category, InsertCounts, NewCampaign, Workspace
+from campaignbase.pipeline.labeler import BatchReport
+from campaignbase.ports import Store
+
+CHUNK = 1000  # rows a transaction
+FIRST_ROWS = 10
+BAD_ROWS_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    reading: Reading
+    create_categories: bool
+    label: bool
+
+
+@dataclass(slots=True)
+class Result:
+    inserted: int = 0
+    updated: int = 0
+    skipped: int = 0
+    new_campaigns: list[str] = field(default_factory=list)
+    new_categories: list[str] = field(default_factory=list)
+    labels: BatchReport | None = None  # None: nothing was labeled here
+    waiting: int = 0
+    first: list[RowSummary] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, counts: InsertCounts) -> None:
+        self.inserted += counts.inserted
+        self.updated += counts.updated
+        self.skipped += counts.skipped
+        self.ids += islice(counts.ids, max(0, FIRST_ROWS - len(self.ids)))
+
+    def document(self, reading: Reading) -> dict[str, Any]:
+        """For --json."""
+        labels = self.labels
+        return {
+            "files": [{"file": name, "rows": rows} for name, rows in reading.files],
+            "inserted": self.inserted,
+            "updated": self.updated,
+            "skipped": self.skipped,
+            "duplicates": reading.duplicates,
+            "bad": reading.bad,
+            "unmapped": reading.unmapped,
+            "new_campaigns": self.new_campaigns,
+            "new_categories": self.new_categories,
+            "labels": None
+            if labels is None
+            else {"labeled": labels.labeled, "review": labels.review, "failed": labels.failed},
+            "waiting": self.waiting,
+            "first": self.first,
+        }
+
+
+async def carry_out(store: Store, workspace: Workspace, plan: Plan) -> Result:
+    """Everything that writes. Stopped half-way, a second run finishes it."""
+    result = Result()
+    rows = await _with_known_labels(store, workspace, plan, result)
+    campaigns = await _campaign_ids(store, workspace, rows, result)
+    # what people filed goes first, so that the others can be compared with it
+    filed = [row for row in rows if row.content.primary_category is not None]
+    others = [row for row in rows if row.content.primary_category is None]
+    for part in (filed, others):
+        if not part:
+            continue
+        await _insert(store, workspace, part, campaigns, result, done=0 if part is filed else len(filed))
+        if plan.label:
+            report = await label_waiting(store)
+            result.labels = report if result.labels is None else result.labels + report
+    result.waiting = await waiting_rows(store, workspace.id)
+    result.first = await summaries(store, result.ids)
+    return result
+
+
+async def _with_known_labels(
+    store: Store, workspace: Workspace, plan: Plan, result: Result
+) -> tuple[Row, ...]:
+    categories = await store.categories(workspace.id)
+    tags = await store.tags(workspace.id)
+    match = match_labels(plan.reading.rows, categories, tags)
+    if match.unknown_audiences:
+        audiences = [tag.name for tag in tags if tag.tag_type == AUDIENCE]
+        advice = "an audience is a tag of that type"
+        raise UnknownLabelError(unknown_labels("audiences", match.unknown_audiences, audiences, advice))
+    if match.new_categories:
+        if not plan.create_categories:
+            known = [category.name for category in categories]
+            advice = "add them with --create-categories"
+            raise UnknownLabelError(unknown_labels("categories", match.new_categories, known, advice))
+        result.new_categories = list(match.new_categories)
+        await store.add_categories(workspace.id, [Category("", name) for name in result.new_categories])
+        output.say(f"created {_named('category', 'categories', result.new_categories)}")
+    return match.rows
+
+
+async def _campaign_ids(
+    store: Store, workspace: Workspace, rows: Sequence[Row], result: Result
+) -> dict[str, str]:
+    names = list(dict.fromkeys(row.campaign for row in rows if row.campaign is not None))
+    if not names:
+        return {}
+    known = {campaign.name for campaign in await store.campaigns(workspace.id)}
+    ids = await store.insert_campaigns(workspace.id, [NewCampaign(name) for name in names])
+    result.new_campaigns = [name for name in names if name not in known]
+    if result.new_campaigns:
+        output.say(f"created {_named('campaign', 'campaigns', result.new_campaigns)}")
+    return dict(zip(names, ids, strict=True))
+
+
+async def _insert(
+    store: Store,
+    workspace: Workspace,
+    rows: Sequence[Row],
+    campaigns: dict[str, str],
+    result: Result,
+    done: int,
+) -> None:
+    with output.progress("inserting", len(rows)) as bar:
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            content = [
+                replace(row.content, campaign_id=None if row.campaign is None else campaigns[row.campaign])
+                for row in part
+            ]
+            try:
+                result.add(await store.insert_content(workspace.id, content))
+            except InputError as error:
+                kept = f"{done + start:,} rows before it are stored" if done + start else "nothing was stored"
+                raise InputError(f"{error} (between {part[0].place} and {part[-1].place}; {kept})") from error
+            bar(start + len(part))
+
+
+def tell_reading(reading: Reading) -> None:
+    """What was read and what became of it that one might not expect, on stderr."""
+    rows = sum(count for _, count in reading.files)
+    files = reading.files[0][0] if len(reading.files) == 1 else output.plural(len(reading.files), "file")
+    output.say(f"read {output.plural(rows, 'row')} from {files}")
+    if reading.left_out:
+        output.say(f"left out {output.plural(reading.left_out, 'file')} that are neither markdown nor text")
+    if reading.bad:
+        output.say(f"left out {output.plural(len(reading.bad), 'bad row')}:")
+        for row in reading.bad[:BAD_ROWS_NAMED]:
+            output.say(f"  {row}")
+        if len(reading.bad) > BAD_ROWS_NAMED:
+            output.say(f"  and {len(reading.bad) - BAD_ROWS_NAMED:,} more; all of them with --json")
+    if reading.unmapped:
+        output.say(f"kept in parameters: {_named('column', 'columns', reading.unmapped)}")
+    for column in reading.unmapped:
+        option = label_option(column)
+        if option is not None:
+            output.say(f"  to take {column!r} as set by people: {option} {column}")
+
+
+def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bool) -> None:
+    output.say(
+        f"{result.inserted:,} inserted, {result.updated:,} updated, {result.skipped:,} known already,"
+        f" {reading.duplicates:,} twice in the files"
+    )
+    if result.labels is not None:
+        output.say(report_line(result.labels))
+        for error in list(dict.fromkeys(result.labels.errors))[:5]:
+            output.say(f"  {error}")
+    if result.first:
+        columns = ("id", "state", "category", "why", "tags", "text")
+        output.table(columns, [row_cells(row) for row in result.first], wrap="text")
+    if result.waiting and not labeled:
+        command = "campaignbase worker --once" if embedded else "campaignbase worker"
+        output.say(f"{output.plural(result.waiting, 'row')} wait to be labeled: {command}")
+    elif result.waiting:
+        output.say(
+            f"{output.plural(result.waiting, 'row')} wait: another process holds them or they are tried again"
+            " later: campaignbase worker --once"
+        )
+
+
+def _named(one: str, many: str, names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:12])
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"{one if len(names) == 1 else many} {shown}{more}"

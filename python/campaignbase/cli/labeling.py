@@ -1,0 +1,93 @@
+"""What several commands do with rows: label what waits, and say of a row what was decided and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaignbase.cli import output
+from campaignbase.models import Explanation
+from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
+from campaignbase.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RowSummary:
+    """One asset or campaign as lists show it. `reasons`: why this category, or why none."""
+
+    id: str
+    text: str | None
+    state: str
+    category: str | None
+    source: str | None
+    score: float | None
+    reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    sentiment: str | None
+    audience: str | None
+
+
+async def label_waiting(store: Store, what: str = "labeling", batch: int = DEFAULT_BATCH) -> BatchReport:
+    """Everything that can be claimed now, in this process, with a bar on a terminal."""
+    from campaignbase import wiring
+
+    waiting = sum(status.waiting for status in await store.queue_status())
+    with output.progress(what, waiting) as bar:
+        return await wiring.worker(store, batch).run_once(lambda report: bar(report.claimed))
+
+
+async def waiting_rows(store: Store, workspace_id: str) -> int:
+    """Rows that nobody labeled yet: waiting, or leased by another process."""
+    return sum(
+        status.waiting + status.leased
+        for status in await store.queue_status(workspace_id)
+        if status.kind.startswith("categorize")
+    )
+
+
+async def summaries(store: Store, ids: Sequence[str]) -> list[RowSummary]:
+    return [summary(await store.explain(key)) for key in ids]
+
+
+def summary(explanation: Explanation) -> RowSummary:
+    asset, campaign = explanation.asset, explanation.campaign
+    row = asset or campaign
+    if row is None:
+        raise ValueError("an explanation without a row")
+    latest = next((decision for decision in explanation.decisions if decision.field == "category"), None)
+    return RowSummary(
+        id=row.id,
+        text=asset.text if asset else campaign.name if campaign else None,
+        state=row.label_state,
+        category=row.primary_category,
+        source=row.category_source,
+        score=latest.score if latest and latest.label == row.primary_category else None,
+        reasons=why(explanation, "category", row.primary_category),
+        tags=asset.tags if asset else (),
+        sentiment=asset.sentiment if asset else None,
+        audience=asset.target_audience if asset else None,
+    )
+
+
+def why(explanation: Explanation, field: str, label: str | None) -> tuple[str, ...]:
+    """Reasons of the newest decision for what stands there now; of an abstention where nothing does."""
+    for decision in explanation.decisions:
+        if decision.field == field and decision.label == label:
+            return decision.reasons
+    return ()
+
+
+def reason_line(row: RowSummary) -> str:
+    """One line: who decided, how sure, and why."""
+    said = "; ".join(row.reasons)
+    if row.category is None:
+        return said or row.state
+    sure = f" {row.score:.2f}" if row.score is not None and row.source not in ("human", "rule") else ""
+    return f"{row.source}{sure}: {said}" if said else f"{row.source}{sure}"
+
+
+def report_line(report: BatchReport) -> str:
+    """ "82 labeled, 12 left for review, 0 failed", with what else is worth knowing."""
+    parts = [f"{report.labeled:,} labeled", f"{report.review:,} left for review"]
+    parts += [f"{report.failed:,} failed"] if report.failed else []
+    others = report.stale + report.unknown_label
+    parts += [f"{others:,} changed meanwhile and wait again"] if others else []
+    return ", ".join(parts)

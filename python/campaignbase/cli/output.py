@@ -1,0 +1,166 @@
+"""How results look: rich on a terminal, tab-separated when piped, JSON when asked for."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+WIDTH = 100  # columns; wider terminals are not filled
+
+SOURCE_STYLES = {
+    "human": "green",
+    "rule": "cyan",
+    "reuse": "blue",
+    "neighbor": "blue",
+    "trained": "magenta",
+    "model": "default",
+}
+STATE_STYLES = {"labeled": "default", "review": "yellow", "queued": "dim", "failed": "red"}
+
+
+def data(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def emit(value: Any) -> None:
+    """One JSON document on stdout."""
+    data(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
+
+
+def failed(error: object, code: int, as_json: bool, kind: str | None = None) -> int:
+    """Tell an error and hand back its exit code."""
+    say(f"error: {error}")
+    if as_json:
+        name = kind or type(error).__name__
+        emit({"error": {"type": name, "message": str(error), "exit_code": code}})
+    return code
+
+
+def console() -> Console:
+    """For stdout; colors only where it is a terminal and NO_COLOR is not set."""
+    screen = Console(highlight=False, soft_wrap=False)
+    screen.width = min(screen.width, WIDTH) if screen.is_terminal else WIDTH
+    return screen
+
+
+def on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wrap: str | None = None) -> None:
+    """Rows for people on a terminal; one line a row and tabs between cells when piped.
+
+    Args:
+        wrap: the column that gives way when the terminal is narrow; others keep their words whole.
+    """
+    if not on_terminal():
+        data("\t".join(columns))
+        for row in rows:
+            data("\t".join(one_line(_plain(cell)) for cell in row))
+        return
+    drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        drawn.add_column(
+            column, overflow="ellipsis", no_wrap=column != wrap, ratio=1 if column == wrap else None
+        )
+    for row in rows:
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(one_line(_plain(cell))) for cell in row))
+    console().print(drawn)
+
+
+def one_line(text: str) -> str:
+    """Fit for a terminal: whitespace as one space, and no control character that could steer it."""
+    return " ".join("".join(letter if _harmless(letter) else " " for letter in text).split())
+
+
+def clean(text: str) -> str:
+    """As one_line, but lines stay lines."""
+    return "\n".join(
+        "".join(letter if _harmless(letter) else " " for letter in line).rstrip()
+        for line in text.splitlines()
+    )
+
+
+def short(text: str | None, width: int) -> str:
+    line = one_line(text or "")
+    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
+
+
+def score(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def label(name: str | None, source: str | None, state: str | None = None) -> Text:
+    """A label in the color of who decided; where nobody did, the state of the row."""
+    if name is None:
+        return Text(state or "", STATE_STYLES.get(state or "", ""))
+    return Text(one_line(name), SOURCE_STYLES.get(source or "", ""))
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr where that is a terminal; yields a function that takes how many are done by now."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda _done: None
+        return
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _harmless(letter: str) -> bool:
+    return letter.isprintable() or letter == " " or unicodedata.category(letter) in ("Cn", "Co", "Zs")
+
+
+def _plain(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case Text():
+            return cell.plain
+        case float():
+            return f"{cell:.3f}"
+        case list() | tuple():
+            return ", ".join(str(part) for part in cell)
+    return str(cell)
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if hasattr(value, "item"):  # a numpy number
+        return value.item()
+    return dict(value)

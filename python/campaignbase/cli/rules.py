@@ -1,0 +1,172 @@
+"""`campaignbase rules`: list, add and try out rules."""
+
+import json as json_module
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from campaignbase.cli import output
+from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
+from campaignbase.core.rule_schema import RULE_TYPES, validate_conditions, validate_rule
+from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.models import ContentAsset, Rule
+from campaignbase.models import Workspace as WorkspaceRow
+from campaignbase.ports import Store
+
+app = typer.Typer(invoke_without_command=True)
+
+If = Annotated[
+    str,
+    typer.Option("--if", metavar="JSON", help="Conditions, all of which must hold.", show_default=False),
+]
+
+
+@app.callback()
+def rules(
+    ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
+) -> None:
+    """List the rules that decide first, or add one.
+
+    Example:  campaignbase rules
+    """
+    ctx.obj = common(ctx, database, workspace, json)
+    if ctx.invoked_subcommand is None:
+        _list(Session(ctx.obj))
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
+) -> None:
+    """List the rules in the order they are tried.
+
+    Example:  campaignbase rules list --json
+    """
+    _list(session(ctx, database, workspace, json))
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(show_default=False)],
+    conditions: If,
+    actions: Annotated[
+        str, typer.Option("--then", metavar="JSON", help="What to do with such content.", show_default=False)
+    ],
+    rule_type: Annotated[str, typer.Option("--type", help=f"{', '.join(RULE_TYPES)}.")] = "categorization",
+    priority: Annotated[int, typer.Option(help="Higher decides first.")] = 0,
+    disabled: Annotated[bool, typer.Option("--disabled", help="Save it without using it.")] = False,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Add a rule for content that arrives from now on; `categorize` applies it to what is there.
+
+    Example:  campaignbase rules add "hiring posts" --if '{"contains_keyword": ["hiring", "join our team"]}'
+    --then '{"add_category": "job_opening"}' --priority 50
+    """
+    rule = Rule(
+        "", name, rule_type, _object(conditions, "--if"), _object(actions, "--then"), priority, not disabled
+    )
+    validate_rule(rule.rule_type, rule.conditions, rule.actions, name=name)
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store, found: WorkspaceRow) -> Rule:
+        if any(known.name == name for known in await store.rules(found.id)):
+            raise InputError(f"a rule {name!r} exists already; choose another name")
+        return await store.add_rule(found.id, rule)
+
+    added = run.run_in_workspace(act)
+    if run.json:
+        output.emit(added)
+    else:
+        output.say(f"added rule {name!r}; see what it hits: campaignbase rules preview {name!r}")
+
+
+@app.command()
+def preview(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A saved rule.", show_default=False)] = None,
+    conditions: Annotated[
+        str | None, typer.Option("--if", metavar="JSON", help="Conditions of a rule not saved yet.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many rows.")] = 20,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Show which existing content a rule would hit; changes nothing.
+
+    Example:  campaignbase rules preview --if '{"contains_phrase": "free entry", "max_word_count": 40}'
+    """
+    if (name is None) == (conditions is None):
+        raise InputError("give either the name of a saved rule or --if with conditions")
+    asked = None if conditions is None else _object(conditions, "--if")
+    if asked is not None:
+        validate_conditions(asked)
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store, found: WorkspaceRow) -> list[ContentAsset]:
+        wanted = asked if asked is not None else await _saved(store, found, name or "")
+        return await store.preview_rule(found.id, wanted, limit)
+
+    hits = run.run_in_workspace(act)
+    if run.json:
+        output.emit({"hits": hits})
+        return
+    more = " (there may be more: --limit)" if len(hits) == limit else ""
+    output.say(f"{output.plural(len(hits), 'row')} hit{more}")
+    if hits:
+        output.table(("id", "category", "text"), [_hit(asset) for asset in hits], wrap="text")
+
+
+async def _saved(store: Store, workspace: WorkspaceRow, name: str) -> Mapping[str, Any]:
+    known = await store.rules(workspace.id)
+    for rule in known:
+        if rule.name == name:
+            return rule.conditions
+    listed = ", ".join(repr(rule.name) for rule in known) or "none"
+    raise NotFoundError(f"no rule {name!r}; there is: {listed}")
+
+
+def _object(text: str, option: str) -> dict[str, Any]:
+    try:
+        value = json_module.loads(text)
+    except ValueError as error:
+        raise InputError(
+            f"""{option} is not JSON: {error}; write it like '{{"contains_keyword": "sale"}}'"""
+        ) from None
+    if not isinstance(value, dict):
+        raise RuleError(f"{option}: expected a JSON object, got {text[:40]}")
+    return value
+
+
+def _list(run: Session) -> None:
+    found = run.run_in_workspace(lambda store, workspace: store.rules(workspace.id))
+    if run.json:
+        output.emit({"rules": found})
+        return
+    columns = ("priority", "rule", "type", "on", "matched", "took effect", "if, then")
+    output.table(columns, [_row(rule) for rule in found], wrap="if, then")
+
+
+def _row(rule: Rule) -> tuple[object, ...]:
+    written = f"{json_module.dumps(dict(rule.conditions))} -> {json_module.dumps(dict(rule.actions))}"
+    return (
+        rule.priority,
+        rule.name,
+        rule.rule_type,
+        "yes" if rule.enabled else "no",
+        rule.execution_count,
+        rule.success_count,
+        Text(written, "dim"),
+    )
+
+
+def _hit(asset: ContentAsset) -> tuple[object, ...]:
+    if output.on_terminal():
+        label = output.label(asset.primary_category, asset.category_source, asset.label_state)
+        return (asset.id[:8], label, output.short(asset.text, 200))
+    return (asset.id, asset.primary_category, asset.text)

@@ -1,0 +1,74 @@
+"""`campaignbase search`: content by meaning."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from campaignbase.cli import output
+from campaignbase.cli.session import Database, Json, Session, Workspace, session
+from campaignbase.core.text import is_blank
+from campaignbase.errors import InputError
+from campaignbase.models import SearchHit
+from campaignbase.models import Workspace as WorkspaceRow
+from campaignbase.ports import Store
+
+MAX_HITS = 100
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(search)
+
+
+def search(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="What to look for, in your own words.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MAX_HITS, help="How many rows.")] = 10,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Find content by what it means, best first.
+
+    Example:  campaignbase search "something to cheer up a rainy day" -n 5
+    """
+    if is_blank(text):
+        raise InputError("the search text is blank; say what to look for")
+    run = session(ctx, database, workspace, json)
+    run.say_notices()
+    hits = run.run_in_workspace(lambda store, found: find(store, found, text, limit))
+    if not hits:
+        output.say("nothing found: no content has a vector yet; add some: campaignbase ingest FILE")
+    _print(run, text, hits)
+
+
+async def find(store: Store, workspace: WorkspaceRow, text: str, limit: int) -> list[SearchHit]:
+    """Raises InputError when no word of the text can be read."""
+    from campaignbase import wiring
+
+    embedder = wiring.embedder_for(workspace)
+    (vector,) = await embedder.embed([text])
+    if not vector.any():
+        raise InputError(f"no word of {text!r} can be read; say it in other words")
+    return await store.semantic_search(vector, limit, workspace.id, embedder.model)
+
+
+def _print(run: Session, text: str, hits: list[SearchHit]) -> None:
+    if run.json:
+        output.emit({"query": text, "hits": hits})
+    elif hits:
+        output.table(
+            ("similarity", "id", "category", "tags", "text"), [_row(hit) for hit in hits], wrap="text"
+        )
+
+
+def _row(hit: SearchHit) -> tuple[object, ...]:
+    if output.on_terminal():
+        return (
+            Text(output.score(hit.similarity)),
+            Text(hit.id[:8], "dim"),
+            Text(hit.primary_category or "", "bold"),
+            Text(output.short(", ".join(hit.tags), 24), "dim"),
+            Text(output.short(hit.text, 160)),
+        )
+    return (hit.similarity, hit.id, hit.primary_category, hit.tags, hit.text)

@@ -1,0 +1,113 @@
+"""What every command shares: the common options, the target, the store, the workspace."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+import typer
+
+from campaignbase import settings
+from campaignbase.cli import output
+from campaignbase.errors import InputError
+from campaignbase.models import Workspace as WorkspaceRow
+from campaignbase.ports import Store
+
+Answer = TypeVar("Answer")
+
+DEFAULT_WORKSPACE = "default"
+_PANEL = "Common options"
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="PATH|URL",
+        help="Where to work; overrides CAMPAIGNBASE_DATABASE. [dim]default: ./campaignbase.db[/dim]",
+        rich_help_panel=_PANEL,
+    ),
+]
+Workspace = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace",
+        metavar="NAME",
+        help="The workspace to work in. [dim]default: default[/dim]",
+        rich_help_panel=_PANEL,
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print JSON on stdout, errors too.", rich_help_panel=_PANEL)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The common options as given so far; a command's own beat those given before its name."""
+
+    database: str | None = None
+    workspace: str | None = None
+    json: bool = False
+
+
+class Session:
+    """One run of one command."""
+
+    def __init__(self, common: Common) -> None:
+        self.json = common.json
+        self.workspace_name = common.workspace or DEFAULT_WORKSPACE
+        self.settings = settings.load()
+        self.target = self.settings.target(common.database)
+
+    @property
+    def embedded(self) -> bool:
+        return self.target.kind == "sqlite"
+
+    def run(self, action: Callable[[Store], Awaitable[Answer]]) -> Answer:
+        """Name the target, open it, act, close it."""
+
+        async def act() -> Answer:
+            from campaignbase import wiring
+
+            store = await wiring.open_store(self.target.location)
+            try:
+                return await action(store)
+            finally:
+                await store.close()
+
+        output.say(f"target: {self.target.label}")
+        return asyncio.run(act())
+
+    def run_in_workspace(self, action: Callable[[Store, WorkspaceRow], Awaitable[Answer]]) -> Answer:
+        async def act(store: Store) -> Answer:
+            from campaignbase import wiring
+
+            return await action(store, await wiring.find_workspace(store, self.workspace_name))
+
+        return self.run(act)
+
+    def say_notices(self) -> None:
+        """Before texts are embedded."""
+        for line in self.settings.notices():
+            output.say(line)
+
+
+def common(ctx: typer.Context, database: str | None, workspace: str | None, json: bool) -> Common:
+    given: Common = ctx.obj or Common()
+    return Common(
+        given.database if database is None else database,
+        given.workspace if workspace is None else workspace,
+        given.json or json,
+    )
+
+
+def session(ctx: typer.Context, database: str | None, workspace: str | None, json: bool) -> Session:
+    return Session(common(ctx, database, workspace, json))
+
+
+def refuse_common(ctx: typer.Context, command: str) -> None:
+    """For commands without a chosen database: what was given before the name is not dropped silently."""
+    given: Common = ctx.obj or Common()
+    for option, value in (("--database", given.database), ("--workspace", given.workspace)):
+        if value is not None:
+            raise InputError(f"{option} has no effect on `{command}`; leave it out")

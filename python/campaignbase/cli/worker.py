@@ -1,0 +1,85 @@
+"""`campaignbase worker`: label what waits, now or for ever."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from campaignbase.cli import output
+from campaignbase.cli.labeling import report_line
+from campaignbase.cli.session import Database, Json, Session, session
+from campaignbase.errors import UnreachableError
+from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
+from campaignbase.ports import Store
+
+MAX_BATCH = 500
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(worker)
+
+
+def worker(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
+    batch: Annotated[int, typer.Option(min=1, max=MAX_BATCH, help="Rows a round.")] = DEFAULT_BATCH,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Label whatever arrives, in every workspace, until stopped. Run as many as you like.
+
+    Example:  campaignbase worker
+    Example:  campaignbase worker --once --json
+    """
+    run = session(ctx, database, None, json)
+    run.say_notices()
+    report, interrupted = run.run(lambda store: _work(run, store, once, batch))
+    if run.json:
+        output.emit(report)
+    else:
+        output.say(report_line(report))
+        for error in list(dict.fromkeys(report.errors))[:5]:
+            output.say(f"  {error}")
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+async def _work(run: Session, store: Store, once: bool, batch: int) -> tuple[BatchReport, bool]:
+    from campaignbase import wiring
+    from campaignbase.worker.loop import stopped_by_signals
+
+    working = wiring.worker(store, batch)
+    interrupts = 0
+
+    def interrupt() -> None:
+        nonlocal interrupts
+        interrupts += 1
+        working.stop()
+
+    with stopped_by_signals(working):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
+        if once:
+            waiting = sum(status.waiting for status in await store.queue_status())
+            with output.progress("labeling", waiting) as bar:
+                report = await working.run_once(lambda total: bar(total.claimed))
+        else:
+            output.say("waiting for work; Ctrl-C stops")
+            report = await working.run_forever(_Teller(run.json), _tell_unreachable)
+    return report, interrupts > 0
+
+
+class _Teller:
+    """A line whenever a batch was finished."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, total: BatchReport) -> None:
+        if not self._quiet:
+            output.say(f"{report_line(total)} so far")
+
+
+def _tell_unreachable(error: UnreachableError) -> None:
+    output.say(f"{error}; trying again")
