@@ -15,7 +15,8 @@ as $$
             when not private.is_blank(content) then content
             when not private.is_blank(prompt) then prompt
             when not private.is_blank(alt_text) then alt_text
-            when not private.is_blank(file_path) then nullif(regexp_replace(file_path, '^.*/', ''), '')
+            when not private.is_blank(regexp_replace(file_path, '^.*/', ''))
+                then regexp_replace(file_path, '^.*/', '')
         end;
 $$;
 comment on function private.asset_text is

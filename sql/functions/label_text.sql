@@ -15,7 +15,9 @@ as $$
                 e'\n',
                 case when not private.is_blank(name) then name end,
                 case when not private.is_blank(description) then description end,
-                nullif(array_to_string(keywords, ', '), '')
+                case
+                    when not private.is_blank(array_to_string(keywords, ', ')) then array_to_string(keywords, ', ')
+                end
             ),
             ''
         );

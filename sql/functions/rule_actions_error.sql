@@ -15,6 +15,7 @@ declare
     ];
     key text;
     value jsonb;
+    sentiments constant text[] := array['mixed', 'negative', 'neutral', 'positive'];
     error text;
 begin
     if jsonb_typeof(actions) is distinct from 'object' then
@@ -40,10 +41,14 @@ begin
         elsif key in ('add_tags', 'remove_tags') then
             error := private.rule_texts_error(value, 'actions.' || key);
         else
-            error := private.rule_text_error(
-                value, 'actions.' || key,
-                case when key = 'set_sentiment' then array['mixed', 'negative', 'neutral', 'positive'] end
-            );
+            error := private.rule_text_error(value, 'actions.' || key);
+            -- as it will be written, so not folded
+            if error is null and key = 'set_sentiment' and value #>> '{}' <> all(sentiments) then
+                error := format(
+                    'actions.%s: unknown value ''%s''; known: %s',
+                    key, value #>> '{}', array_to_string(sentiments, ', ')
+                );
+            end if;
         end if;
         if error is not null then
             return error;

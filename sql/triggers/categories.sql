@@ -34,6 +34,12 @@ after delete on public.categories
 referencing old table as old_rows
 for each statement execute function private.tg__bump_vocabulary();
 
+create trigger _700_rename_in_rules
+after update of name on public.categories
+for each row
+when (old.name is distinct from new.name)
+execute function private.tg__rename_in_rules();
+
 create trigger _050_refuse_used
 before delete on public.categories
 for each row execute function private.tg_categories__refuse_used();

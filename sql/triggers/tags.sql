@@ -36,6 +36,12 @@ for each row
 when (old.name is distinct from new.name)
 execute function private.tg_tags__rename_mirror();
 
+create trigger _710_rename_in_rules
+after update of name on public.tags
+for each row
+when (old.name is distinct from new.name)
+execute function private.tg__rename_in_rules();
+
 create trigger _050_refuse_used
 before delete on public.tags
 for each row execute function private.tg_tags__refuse_used();

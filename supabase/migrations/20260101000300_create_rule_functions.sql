@@ -161,8 +161,8 @@ as $$
         case code
             when 'anchor_repeated' then 'an anchor (^, $ or \b) cannot be repeated'
             when 'braces'
-                then 'expected {m} or {m,n} with m <= n and n from 1 to 100; '
-                || 'for a literal brace write a backslash before it'
+                then 'expected {m} or {m,n}, m <= n, n from 1 to 100; '
+                || 'a literal brace needs a backslash before it'
             when 'class_bracket'
                 then '''['' inside a class needs a backslash before it; POSIX classes are not allowed'
             when 'class_empty' then 'a class needs at least one character'
@@ -170,11 +170,11 @@ as $$
                 then '''-'' inside a class must stand first or last, or after a backslash'
             when 'class_open' then '''['' is never closed'
             when 'class_range'
-                then 'a range goes up, between two digits, two letters of the same case '
-                || 'or two characters beyond ASCII'
+                then 'a range goes up, from digit to digit, letter to letter of one case, '
+                || 'or all beyond ASCII'
             when 'empty' then 'an empty pattern, group or alternative'
             when 'escape'
-                then 'unknown escape; allowed are \b \d \D \s \S \w \W \n \r \t '
+                then 'unknown escape; known: \b \d \D \s \S \w \W \n \r \t '
                 || 'and a backslash before punctuation'
             when 'group_close' then ''')'' closes nothing'
             when 'group_kind'
@@ -1029,6 +1029,7 @@ declare
     ];
     key text;
     value jsonb;
+    sentiments constant text[] := array['mixed', 'negative', 'neutral', 'positive'];
     error text;
 begin
     if jsonb_typeof(actions) is distinct from 'object' then
@@ -1054,10 +1055,14 @@ begin
         elsif key in ('add_tags', 'remove_tags') then
             error := private.rule_texts_error(value, 'actions.' || key);
         else
-            error := private.rule_text_error(
-                value, 'actions.' || key,
-                case when key = 'set_sentiment' then array['mixed', 'negative', 'neutral', 'positive'] end
-            );
+            error := private.rule_text_error(value, 'actions.' || key);
+            -- as it will be written, so not folded
+            if error is null and key = 'set_sentiment' and value #>> '{}' <> all(sentiments) then
+                error := format(
+                    'actions.%s: unknown value ''%s''; known: %s',
+                    key, value #>> '{}', array_to_string(sentiments, ', ')
+                );
+            end if;
         end if;
         if error is not null then
             return error;

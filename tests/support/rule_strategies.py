@@ -1,0 +1,459 @@
+"""Random rules, facts and texts (hypothesis), for comparing the two engines.
+
+Words, values and texts come from one small pool, so that conditions hold about as often as they fail. Letters
+are of scripts whose lower case is as old as any Unicode tables in use: Latin, Greek, Cyrillic, Armenian, full
+width; on those Python and Postgres (libc and built-in UTF-8 locales) agree, which test_rule_parity.py checks.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from campaignbase.core.regex_subset import RegexTranslation, translate_regex
+from campaignbase.core.rule_schema import (
+    ACTIONS,
+    ACTIONS_NOT_BUILT,
+    CONDITIONS,
+    EQUALITY_FIELDS,
+    NUMBER_FIELDS,
+    RULE_TYPES,
+    TEXT_FIELDS,
+)
+
+# letters with both cases, 'İ' and the final sigma that only simple case mapping gets right
+LETTERS = "abcxyzABCXYZ" + "éÉßẞñÑİıſ" + "σςΣφΦ" + "жЖ" + "ֆՖ" + "ｋＫ\u212a" + "ǅǆ"
+DIGITS = "0129٣２"
+WORD_SIGNS = "_\u0301\u00df\u0d4d"  # a combining accent, a virama
+SEPARATORS = "-.,!?:;#@&/()[]{}*+^$|\\'\"%~`<>=" + "€©×÷“”…—\u2028" + "中カ한ไ" + "😀👍🏽\ufe0f\u200d"
+APOSTROPHES = "'\u2018\u2019\u02bc"
+SPACES = " \t\r\n\u00a0\u202f"
+OTHER_SPACES = "\u2003\u3000\x0b\x0c\x1f"  # no whitespace to a rule
+# the two sides of borders between word and separator
+EDGES = (
+    "\u002f\u0030\u0039\u003a\u005f\u0060\u00bf\u00c0\u00d6\u00d7\u00d8\u037d\u037e\u0dff\u0e00"
+    "\u0eff\u0f00\ufffe\U00010000"
+)
+
+WORDS = (
+    "hiring",
+    "Hiring",
+    "hir",
+    "ring",
+    "we're",
+    "we\u2019re",
+    "free trial",
+    "free\u00a0trial",
+    "free  \ntrial",
+    "a a",
+    "a",
+    "C++",
+    ".net",
+    "#sale",
+    "50%",
+    "naïve",
+    "ΟΔΟΣ",
+    "οδος",
+    "İstanbul",
+    "中文",
+    "launch中",
+    "😀",
+    "go😀",
+    "e\u0301t\u00e9",
+    "été",
+    "x_y",
+    "job-seekers",
+    "2026",
+)
+# of facts: two spellings that fold to one, one that is a prefix of another, and one of everything odd
+VALUES = (
+    "text",
+    "Text",
+    "TEXT",
+    "texts",
+    "job_seekers",
+    "Job-Seekers",
+    "jobseeker",
+    "#Sale",
+    "sales",
+    "",
+    "#",
+    "été",
+    "ÉTÉ",
+    "Σ",
+    "ς",
+)
+NUMBERS = (
+    0,
+    1,
+    -1,
+    0.5,
+    0.7,
+    0.1 + 0.2,
+    0.30000000000000004,
+    0.3,
+    1e-9,
+    5e-324,
+    -5e-324,
+    -0.0,
+    1.0,
+    80,
+    3,
+    4,
+    5,
+    1_000_000_000,
+)
+
+characters = st.sampled_from(
+    LETTERS + DIGITS + WORD_SIGNS + SEPARATORS + APOSTROPHES + SPACES + OTHER_SPACES + EDGES
+)
+glue = st.sampled_from(
+    ["", " ", " ", " ", "\n", "  ", ", ", "-", "_", "'", "\u2019", "\u00a0", "é", "中", "😀", "1", "."]
+)
+pieces = st.one_of(st.sampled_from(WORDS), st.text(characters, min_size=1, max_size=3))
+
+
+@st.composite
+def texts(draw: st.DrawFn, hints: Sequence[str] = ()) -> str:
+    """Words held together by what may or may not separate words; sometimes nothing.
+
+    Args:
+        hints: words to use more often.
+    """
+    words = st.one_of(st.sampled_from(hints), st.sampled_from(hints), pieces) if hints else pieces
+    parts = [part for _ in range(draw(st.integers(0, 6))) for part in (draw(words), draw(glue))]
+    return "".join(parts)
+
+
+terms = st.one_of(
+    st.sampled_from(WORDS),
+    st.sampled_from(WORDS).map(lambda word: f" {word.upper()}\t"),
+    st.text(characters, min_size=1, max_size=3).filter(lambda term: term.strip(" \t\r\n")),
+    st.sampled_from(["\u00a0", "\u202f ", "a", "c"]),  # the first two are found nowhere
+)
+
+
+def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[str | list[str]]:
+    """One value as a rule may give it: alone or in a list."""
+    return st.one_of(values, st.lists(values, min_size=1, max_size=3))
+
+
+# ---- regular expressions of the subset
+
+
+class Regex(str):
+    """A pattern, and a text that it should match where it has no anchors."""
+
+    example: str
+
+    def __new__(cls, pattern: str, example: str) -> "Regex":
+        made = super().__new__(cls, pattern)
+        made.example = example
+        return made
+
+
+def _joined(parts: Sequence[Regex]) -> Regex:
+    return Regex("".join(parts), "".join(part.example for part in parts))
+
+
+def _repeated(part: Regex, quantifier: tuple[str, int]) -> Regex:
+    return Regex(part + quantifier[0], part.example * quantifier[1])
+
+
+_literals = st.sampled_from([*"abcAZéÉΣ19 ,-'\u2019_#😀", "hir", "ring", "free", "trial", "a a"]).map(
+    lambda text: Regex(text, text)
+)
+_escapes = st.sampled_from(
+    [
+        *(Regex(f"\\{mark}", mark) for mark in ".-+\\# "),
+        *(
+            Regex(r"\d", "7"),
+            Regex(r"\D", "x"),
+            Regex(r"\s", "\t"),
+            Regex(r"\S", "é"),
+            Regex(r"\w", "ß"),
+            Regex(r"\W", "-"),
+        ),
+        *(Regex(r"\n", "\n"), Regex(r"\t", "\t"), Regex(r"\r", "\r")),
+    ]
+)
+_items = st.one_of(
+    st.sampled_from(
+        [Regex(item, item[0]) for item in [*"abBé_.'\u2019*^$ ", "a-z", "A-C", "0-9", "à-ÿ", "Α-Ω"]]
+    ),
+    _escapes,
+)
+_classes = st.builds(
+    lambda caret, items, hyphen: Regex(
+        f"[{caret}{hyphen}{''.join(items)}]", "z" if caret else items[-1].example
+    ),
+    st.sampled_from(["", "", "^"]),
+    st.lists(_items, min_size=1, max_size=4).filter(lambda items: items[0] != "^"),
+    st.sampled_from(["", "", "-"]),
+)
+_atoms = st.one_of(_literals, _escapes, _classes, st.just(Regex(".", "é")))
+_anchors = st.sampled_from([Regex(r"\b", ""), Regex(r"\b", ""), Regex("^", ""), Regex("$", "")])
+_once = ("", 1)
+_pieces = st.one_of(
+    st.builds(
+        _repeated,
+        _atoms,
+        st.sampled_from(
+            [
+                _once,
+                _once,
+                _once,
+                ("?", 0),
+                ("*", 2),
+                ("+", 3),
+                ("{2}", 2),
+                ("{1,3}", 3),
+                ("{0,2}", 0),
+                ("{3,100}", 4),
+            ]
+        ),
+    ),
+    _anchors,
+)
+
+
+def _grouped(inner: st.SearchStrategy[Regex]) -> st.SearchStrategy[Regex]:
+    group = st.builds(
+        lambda opening, branches, quantifier: _repeated(
+            Regex(f"{opening}{'|'.join(branches)})", branches[-1].example), quantifier
+        ),
+        st.sampled_from(["(", "(?:"]),
+        st.lists(inner, min_size=1, max_size=3),
+        st.sampled_from([_once, _once, ("?", 1), ("{1,2}", 2), ("*", 0), ("+", 2)]),
+    )
+    return st.lists(st.one_of(_pieces, group), min_size=1, max_size=3).map(_joined)
+
+
+def _is_accepted(pattern: Regex) -> bool:
+    is_translated = isinstance(translate_regex(pattern), RegexTranslation)
+    return is_translated and len(pattern) <= 500 and pattern.strip(" \t\r\n") != ""
+
+
+regexes = st.recursive(st.lists(_pieces, min_size=1, max_size=4).map(_joined), _grouped, max_leaves=4).filter(
+    _is_accepted
+)
+# anything: most of it is refused, for one reason or another
+regex_soup = st.lists(
+    st.one_of(
+        _literals,
+        _escapes,
+        _anchors,
+        _classes,
+        st.sampled_from(
+            [
+                *"()[]{}*+?^$|\\.-",
+                "(?",
+                "(?:",
+                "(?=a)",
+                "(a|b)",
+                r"\q",
+                r"\1",
+                r"\é",
+                "[z-a]",
+                "[a-Z]",
+                "[[:alpha:]]",
+            ]
+        ),
+        st.sampled_from(
+            [
+                "{2,1}",
+                "{0}",
+                "{101}",
+                "{1000}",
+                "{,2}",
+                "{2,}",
+                "(ab){50}",
+                "a{100}",
+                "(a{100}){10}",
+                "a" * 990,
+            ]
+        ),
+    ),
+    max_size=12,
+).map("".join)
+
+# ---- conditions and facts
+
+
+def _condition(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.lists(st.sampled_from(sorted(fields)), min_size=1, max_size=2, unique=True).flatmap(
+        lambda keys: st.fixed_dictionaries({key: fields[key] for key in keys})
+    )
+
+
+def _bounds(key: str) -> st.SearchStrategy[float]:
+    low, high = NUMBER_FIELDS[key]
+    return st.sampled_from([number for number in NUMBERS if low <= number <= high])
+
+
+_leaves: dict[str, st.SearchStrategy[Any]] = {
+    **{
+        key: some(st.sampled_from(known or VALUES).filter(lambda value: value.strip(" \t\r\n") != ""))
+        for key, known in EQUALITY_FIELDS.items()
+    },
+    **dict.fromkeys(TEXT_FIELDS, some(terms)),
+    "matches_regex": regexes,
+    **{key: _bounds(key) for key in NUMBER_FIELDS},
+}
+_likely = {
+    key: _leaves[key]
+    for key in ("contains_all", "contains_keyword", "contains_phrase", "matches_regex", "tag")
+}
+
+
+def _nested(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    lists = st.lists(inner, min_size=1, max_size=3)
+    return _condition({**_likely, "all": lists, "any": lists, "not": inner})
+
+
+conditions: st.SearchStrategy[dict[str, Any]] = st.recursive(
+    st.one_of(_condition(_leaves), _condition(_likely)), _nested, max_leaves=5
+).filter(lambda found: _depth(found) <= 8)
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, list):
+        return max(map(_depth, value), default=0)
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    return 0
+
+
+def _hints(conditions: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """What would make the conditions hold, by fact."""
+    if isinstance(conditions, dict):
+        for below, value in conditions.items():
+            yield from _hints(value, below)
+    elif isinstance(conditions, list):
+        for value in conditions:
+            yield from _hints(value, key)
+    elif isinstance(conditions, str):
+        is_text = key in TEXT_FIELDS or key == "matches_regex"
+        yield (
+            "text" if is_text else key,
+            conditions.example if isinstance(conditions, Regex) else conditions,
+        )
+
+
+@st.composite
+def facts(draw: st.DrawFn, conditions: dict[str, Any]) -> dict[str, Any]:
+    """Facts of an asset that the conditions might like."""
+    hints: dict[str, list[str]] = {}
+    for fact, hint in _hints(conditions):
+        hints.setdefault(fact, []).append(hint)
+
+    def values(fact: str) -> st.SearchStrategy[str]:
+        return st.sampled_from([*(hints.get(fact, ()) or VALUES), *VALUES[:: 3 if fact in hints else 1]])
+
+    def value(fact: str) -> str | None:
+        return draw(st.one_of(st.none(), values(fact), values(fact), values(fact)))
+
+    return {
+        "text": draw(texts(hints.get("text", ()))),
+        **{
+            fact: value(fact)
+            for fact in ("campaign_type", "category", "generator", "language", "target_audience")
+        },
+        **{fact: value(fact) for fact in ("content_type", "sentiment")},
+        "platforms": draw(st.lists(values("platform"), max_size=3)),
+        "tags": draw(st.lists(values("tag"), max_size=3, unique=True)),
+        "quality_score": draw(st.sampled_from([None, 0, 0.3, 0.5, 0.7, 1])),
+        "similarity": draw(st.sampled_from([None, -1, -1e-9, 0, 0.3, 0.1 + 0.2, 0.5, 1, 0.9999999999999999])),
+    }
+
+
+# ---- rules, right and wrong
+
+_any_name = st.one_of(
+    st.sampled_from(["offer", "Sale", "été", " ", "", "x" * 200, "x" * 201]), st.text(characters, max_size=4)
+)
+_wrong: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from([*NUMBERS, -2, 1.5, 1.0000000000000002, 10**9 + 1, 10**400, -(10**400), 1e308]),
+    _any_name,
+    st.lists(_any_name, max_size=3),
+    st.just(["x"] * 101),
+    st.just([{"tag": "x"}] * 101),
+    st.just({}),
+    st.just([]),
+    regex_soup,
+    st.lists(st.one_of(st.none(), st.just({}), st.just({"tag": "x"}), _any_name), max_size=3),
+)
+_keys = st.one_of(
+    st.sampled_from([*CONDITIONS, *ACTIONS]),
+    st.sampled_from(
+        [
+            *ACTIONS_NOT_BUILT,
+            "contain_keyword",
+            "Tag",
+            "",
+            "é",
+            "zz%s",
+            "fuzzy",
+            "\U00010000",
+            "\uffee",
+            "k" * 70,
+        ]
+    ),
+)
+_loose: st.SearchStrategy[Any] = st.recursive(
+    _wrong,
+    lambda inner: st.one_of(
+        st.dictionaries(_keys, inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["all", "any", "not", "matches_regex", "contains_all"]),
+            inner,
+            min_size=1,
+            max_size=2,
+        ),
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=4,
+)
+
+
+@st.composite
+def _spoiled(draw: st.DrawFn) -> Any:
+    """Good conditions with something strange put somewhere into them, or wrapped too deep."""
+    found: Any = json.loads(json.dumps(draw(conditions)))
+    here = found
+    while True:
+        key = draw(st.sampled_from(sorted(here)))
+        below = here[key]
+        if isinstance(below, list) and below and isinstance(below[0], dict) and draw(st.booleans()):
+            here = draw(st.sampled_from(below))
+        elif isinstance(below, dict) and draw(st.booleans()):
+            here = below
+        else:
+            break
+    if isinstance(here[key], list) and draw(st.booleans()):
+        here[key].append(draw(_loose))
+    else:
+        here[draw(st.one_of(st.just(key), _keys))] = draw(_loose)
+    for _ in range(draw(st.sampled_from([0, 0, 0, 0, 6, 7, 8]))):
+        found = {"not": found}
+    return found
+
+
+_good_actions = st.fixed_dictionaries(
+    {},
+    optional={
+        "add_category": st.just("offer"),
+        "add_tags": some(st.sampled_from(["Sale", "b2b"])),
+        "remove_tags": some(st.sampled_from(["Sale", "b2b"])),
+        "set_audience": st.just("job_seekers"),
+        "set_sentiment": st.sampled_from(["positive", "MIXED"]),
+    },
+)
+rules: st.SearchStrategy[tuple[str, Any, Any]] = st.tuples(
+    st.sampled_from([*RULE_TYPES, "categorization", "categorization", "tag", "", "Approval"]),
+    st.one_of(conditions, _spoiled(), _spoiled(), _loose),
+    st.one_of(_good_actions, _good_actions, st.dictionaries(_keys, _loose, max_size=3), _loose),
+)
