@@ -1,0 +1,1 @@
+"""Databases behind the port `Store`: one SQLite file, or Postgres."""

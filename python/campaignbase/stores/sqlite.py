@@ -1,0 +1,202 @@
+"""The store in one SQLite file: no server, no key, same behavior.
+
+What must hold for every program is in the file itself, as triggers (sql/sqlite/twins); the rest is in the
+modules beside this one. One connection, used by one thread, so that no event loop waits for the disk.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from campaignbase.errors import UnreachableError
+from campaignbase.models import (
+    Campaign,
+    Category,
+    Confirmed,
+    ContentAsset,
+    Context,
+    ContextRequest,
+    Correction,
+    Explanation,
+    InsertCounts,
+    Job,
+    JobResult,
+    NewCampaign,
+    NewContent,
+    QueueStatus,
+    Rule,
+    SearchHit,
+    Tag,
+    TrainedHead,
+    Vector,
+    Verdict,
+    Workspace,
+)
+from campaignbase.ports import Clock
+from campaignbase.stores import (
+    sqlite_complete,
+    sqlite_content,
+    sqlite_context,
+    sqlite_learning,
+    sqlite_queue,
+    sqlite_vocabulary,
+)
+from campaignbase.stores.sqlite_connection import Database, connect, run_safely
+from campaignbase.stores.sqlite_schema import prepare
+from campaignbase.stores.sqlite_vectors import VectorCache
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """`campaignbase.ports.Store` over one file.
+
+    Other programs may read and write the file meanwhile. `clock` times leases and retries.
+    """
+
+    def __init__(self, path: str | Path, *, clock: Clock, schema: str | None = None) -> None:
+        """Open or create the file; the schema is applied, or an older one upgraded after a copy of the file.
+
+        Args:
+            schema: the script to apply; None: the one that ships.
+        Raises:
+            NotConfiguredError: the file cannot be created, written or upgraded, is newer, or is no
+                file of ours.
+            UnreachableError: another program keeps it locked.
+        """
+        self.target = f"SQLite {path}"
+        connection = connect(str(path))
+        try:
+            self.backup = prepare(
+                connection, str(path), clock.now(), schema
+            )  # made before an upgrade; None without
+        except BaseException:
+            connection.close()
+            raise
+        self._db = Database(connection, str(path), clock)
+        self._vectors = VectorCache()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="campaignbase-sqlite")
+        self._closed = False
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._db.connection.close)
+            self._thread.shutdown()
+
+    async def _run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._closed:
+            raise UnreachableError(f"{self.target} is closed")
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: run_safely(self._db, work, *args, **kwargs)
+        )
+
+    # the queue
+
+    async def claim_jobs(
+        self, worker: str, batch: int = 50, lease_seconds: int = 120, workspace_id: str | None = None
+    ) -> list[Job]:
+        return await self._run(sqlite_queue.claim_jobs, worker, batch, lease_seconds, workspace_id)
+
+    async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context:
+        return await self._run(sqlite_context.categorization_context, self._vectors, requests)
+
+    async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
+        return await self._run(sqlite_complete.complete_jobs, results)
+
+    async def release_jobs(self, jobs: Sequence[Job]) -> int:
+        return await self._run(sqlite_queue.release_jobs, jobs)
+
+    async def replay_jobs(self, job_ids: Sequence[int] | None = None) -> int:
+        return await self._run(sqlite_queue.replay_jobs, job_ids)
+
+    async def queue_status(self, workspace_id: str | None = None) -> list[QueueStatus]:
+        return await self._run(sqlite_queue.queue_status, workspace_id)
+
+    async def queue_content(self, target_ids: Sequence[str]) -> int:
+        return await self._run(sqlite_queue.queue_content, target_ids)
+
+    # workspaces and vocabulary
+
+    async def workspaces(self) -> list[Workspace]:
+        return await self._run(sqlite_vocabulary.workspaces)
+
+    async def create_workspace(self, name: str) -> Workspace:
+        return await self._run(sqlite_vocabulary.create_workspace, name)
+
+    async def categories(self, workspace_id: str) -> list[Category]:
+        return await self._run(sqlite_vocabulary.categories, workspace_id)
+
+    async def tags(self, workspace_id: str) -> list[Tag]:
+        return await self._run(sqlite_vocabulary.tags, workspace_id)
+
+    async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
+        return await self._run(sqlite_vocabulary.add_categories, workspace_id, categories)
+
+    async def remove_category(self, workspace_id: str, name: str) -> None:
+        await self._run(sqlite_vocabulary.remove_category, workspace_id, name)
+
+    async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None:
+        await self._run(sqlite_vocabulary.rename_category, workspace_id, name, new_name)
+
+    async def rules(self, workspace_id: str) -> list[Rule]:
+        return await self._run(sqlite_vocabulary.rules, workspace_id)
+
+    async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
+        return await self._run(sqlite_vocabulary.add_rule, workspace_id, rule)
+
+    async def preview_rule(
+        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+    ) -> list[ContentAsset]:
+        return await self._run(sqlite_vocabulary.preview_rule, self._vectors, workspace_id, conditions, limit)
+
+    # content
+
+    async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
+        return await self._run(sqlite_content.insert_content, workspace_id, rows)
+
+    async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
+        return await self._run(sqlite_content.insert_campaigns, workspace_id, rows)
+
+    async def content(
+        self,
+        workspace_id: str,
+        *,
+        label_state: str | None = None,
+        category: str | None = None,
+        campaign_id: str | None = None,
+        limit: int = 100,
+    ) -> list[ContentAsset]:
+        return await self._run(
+            sqlite_content.content, workspace_id, label_state, category, campaign_id, limit
+        )
+
+    async def campaigns(self, workspace_id: str) -> list[Campaign]:
+        return await self._run(sqlite_content.campaigns, workspace_id)
+
+    async def explain(self, target_id: str) -> Explanation:
+        return await self._run(sqlite_content.explain, target_id)
+
+    async def correct(self, asset_id: str, correction: Correction) -> None:
+        await self._run(sqlite_content.correct, asset_id, correction)
+
+    async def semantic_search(
+        self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
+    ) -> list[SearchHit]:
+        return await self._run(
+            sqlite_content.semantic_search, self._vectors, query, match_count, workspace_id, model
+        )
+
+    # learning
+
+    async def confirmed_count(self, workspace_id: str) -> tuple[int, int]:
+        return await self._run(sqlite_learning.confirmed_count, workspace_id)
+
+    async def confirmed(self, workspace_id: str) -> Confirmed:
+        return await self._run(sqlite_learning.confirmed, workspace_id)
+
+    async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
+        await self._run(sqlite_learning.save_head, workspace_id, head)

@@ -1,0 +1,139 @@
+"""Answers of workers on SQLite: fence, verdict, labels, tags, history, and the end of each job.
+
+Twin of public.complete_jobs and of what it calls.
+"""
+
+# ruff: noqa: S608 - what is put into queries are names from these modules
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from campaignbase.core.backoff import MAX_FAILURES, retry_delay
+from campaignbase.models import JobResult, Verdict
+from campaignbase.stores.sqlite_connection import Database
+from campaignbase.stores.sqlite_labels import Answer, Names, write_labels
+from campaignbase.stores.sqlite_queue import mark_failed
+from campaignbase.stores.sqlite_rows import id_list, stamp
+
+MAX_RETRY_AFTER_SECONDS = 86400
+MAX_ERROR = 2000  # characters
+
+_IN = "in (select value from json_each(?))"
+
+
+def complete_jobs(db: Database, results: Sequence[JobResult]) -> list[Verdict]:
+    if not results:
+        return []
+    with db.write(machine=True):
+        answers = _held(db, results)
+        failed = [answer for answer in answers if answer.result.failure is not None]
+        others = [answer for answer in answers if answer.result.failure is None]
+        names = _label_names(db, others)
+        unknown = [answer for answer in others if not names.keys() >= set(answer.labels())]
+        known = [answer for answer in others if names.keys() >= set(answer.labels())]
+        done, other_model = _fix_embedding_model(db, known)
+        _fail(db, failed)
+        _wait_again(db, unknown + other_model)
+        write_labels(db, done, names)
+        db.run(f"delete from jobs where id {_IN}", (id_list(answer.job["id"] for answer in done),))
+    verdicts: dict[int, Verdict] = {id(answer.result): "accepted" for answer in failed + done}
+    verdicts |= {id(answer.result): "unknown_label" for answer in unknown}
+    return [verdicts.get(id(result), "stale") for result in results]
+
+
+def _held(db: Database, results: Sequence[JobResult]) -> list[Answer]:
+    jobs = {
+        (row["id"], row["attempt"]): row
+        for row in db.all(
+            "select id, attempt, kind, workspace_id, target_id, failures from jobs"
+            f" where state = 'leased' and id {_IN}",
+            (id_list(result.job_id for result in results),),
+        )
+    }
+    held = []
+    for result in results:
+        # the first answer of a batch to one job counts
+        job = jobs.pop((result.job_id, result.attempt), None)
+        if job is not None:
+            held.append(Answer(result, job))
+    return held
+
+
+def _fail(db: Database, answers: Sequence[Answer]) -> None:
+    now = db.clock.now()
+    written: list[dict[str, Any]] = []
+    for answer in answers:
+        failure, failures = answer.result.failure, answer.job["failures"]
+        if failure is None:
+            continue
+        # an answer "come back later" is no failure
+        if failure.retry_after is None:
+            failures += 1
+            wait = retry_delay(failures, random.random())
+        else:
+            wait = min(failure.retry_after, MAX_RETRY_AFTER_SECONDS)
+        dead = failure.permanent or (failure.retry_after is None and failures >= MAX_FAILURES)
+        written.append(
+            {
+                "id": answer.job["id"],
+                "failures": failures,
+                "state": "dead" if dead else "waiting",
+                "error": failure.message.replace("\x00", "")[:MAX_ERROR],
+                "run_at": stamp(now + timedelta(seconds=wait)),
+                "now": stamp(now),
+            }
+        )
+    db.run_many(
+        "update jobs set failures = :failures, state = :state, leased_by = null, last_error = :error,"
+        " run_at = :run_at, updated_at = :now where id = :id",
+        written,
+    )
+    mark_failed(db, [values["id"] for values in written if values["state"] == "dead"])
+
+
+def _wait_again(db: Database, answers: Sequence[Answer]) -> None:
+    now = db.now()
+    db.run_many(
+        "update jobs set state = 'waiting', leased_by = null, run_at = ?, updated_at = ? where id = ?",
+        [(now, now, answer.job["id"]) for answer in answers],
+    )
+
+
+def _label_names(db: Database, answers: Iterable[Answer]) -> Names:
+    wanted = {label for answer in answers for label in answer.labels()}
+    names: Names = {}
+    for table in ("categories", "tags"):
+        ids = [label_id for _, of_table, label_id in wanted if of_table == table]
+        found = (
+            db.all(f"select workspace_id, id, name from {table} where id {_IN}", (id_list(ids),))
+            if ids
+            else []
+        )
+        names |= {(row["workspace_id"], table, row["id"]): row["name"] for row in found}
+    return names
+
+
+def _fix_embedding_model(db: Database, answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
+    """A workspace gets the model of its first vector; the answers made with its model, and the others."""
+    offered: dict[str, set[str]] = defaultdict(set)
+    for answer in answers:
+        if answer.result.embedding is not None:
+            offered[answer.job["workspace_id"]].add(answer.result.embedding_model or "")
+    now = db.now()
+    db.run_many(
+        "update workspaces set embedding_model = ?, updated_at = ? where id = ? and embedding_model is null",
+        [(min(models), now, workspace_id) for workspace_id, models in offered.items()],
+    )
+    fixed = {
+        row["id"]: row["embedding_model"]
+        for row in db.all(f"select id, embedding_model from workspaces where id {_IN}", (id_list(offered),))
+    }
+    same, other = [], []
+    for answer in answers:
+        result = answer.result
+        fits = result.embedding is None or result.embedding_model == fixed[answer.job["workspace_id"]]
+        (same if fits else other).append(answer)
+    return same, other

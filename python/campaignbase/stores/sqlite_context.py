@@ -1,0 +1,365 @@
+"""Everything a worker needs to decide a batch, on SQLite. Twin of public.categorization_context."""
+
+# ruff: noqa: S608 - what is put into queries are names from these modules
+
+import functools
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.core.rule_schema import validate_rule
+from campaignbase.core.rules import Facts, rule_matches
+from campaignbase.core.text import word_count
+from campaignbase.core.vectors import top_k
+from campaignbase.errors import RuleError
+from campaignbase.models import (
+    DIMENSIONS,
+    Context,
+    ContextRequest,
+    HeadInfo,
+    ItemContext,
+    Neighbor,
+    Rule,
+    Vocabulary,
+)
+from campaignbase.stores import rows as read
+from campaignbase.stores.sqlite_connection import Database, Row
+from campaignbase.stores.sqlite_rows import decode, id_list, text_of_asset
+from campaignbase.stores.sqlite_vectors import VectorCache, VectorSet
+
+NEAR_CATEGORIES = 12
+NEAR_TAGS = 20
+NEIGHBORS = 10
+TRAINED = 12
+
+_IN = "in (select value from json_each(?))"
+_logger = logging.getLogger("campaignbase")
+
+Near = dict[str, tuple[tuple[str, float], ...]]  # target id -> (label id, score), best first
+
+
+def categorization_context(db: Database, vectors: VectorCache, requests: Sequence[ContextRequest]) -> Context:
+    if not requests:
+        return Context({}, {})
+    with db.read():
+        stored = _stored(db, requests)
+        known = [request for request in requests if request.target_id in stored]
+        of_workspace: dict[str, list[ContextRequest]] = {}
+        for request in known:
+            of_workspace.setdefault(stored[request.target_id]["workspace_id"], []).append(request)
+        workspaces = {workspace_id: vocabulary(db, workspace_id) for workspace_id in of_workspace}
+        items: dict[str, ItemContext] = {}
+        for workspace_id, wanted in of_workspace.items():
+            items |= _items(db, vectors, workspace_id, workspaces[workspace_id], wanted, stored)
+    return Context(workspaces, {request.target_id: items[request.target_id] for request in known})
+
+
+def vocabulary(db: Database, workspace_id: str) -> Vocabulary:
+    """Rules that cannot be read (a program wrote them past the store) are left out, with a warning."""
+    here = (workspace_id,)
+    head = db.one(
+        "select id, embedding_model, train_rows, threshold from trained_heads where workspace_id = ?", here
+    )
+    return Vocabulary(
+        version=db.value("select vocabulary_version from workspaces where id = ?", here),
+        categories=tuple(
+            read.category(decode(row))
+            for row in db.all(
+                "select id, name, parent_id, description, keywords, manual_only from categories"
+                " where workspace_id = ? order by name",
+                here,
+            )
+        ),
+        tags=tuple(
+            read.tag(decode(row))
+            for row in db.all(
+                "select id, name, tag_type, keywords, aliases, manual_only from tags"
+                " where workspace_id = ? order by name",
+                here,
+            )
+        ),
+        rules=tuple(readable_rules(db, workspace_id)),
+        head=None if head is None else HeadInfo(*head),
+    )
+
+
+def readable_rules(db: Database, workspace_id: str) -> list[Rule]:
+    """The enabled ones, by priority, then age."""
+    found = db.all(
+        "select id, name, rule_type, conditions, actions, priority from automation_rules"
+        " where workspace_id = ? and enabled order by priority desc, created_at, id",
+        (workspace_id,),
+    )
+    return [
+        read.rule(decode(row))
+        for row in found
+        if _readable(row["id"], row["name"], row["rule_type"], row["conditions"], row["actions"])
+    ]
+
+
+@functools.lru_cache(maxsize=4096)
+def _readable(rule_id: str, name: str, rule_type: str, conditions: str, actions: str) -> bool:
+    """Warns once for each text of a rule."""
+    try:
+        validate_rule(rule_type, json.loads(conditions), json.loads(actions), name=name)
+    except (RuleError, ValueError) as error:
+        _logger.warning("%s; rule %s is skipped until it is corrected", error, rule_id)
+        return False
+    return True
+
+
+def facts_of(row: Row, similarity: float | None) -> dict[str, Any]:
+    """What a rule may ask about an asset, as private.asset_facts says it.
+
+    Args:
+        row: of content_assets, with campaign_type and target_platforms of its campaign.
+        similarity: cosine to the nearest category; None without a vector.
+    """
+    text = text_of_asset(row) or ""
+    return {
+        "text": text,
+        "content_type": row["asset_type"],
+        "campaign_type": row["campaign_type"],
+        "platforms": json.loads(row["target_platforms"] or "[]"),
+        "generator": row["generator"],
+        "language": row["language"],
+        "category": row["primary_category"],
+        "tags": json.loads(row["tags"]),
+        "sentiment": row["sentiment"],
+        "target_audience": row["target_audience"],
+        "quality_score": row["quality_score"],
+        "word_count": word_count(text),
+        "similarity": similarity,
+    }
+
+
+def as_facts(facts: Mapping[str, Any]) -> Facts:
+    values = {name: value for name, value in facts.items() if name != "word_count"}  # computed from the text
+    return Facts(**values | {"tags": frozenset(facts["tags"]), "platforms": tuple(facts["platforms"])})
+
+
+def matches(rule_id: str, conditions: Mapping[str, Any], facts: Facts) -> bool:
+    def slow(pattern: str) -> None:
+        _logger.warning("rule %s: regex %r gave no answer in time and counts as no match", rule_id, pattern)
+
+    return rule_matches(conditions, facts, on_timeout=slow)
+
+
+FACT_COLUMNS = """
+    content_assets.id, content_assets.workspace_id, content_assets.asset_type, content_assets.content,
+    content_assets.prompt, content_assets.alt_text, content_assets.file_path, content_assets.generator,
+    content_assets.language, content_assets.primary_category, content_assets.tags, content_assets.sentiment,
+    content_assets.target_audience, content_assets.quality_score, content_assets.category_source,
+    content_assets.sentiment_source, content_assets.audience_source, campaigns.campaign_type,
+    campaigns.target_platforms
+"""
+
+
+def _stored(db: Database, requests: Sequence[ContextRequest]) -> dict[str, Row]:
+    contents = id_list(request.target_id for request in requests if request.kind == "categorize_content")
+    campaigns = id_list(request.target_id for request in requests if request.kind == "categorize_campaign")
+    found = db.all(
+        f"select {FACT_COLUMNS} from content_assets"
+        f" left join campaigns on content_assets.campaign_id = campaigns.id where content_assets.id {_IN}",
+        (contents,),
+    )
+    found += db.all(f"select id, workspace_id, category_source from campaigns where id {_IN}", (campaigns,))
+    return {row["id"]: row for row in found}
+
+
+def _items(
+    db: Database,
+    vectors: VectorCache,
+    workspace_id: str,
+    words: Vocabulary,
+    requests: Sequence[ContextRequest],
+    stored: Mapping[str, Row],
+) -> dict[str, ItemContext]:
+    embedded = [request for request in requests if request.embedding is not None]
+    contents = [request for request in embedded if request.kind == "categorize_content"]
+    campaigns = [request for request in embedded if request.kind == "categorize_campaign"]
+
+    def near(kind: str, wanted: Sequence[ContextRequest], count: int) -> Near:
+        return _near(vectors.sets(db, kind).get(workspace_id), wanted, count)
+
+    categories = near("categories", embedded, NEAR_CATEGORIES)
+    tags = near("tags", contents, NEAR_TAGS)
+    neighbors = _content_neighbors(
+        db, vectors.sets(db, "confirmed").get(workspace_id), workspace_id, contents
+    )
+    neighbors |= _campaign_neighbors(db, near("confirmed_campaigns", campaigns, NEIGHBORS + 1), campaigns)
+    trained = _trained(db, workspace_id, embedded)
+    rejected: dict[str, set[str]] = {}
+    for link in db.all(
+        "select content_asset_id, tag_id from content_asset_tags"
+        f" where state = 'rejected' and content_asset_id {_IN}",
+        (id_list(request.target_id for request in requests),),
+    ):
+        rejected.setdefault(link["content_asset_id"], set()).add(link["tag_id"])
+    rules = [rule for rule in words.rules if rule.rule_type == "categorization"]
+
+    items = {}
+    for request in requests:
+        target, row = request.target_id, stored[request.target_id]
+        of_content = request.kind == "categorize_content"
+        near_categories = categories.get(target, ())
+        facts = facts_of(row, near_categories[0][1] if near_categories else None) if of_content else None
+        fields = ("category", "sentiment", "audience") if of_content else ("category",)
+        items[target] = ItemContext(
+            target_id=target,
+            workspace_id=workspace_id,
+            facts=facts,
+            human_fields=frozenset(field for field in fields if row[f"{field}_source"] == "human"),
+            rejected_tags=frozenset(rejected.get(target, ())),
+            matched_rules=_matched(rules, facts),
+            categories=near_categories,
+            tags=tags.get(target, ()),
+            neighbors=neighbors.get(target, ()),
+            trained=trained.get(target, ()),
+        )
+    return items
+
+
+def _matched(rules: Sequence[Rule], facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if facts is None:
+        return ()
+    seen = as_facts(facts)
+    return tuple(rule.id for rule in rules if matches(rule.id, rule.conditions, seen))
+
+
+def _queries(requests: Sequence[ContextRequest]) -> NDArray[np.float32]:
+    return np.array([request.embedding for request in requests], dtype=np.float32)
+
+
+def _near(vectors: VectorSet | None, requests: Sequence[ContextRequest], count: int) -> Near:
+    if not vectors or not requests:
+        return {}
+    scores = vectors.cosines(_queries(requests))
+    return {
+        request.target_id: tuple((vectors.ids[place], float(line[place])) for place in top_k(line, count))
+        for request, line in zip(requests, scores, strict=True)
+    }
+
+
+def _content_neighbors(
+    db: Database, vectors: VectorSet | None, workspace_id: str, requests: Sequence[ContextRequest]
+) -> dict[str, tuple[Neighbor, ...]]:
+    if not vectors or not requests:
+        return {}
+    same_text: dict[str, list[str]] = {}
+    for row in db.all(
+        f"select id, content_hash from content_assets where workspace_id = ? and content_hash {_IN}"
+        " and confirmed_at is not null and primary_category is not null and embedding is not null"
+        " order by confirmed_at desc, id",
+        (workspace_id, id_list(request.content_hash for request in requests)),
+    ):
+        same_text.setdefault(row["content_hash"], []).append(row["id"])
+    scores = vectors.cosines(_queries(requests))
+    chosen: dict[str, dict[str, float]] = {}
+    for request, line in zip(requests, scores, strict=True):
+        # one more, because the row itself may be among them
+        ids = [vectors.ids[place] for place in top_k(line, NEIGHBORS + 1)]
+        ids = [row_id for row_id in ids if row_id != request.target_id][:NEIGHBORS]
+        equal = next(
+            (
+                row_id
+                for row_id in same_text.get(request.content_hash or "", ())
+                if row_id != request.target_id
+            ),
+            None,
+        )
+        places = {row_id: vectors.place(row_id) for row_id in [*ids, *([equal] if equal else [])]}
+        chosen[request.target_id] = {
+            row_id: float(line[place]) for row_id, place in places.items() if place is not None
+        }
+    details = _confirmed(db, {row_id for found in chosen.values() for row_id in found})
+    answer = {}
+    for request in requests:
+        found = [
+            _neighbor(details[row_id], similarity, request.content_hash)
+            for row_id, similarity in chosen[request.target_id].items()
+            if row_id in details
+        ]
+        answer[request.target_id] = tuple(
+            sorted(found, key=lambda one: (not one.equal, -one.similarity, one.id))
+        )
+    return answer
+
+
+def _confirmed(db: Database, ids: set[str]) -> dict[str, Row]:
+    found = db.all(
+        "select content_assets.id, content_assets.content_hash, categories.id as category_id,"
+        # a person's only: what a machine said of a neighbor is no evidence
+        " case when content_assets.audience_source = 'human' then content_assets.target_audience end"
+        " as audience,"
+        " (select json_group_array(name) from (select tags.name from content_asset_tags as link"
+        " inner join tags on link.tag_id = tags.id where link.content_asset_id = content_assets.id"
+        " and link.state = 'applied' and link.source = 'human' order by tags.name)) as tags"
+        " from content_assets inner join categories on content_assets.workspace_id = categories.workspace_id"
+        f" and content_assets.primary_category = categories.name where content_assets.id {_IN}",
+        (id_list(ids),),
+    )
+    return {row["id"]: row for row in found}
+
+
+def _neighbor(row: Row, similarity: float, wanted_hash: str | None) -> Neighbor:
+    return Neighbor(
+        id=row["id"],
+        category_id=row["category_id"],
+        similarity=similarity,
+        equal=wanted_hash is not None and row["content_hash"] == wanted_hash,
+        tags=tuple(json.loads(row["tags"])),
+        audience=row["audience"],
+    )
+
+
+def _campaign_neighbors(
+    db: Database, near: Near, requests: Sequence[ContextRequest]
+) -> dict[str, tuple[Neighbor, ...]]:
+    ids = {row_id for found in near.values() for row_id, _ in found}
+    if not ids:
+        return {}
+    details = {
+        row["id"]: row
+        for row in db.all(
+            "select campaigns.id, campaigns.content_hash, categories.id as category_id, '[]' as tags,"
+            " null as audience"
+            " from campaigns inner join categories on campaigns.workspace_id = categories.workspace_id"
+            f" and campaigns.primary_category = categories.name where campaigns.id {_IN}",
+            (id_list(ids),),
+        )
+    }
+    return {
+        request.target_id: tuple(
+            _neighbor(details[row_id], similarity, request.content_hash)
+            for row_id, similarity in sorted(near[request.target_id], key=lambda found: (-found[1], found[0]))
+            if row_id != request.target_id and row_id in details
+        )[:NEIGHBORS]
+        for request in requests
+    }
+
+
+def _trained(db: Database, workspace_id: str, requests: Sequence[ContextRequest]) -> Near:
+    """Softmax over the labels of the workspace's head."""
+    labels = db.all(
+        "select category_id, weights, bias from trained_head_labels where workspace_id = ?"
+        " order by category_id",
+        (workspace_id,),
+    )
+    if not labels or not requests:
+        return {}
+    blobs = b"".join(row["weights"] for row in labels)
+    weights = np.frombuffer(blobs, dtype="<f4").reshape(-1, DIMENSIONS)
+    logits = (_queries(requests) @ weights.T).astype(np.float64) + [row["bias"] for row in labels]
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return {
+        request.target_id: tuple(
+            (labels[place]["category_id"], float(line[place])) for place in top_k(line, TRAINED)
+        )
+        for request, line in zip(requests, shares, strict=True)
+    }

@@ -1,0 +1,331 @@
+"""Writes accepted answers on their rows: history, tags, labels, vectors, counts.
+
+Twins of private.write_labels and what it calls: a field whose source is human keeps its value.
+"""
+
+# ruff: noqa: S608 - what is put into queries are names from these modules
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from campaignbase.core.vectors import pack
+from campaignbase.models import JobResult, LabelChoice
+from campaignbase.stores.sqlite_connection import Database, Row
+from campaignbase.stores.sqlite_rows import id_list, money, to_json, two_places
+
+Names = dict[tuple[str, str, str], str]  # (workspace id, categories or tags, label id) -> today's name
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result whose job is still its own."""
+
+    result: JobResult
+    job: Row
+
+    @property
+    def target_id(self) -> str:
+        return str(self.job["target_id"])
+
+    def labels(self) -> list[tuple[str, str, str]]:
+        """Keys of Names for every label the answer names."""
+        workspace_id, result = self.job["workspace_id"], self.result
+        named = [(workspace_id, "tags", tag.id) for tag in result.tags]
+        if result.category is not None and result.category.id is not None:
+            named.append((workspace_id, "categories", result.category.id))
+        if result.audience is not None and result.audience.id is not None:
+            named.append((workspace_id, "tags", result.audience.id))
+        return named
+
+    def category(self, names: Names) -> str | None:
+        return self._name("categories", self.result.category, names)
+
+    def audience(self, names: Names) -> str | None:
+        return self._name("tags", self.result.audience, names)
+
+    def sentiment(self) -> str | None:
+        return None if self.result.sentiment is None else self.result.sentiment.label
+
+    def _name(self, table: str, choice: LabelChoice | None, names: Names) -> str | None:
+        if choice is None or choice.id is None:
+            return None
+        return names[self.job["workspace_id"], table, choice.id]
+
+
+def write_labels(db: Database, answers: Sequence[Answer], names: Names) -> None:
+    of_kind: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        of_kind[answer.job["kind"]].append(answer)
+    _write_history(db, of_kind["categorize_content"], of_kind["categorize_campaign"], names)
+    _write_tags(db, of_kind["categorize_content"])
+    _write_content(db, of_kind["categorize_content"], names)
+    _write_campaigns(db, of_kind["categorize_campaign"], names)
+    _write_vectors(db, "categories", of_kind["embed_category"])
+    _write_vectors(db, "tags", of_kind["embed_tag"])
+    _count_rules(db, of_kind["categorize_content"])
+
+
+def _write_history(
+    db: Database, contents: Sequence[Answer], campaigns: Sequence[Answer], names: Names
+) -> None:
+    decisions: list[dict[str, Any]] = []
+    stored = _stored(
+        db,
+        "content_assets",
+        "primary_category, category_source, sentiment, sentiment_source, target_audience, audience_source,"
+        " (select group_concat(value, ', ') from json_each(tags)) as tags",
+        contents,
+    )
+    for answer in contents:
+        row, result = stored[answer.target_id], answer.result
+        sentiment = answer.sentiment()
+        audience = answer.audience(names)
+        about = {"content_asset_id": answer.target_id, "campaign_id": None, **_circumstances(answer)}
+        found = []
+        if result.category is not None:
+            found.append(_category_decision(answer, row, names))
+        if sentiment is not None:
+            found.append(
+                _decision("sentiment", sentiment, result.sentiment, row["sentiment"], row["sentiment_source"])
+            )
+        if audience is not None:
+            found.append(
+                _decision(
+                    "audience", audience, result.audience, row["target_audience"], row["audience_source"]
+                )
+            )
+        if result.tags:
+            found.append(_tags_decision(answer, names, row["tags"]))
+        decisions += [about | decision for decision in found]
+    stored = _stored(db, "campaigns", "primary_category, category_source", campaigns)
+    for answer in campaigns:
+        if answer.result.category is not None:
+            about = {"content_asset_id": None, "campaign_id": answer.target_id, **_circumstances(answer)}
+            decisions.append(about | _category_decision(answer, stored[answer.target_id], names))
+    db.run_many(
+        """
+        insert into categorizations
+        (
+            workspace_id, content_asset_id, campaign_id, field, label, labels, previous_label, source, score,
+            reasons, outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost,
+            latency_ms
+        )
+        values
+        (
+            :workspace_id, :content_asset_id, :campaign_id, :field, :label, :labels, :previous_label, :source,
+            :score, :reasons, :outcome, :model, :prompt_version, :vocabulary_version, :embedding_model,
+            :content_hash, :cost, :latency_ms
+        )
+        """,
+        decisions,
+    )
+
+
+def _stored(db: Database, table: str, columns: str, answers: Iterable[Answer]) -> dict[str, Row]:
+    found = db.all(
+        f"select id, {columns} from {table} where id in (select value from json_each(?))",
+        (id_list(answer.target_id for answer in answers),),
+    )
+    return {row["id"]: row for row in found}
+
+
+def _circumstances(answer: Answer) -> dict[str, Any]:
+    result = answer.result
+    return {
+        "workspace_id": answer.job["workspace_id"],
+        "model": result.model,
+        "prompt_version": result.prompt_version,
+        "vocabulary_version": result.vocabulary_version,
+        "embedding_model": result.embedding_model,
+        "content_hash": result.content_hash,
+        "cost": None,
+        "latency_ms": None,
+        "labels": None,
+    }
+
+
+def _category_decision(answer: Answer, row: Row, names: Names) -> dict[str, Any]:
+    result = answer.result
+    decision = _decision(
+        "category", answer.category(names), result.category, row["primary_category"], row["category_source"]
+    )
+    # once a run, on the category
+    return decision | {"cost": money(result.cost, 6), "latency_ms": result.latency_ms}
+
+
+def _decision(
+    field: str, label: str | None, choice: LabelChoice | None, previous: str | None, source: str | None
+) -> dict[str, Any]:
+    outcome = "abstained" if label is None else "applied"
+    return {
+        "field": field,
+        "label": label,
+        "previous_label": previous,
+        "source": choice.source if choice is not None and label is not None else None,
+        "score": None if choice is None else choice.score,
+        "reasons": to_json([] if choice is None else choice.reasons),
+        "outcome": "kept_human" if source == "human" else outcome,
+    }
+
+
+def _tags_decision(answer: Answer, names: Names, previous: str | None) -> dict[str, Any]:
+    chosen = [(names[answer.job["workspace_id"], "tags", tag.id], tag) for tag in answer.result.tags]
+    return {
+        "field": "tags",
+        "label": ", ".join(name for name, _ in chosen),
+        "labels": to_json(
+            [
+                {"name": name, "source": tag.source, "score": tag.score, "reason": tag.reason}
+                for name, tag in chosen
+            ]
+        ),
+        "previous_label": previous,
+        "source": chosen[0][1].source,
+        "score": None,
+        "reasons": "[]",
+        "outcome": "applied",
+    }
+
+
+def _write_tags(db: Database, answers: Sequence[Answer]) -> None:
+    # what a machine said last time and no longer says
+    db.run_many(
+        "delete from content_asset_tags where content_asset_id = ? and source <> 'human'"
+        " and tag_id not in (select value from json_each(?))",
+        [(answer.target_id, id_list(tag.id for tag in answer.result.tags)) for answer in answers],
+    )
+    now = db.now()
+    db.run_many(
+        """
+        insert into content_asset_tags (workspace_id, content_asset_id, tag_id, source, score, reason, state)
+        values (?, ?, ?, ?, ?, ?, 'applied')
+        on conflict (content_asset_id, tag_id) do update
+            set source = excluded.source, score = excluded.score, reason = excluded.reason, updated_at = ?
+            -- what a person added or refused is hers
+            where content_asset_tags.source <> 'human'
+        """,
+        [
+            (answer.job["workspace_id"], answer.target_id, tag.id, tag.source, tag.score, tag.reason, now)
+            for answer in answers
+            for tag in {tag.id: tag for tag in reversed(answer.result.tags)}.values()
+        ],
+    )
+
+
+def _write_content(db: Database, answers: Sequence[Answer], names: Names) -> None:
+    db.run_many(
+        """
+        update content_assets
+        set
+            embedding = case when :kept then embedding else :embedding end,
+            embedding_model = case when :kept then embedding_model else :embedding_model end,
+            content_hash = :content_hash,
+            primary_category = case when category_source = 'human' then primary_category else :category end,
+            category_source = case when category_source = 'human' then 'human' else :category_source end,
+            tags = (
+                select json_group_array(name)
+                from (
+                    select tags.name
+                    from content_asset_tags as link
+                    inner join tags on link.tag_id = tags.id
+                    where link.content_asset_id = content_assets.id and link.state = 'applied'
+                    order by link.source = 'human' desc, link.score desc nulls last, tags.name
+                )
+            ),
+            sentiment = case when sentiment_source = 'human' then sentiment else :sentiment end,
+            sentiment_source = case when sentiment_source = 'human' then 'human' else :sentiment_source end,
+            target_audience = case when audience_source = 'human' then target_audience else :audience end,
+            audience_source = case when audience_source = 'human' then 'human' else :audience_source end,
+            label_state = case
+                when category_source = 'human' and primary_category is not null then 'labeled'
+                when category_source = 'human' or :category is null then 'review'
+                else 'labeled'
+            end,
+            language = :language,
+            quality_score = :quality_score,
+            quality_parts = :quality_parts,
+            updated_at = :now
+        where id = :id
+        """,
+        [_content_values(answer, names) | {"now": db.now()} for answer in answers],
+    )
+
+
+def _content_values(answer: Answer, names: Names) -> dict[str, Any]:
+    result = answer.result
+    audience = answer.audience(names)
+    sentiment = answer.sentiment()
+    return _category_values(answer, names) | {
+        "sentiment": sentiment,
+        "sentiment_source": result.sentiment.source if result.sentiment and sentiment else None,
+        "audience": audience,
+        "audience_source": result.audience.source if result.audience and audience else None,
+        "language": result.language,
+        "quality_score": two_places(result.quality_score),
+        "quality_parts": None if result.quality_parts is None else to_json(dict(result.quality_parts)),
+    }
+
+
+def _category_values(answer: Answer, names: Names) -> dict[str, Any]:
+    category = answer.category(names)
+    return _vector_values(answer) | {
+        "category": category,
+        "category_source": answer.result.category.source if answer.result.category and category else None,
+    }
+
+
+def _vector_values(answer: Answer) -> dict[str, Any]:
+    result = answer.result
+    return {
+        "id": answer.target_id,
+        "kept": result.embedding_kept,
+        "embedding": None if result.embedding is None else pack(result.embedding),
+        "embedding_model": None if result.embedding is None else result.embedding_model,
+        "content_hash": result.content_hash,
+    }
+
+
+def _write_campaigns(db: Database, answers: Sequence[Answer], names: Names) -> None:
+    db.run_many(
+        """
+        update campaigns
+        set
+            embedding = case when :kept then embedding else :embedding end,
+            embedding_model = case when :kept then embedding_model else :embedding_model end,
+            content_hash = :content_hash,
+            primary_category = case when category_source = 'human' then primary_category else :category end,
+            category_source = case when category_source = 'human' then 'human' else :category_source end,
+            label_state = case
+                when category_source = 'human' and primary_category is not null then 'labeled'
+                when category_source = 'human' or :category is null then 'review'
+                else 'labeled'
+            end,
+            updated_at = :now
+        where id = :id
+        """,
+        [_category_values(answer, names) | {"now": db.now()} for answer in answers],
+    )
+
+
+def _write_vectors(db: Database, table: str, answers: Sequence[Answer]) -> None:
+    db.run_many(
+        f"update {table} set embedding = case when :kept then embedding else :embedding end,"
+        " embedding_model = case when :kept then embedding_model else :embedding_model end,"
+        " content_hash = :content_hash where id = :id",
+        [_vector_values(answer) for answer in answers],
+    )
+
+
+def _count_rules(db: Database, answers: Iterable[Answer]) -> None:
+    fired = [rule for answer in answers for rule in answer.result.rules]
+    matched = Counter(rule_id for rule_id, _ in fired)
+    effective = Counter(rule_id for rule_id, took_effect in fired if took_effect)
+    now = db.now()
+    db.run_many(
+        "update automation_rules set"
+        " execution_count = execution_count + ?, success_count = success_count + ?, last_execution = ?"
+        " where id = ?",
+        [(count, effective[rule_id], now, rule_id) for rule_id, count in matched.items()],
+    )

@@ -1,0 +1,177 @@
+"""Workspaces, categories, tags and rules on SQLite."""
+
+# ruff: noqa: S608 - what is put into queries are names from these modules
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from campaignbase.core.rule_schema import validate_conditions, validate_rule
+from campaignbase.core.vectors import unpack
+from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.models import (
+    DEFAULT_WORKSPACE_ID,
+    Category,
+    ContentAsset,
+    Rule,
+    Tag,
+    Workspace,
+)
+from campaignbase.stores import rows as read
+from campaignbase.stores.sqlite_connection import Database
+from campaignbase.stores.sqlite_content import ASSET_QUERY
+from campaignbase.stores.sqlite_context import FACT_COLUMNS, as_facts, facts_of, matches
+from campaignbase.stores.sqlite_rows import decode, id_list, to_json
+from campaignbase.stores.sqlite_vectors import VectorCache
+
+PREVIEW_PAGE = 500
+
+_WORKSPACE = "select id, name, embedding_model, vocabulary_version from workspaces"
+_RULE = (
+    "select id, name, rule_type, conditions, actions, priority, enabled, execution_count, success_count,"
+    " last_execution from automation_rules"
+)
+
+
+def workspaces(db: Database) -> list[Workspace]:
+    return [Workspace(*row) for row in db.all(f"{_WORKSPACE} order by created_at, id")]
+
+
+def create_workspace(db: Database, name: str) -> Workspace:
+    key = DEFAULT_WORKSPACE_ID if name == "default" else str(uuid4())
+    with db.write():
+        db.run("insert into workspaces (id, name) values (?, ?) on conflict (id) do nothing", (key, name))
+        return Workspace(*db.row(f"{_WORKSPACE} where id = ?", (key,)))
+
+
+def categories(db: Database, workspace_id: str) -> list[Category]:
+    found = db.all(
+        "select id, name, parent_id, description, keywords, manual_only, usage_count from categories"
+        " where workspace_id = ? order by name",
+        (workspace_id,),
+    )
+    return [read.category(decode(row)) for row in found]
+
+
+def tags(db: Database, workspace_id: str) -> list[Tag]:
+    found = db.all(
+        "select id, name, tag_type, description, keywords, aliases, manual_only, usage_count from tags"
+        " where workspace_id = ? order by name",
+        (workspace_id,),
+    )
+    return [read.tag(decode(row)) for row in found]
+
+
+def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> int:
+    with db.write():
+        return sum(
+            db.run(
+                "insert into categories (workspace_id, name, parent_id, description, keywords, manual_only)"
+                " values (?, ?, ?, ?, ?, ?) on conflict (workspace_id, name) do nothing",
+                (
+                    workspace_id,
+                    category.name,
+                    category.parent_id,
+                    category.description,
+                    to_json(category.keywords),
+                    category.manual_only,
+                ),
+            )
+            for category in new
+        )
+
+
+def remove_category(db: Database, workspace_id: str, name: str) -> None:
+    with db.write():
+        key = _category_id(db, workspace_id, name)
+        if db.value("select 1 from categories where workspace_id = ? and parent_id = ?", (workspace_id, key)):
+            raise InputError(f"category {name!r} has categories below it; remove or move those first")
+        try:
+            db.run("delete from categories where id = ?", (key,))
+        except sqlite3.IntegrityError:
+            raise InputError(
+                f"category {name!r} is in use and cannot be deleted;"
+                " File its content and campaigns under another category first."
+            ) from None
+
+
+def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -> None:
+    with db.write():
+        db.run(
+            "update categories set name = ? where id = ?", (new_name, _category_id(db, workspace_id, name))
+        )
+
+
+def _category_id(db: Database, workspace_id: str, name: str) -> str:
+    key = db.value("select id from categories where workspace_id = ? and name = ?", (workspace_id, name))
+    if key is None:
+        raise NotFoundError(f"no category {name!r}; see: campaignbase categories")
+    return str(key)
+
+
+def rules(db: Database, workspace_id: str) -> list[Rule]:
+    found = db.all(f"{_RULE} where workspace_id = ? order by priority desc, created_at, id", (workspace_id,))
+    return [read.rule(decode(row)) for row in found]
+
+
+def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
+    validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
+    key = str(uuid4())
+    with db.write():
+        if db.value(
+            "select 1 from automation_rules where workspace_id = ? and name = ?", (workspace_id, rule.name)
+        ):
+            raise RuleError(f"rule {rule.name!r} exists already; choose another name")
+        db.run(
+            "insert into automation_rules"
+            " (id, workspace_id, name, rule_type, conditions, actions, priority, enabled)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                workspace_id,
+                rule.name,
+                rule.rule_type,
+                to_json(dict(rule.conditions)),
+                to_json(dict(rule.actions)),
+                rule.priority,
+                rule.enabled,
+            ),
+        )
+        return read.rule(decode(db.row(f"{_RULE} where id = ?", (key,))))
+
+
+def preview_rule(
+    db: Database, vectors: VectorCache, workspace_id: str, conditions: Mapping[str, Any], limit: int
+) -> list[ContentAsset]:
+    validate_conditions(conditions)
+    hits: list[str] = []
+    with db.read():
+        near = vectors.sets(db, "categories").get(workspace_id)
+        last = ("~", "~")  # after every time and id
+        while len(hits) < limit:
+            page = db.all(
+                f"select {FACT_COLUMNS}, content_assets.created_at, content_assets.embedding"
+                " from content_assets"
+                " left join campaigns on content_assets.campaign_id = campaigns.id"
+                " where content_assets.workspace_id = ?"
+                " and (content_assets.created_at, content_assets.id) < (?, ?)"
+                " order by content_assets.created_at desc, content_assets.id desc limit ?",
+                (workspace_id, *last, PREVIEW_PAGE),
+            )
+            if not page:
+                break
+            last = (page[-1]["created_at"], page[-1]["id"])
+            for row in page:
+                similarity = None
+                if near and row["embedding"] is not None:
+                    similarity = float(near.cosines(unpack(row["embedding"])[np.newaxis]).max())
+                if matches("in preview", conditions, as_facts(facts_of(row, similarity))):
+                    hits.append(row["id"])
+        found = db.all(
+            f"{ASSET_QUERY} where id in (select value from json_each(?)) order by created_at desc, id desc",
+            (id_list(hits[:limit]),),
+        )
+    return [read.asset(decode(row)) for row in found]
