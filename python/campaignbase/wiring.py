@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
-from campaignbase.pipeline.labeler import Labeler
+from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
 from campaignbase.ports import Analyst, Embedder, Store
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
@@ -80,7 +80,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def labeler(store: Store, embedder: Embedder | None = None) -> Labeler:
+def labeler(store: Store, embedder: Embedder | None = None, lease_seconds: int = LEASE_SECONDS) -> Labeler:
     return Labeler(
         store,
         embedder or shipped_embedder(),
@@ -88,6 +88,7 @@ def labeler(store: Store, embedder: Embedder | None = None) -> Labeler:
         OfflineReader(),
         SystemClock(),
         worker=worker_name(),
+        lease_seconds=lease_seconds,
     )
 
 
@@ -95,9 +96,11 @@ def learner(store: Store, embedder: Embedder | None = None) -> Learner:
     return Learner(store, (embedder or shipped_embedder()).model)
 
 
-def worker(store: Store, batch: int) -> Worker:
+def worker(store: Store, batch: int, lease_seconds: int = LEASE_SECONDS) -> Worker:
     embedder = shipped_embedder()
-    return Worker(labeler(store, embedder), learner(store, embedder), SystemClock(), batch=batch)
+    return Worker(
+        labeler(store, embedder, lease_seconds), learner(store, embedder), SystemClock(), batch=batch
+    )
 
 
 async def find_workspace(store: Store, name: str) -> Workspace:

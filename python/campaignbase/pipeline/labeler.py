@@ -68,6 +68,7 @@ class Labeler:
         clock: Clock,
         *,
         worker: str = "worker",
+        lease_seconds: int = LEASE_SECONDS,
     ) -> None:
         self._store = store
         self._embedder = embedder
@@ -75,6 +76,7 @@ class Labeler:
         self._reader = reader
         self._clock = clock
         self._worker = worker
+        self._lease_seconds = lease_seconds
         self._held: list[Job] = []
 
     async def run_batch(self, batch: int = DEFAULT_BATCH, workspace_id: str | None = None) -> BatchReport:
@@ -83,7 +85,7 @@ class Labeler:
         Raises:
             UnreachableError: the store does not answer; what was claimed is claimable again after its lease.
         """
-        jobs = await self._store.claim_jobs(self._worker, batch, LEASE_SECONDS, workspace_id)
+        jobs = await self._store.claim_jobs(self._worker, batch, self._lease_seconds, workspace_id)
         if not jobs:
             return BatchReport()
         self._held = jobs
