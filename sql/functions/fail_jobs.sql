@@ -35,11 +35,11 @@ begin
             leased_by = null,
             last_error = left(failures.message, 2000),
             run_at = clock_timestamp() + make_interval(
-                secs => coalesce(
-                    least(failures.retry_after, 86400),
+                secs => case
+                    when failures.retry_after is not null then least(failures.retry_after, 86400)
                     -- full jitter, so that what failed together does not come back together
-                    random() * least(900, 2 * power(2, least(jobs.failures, 20)))
-                )
+                    else random() * least(900, 2 * power(2, least(jobs.failures, 20)))
+                end
             ),
             updated_at = clock_timestamp()
         from failures

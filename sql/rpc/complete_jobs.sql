@@ -15,6 +15,7 @@ create function public.complete_jobs(
 as $$
 #variable_conflict use_column
 declare
+    twice bigint;
     label_ids uuid[];
     content_ids uuid[];
     campaign_ids uuid[];
@@ -28,6 +29,17 @@ begin
         raise exception using
             errcode = 'invalid_parameter_value',
             message = format('results must be an array of answers, not %s', jsonb_typeof(complete_jobs.results));
+    end if;
+    select answer.job_id into twice
+    from jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint)
+    group by answer.job_id
+    having count(*) > 1
+    limit 1;
+    if twice is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('job %s is answered twice', twice),
+            hint = 'Send one answer a job.';
     end if;
     perform set_config('campaignbase.actor', 'machine', true);
 

@@ -255,11 +255,11 @@ begin
             leased_by = null,
             last_error = left(failures.message, 2000),
             run_at = clock_timestamp() + make_interval(
-                secs => coalesce(
-                    least(failures.retry_after, 86400),
+                secs => case
+                    when failures.retry_after is not null then least(failures.retry_after, 86400)
                     -- full jitter, so that what failed together does not come back together
-                    random() * least(900, 2 * power(2, least(jobs.failures, 20)))
-                )
+                    else random() * least(900, 2 * power(2, least(jobs.failures, 20)))
+                end
             ),
             updated_at = clock_timestamp()
         from failures
@@ -1576,6 +1576,7 @@ create function public.complete_jobs(
 as $$
 #variable_conflict use_column
 declare
+    twice bigint;
     label_ids uuid[];
     content_ids uuid[];
     campaign_ids uuid[];
@@ -1589,6 +1590,17 @@ begin
         raise exception using
             errcode = 'invalid_parameter_value',
             message = format('results must be an array of answers, not %s', jsonb_typeof(complete_jobs.results));
+    end if;
+    select answer.job_id into twice
+    from jsonb_to_recordset(complete_jobs.results) as answer (job_id bigint)
+    group by answer.job_id
+    having count(*) > 1
+    limit 1;
+    if twice is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('job %s is answered twice', twice),
+            hint = 'Send one answer a job.';
     end if;
     perform set_config('campaignbase.actor', 'machine', true);
 
