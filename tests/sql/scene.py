@@ -164,7 +164,7 @@ class Scene:
 
 
 def answer(job: Row, **fields: object) -> Row:
-    """A worker's answer to a claimed job: a vector of MODEL along axis 0 and no label, unless `fields` differ."""
+    """A worker's answer to a claimed job: a vector along axis 0 and no label, unless `fields` differ."""
     return {
         "job_id": job["job_id"],
         "attempt": job["attempt"],
