@@ -525,10 +525,7 @@ create table content_assets (
         check (generator glob '[a-z]*' and generator not glob '*[^a-z0-9_]*'),
     constraint content_assets_label_state_is_known
         check (label_state in ('queued', 'labeled', 'review', 'failed')),
-    constraint content_assets_parameters_is_an_object
-        check (case json_type(parameters) when 'true' then 'boolean' when 'false' then 'boolean'
-        when 'integer' then 'number' when 'real' then 'number' when 'text' then 'string' else
-        json_type(parameters) end = 'object'),
+    constraint content_assets_parameters_is_an_object check (json_type(parameters) = 'object'),
     constraint content_assets_prompt_fits check (length(cast(prompt as blob)) <= 1000000),
     constraint content_assets_quality_score_is_unit
         check (quality_score >= 0 and quality_score <= 1),
@@ -598,10 +595,7 @@ create table categorizations (
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0),
     constraint categorizations_outcome_is_known
         check (outcome in ('applied', 'kept_human', 'abstained')),
-    constraint categorizations_reasons_is_an_array
-        check (case json_type(reasons) when 'true' then 'boolean' when 'false' then 'boolean' when
-        'integer' then 'number' when 'real' then 'number' when 'text' then 'string' else
-        json_type(reasons) end = 'array'),
+    constraint categorizations_reasons_is_an_array check (json_type(reasons) = 'array'),
     constraint categorizations_score_is_unit check (score >= 0 and score <= 1),
     constraint categorizations_source_is_known
         check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
@@ -1311,29 +1305,97 @@ create table acting (
     actor text not null
 ) strict;
 
--- twins/automation_rules__check.sql
--- twin of: public.automation_rules._200_check
--- As far as a trigger can here; the store checks the whole rule, and skips one that it cannot read.
-create trigger automation_rules__check_insert
-before insert on automation_rules
-when
-    case when json_valid(new.conditions) then json_type(new.conditions) else '' end <> 'object'
-    or case when json_valid(new.actions) then json_type(new.actions) else '' end <> 'object'
+-- twins/automation_rules__name_tags.sql
+-- twin of: private.tg_automation_rules__name_tags, public.automation_rules._500_name_tags
+create trigger automation_rules__name_tags_insert
+after insert on automation_rules
 begin
-    select raise(abort, 'conditions and actions of a rule must be JSON objects');
+    insert into resolve_tags (workspace_id, names)
+    select
+        new.workspace_id,
+        case json_type(new.actions, '$.add_tags')
+            when 'array' then json_extract(new.actions, '$.add_tags')
+            else json_array(json_extract(new.actions, '$.add_tags'))
+        end
+    where json_type(new.actions, '$.add_tags') in ('array', 'text');
+    insert into resolve_tags (workspace_id, names, new_tag_type)
+    select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
+    where json_type(new.actions, '$.set_audience') = 'text';
+    delete from resolve_tags;
 end;
 
-create trigger automation_rules__check_update
-before update of conditions, actions on automation_rules
-when
-    case when json_valid(new.conditions) then json_type(new.conditions) else '' end <> 'object'
-    or case when json_valid(new.actions) then json_type(new.actions) else '' end <> 'object'
+create trigger automation_rules__name_tags_update
+after update of actions on automation_rules
 begin
-    select raise(abort, 'conditions and actions of a rule must be JSON objects');
+    insert into resolve_tags (workspace_id, names)
+    select
+        new.workspace_id,
+        case json_type(new.actions, '$.add_tags')
+            when 'array' then json_extract(new.actions, '$.add_tags')
+            else json_array(json_extract(new.actions, '$.add_tags'))
+        end
+    where json_type(new.actions, '$.add_tags') in ('array', 'text');
+    insert into resolve_tags (workspace_id, names, new_tag_type)
+    select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
+    where json_type(new.actions, '$.set_audience') = 'text';
+    delete from resolve_tags;
+end;
+
+-- twins/automation_rules__validate.sql
+-- twin of: private.tg_automation_rules__validate, public.automation_rules._200_validate
+-- As far as a trigger can read a rule here: the store checks all of it, and skips one that it cannot read.
+create trigger automation_rules__validate_insert
+before insert on automation_rules
+begin
+    select raise(abort, 'conditions and actions of a rule must be JSON objects')
+    where
+        case when json_valid(new.conditions) then json_type(new.conditions) else '' end <> 'object'
+        or case when json_valid(new.actions) then json_type(new.actions) else '' end <> 'object';
+    select raise(abort, 'a rule files content under a category that this workspace does not have')
+    where
+        not exists (
+            select 1
+            from categories
+            where
+                workspace_id = new.workspace_id
+                and name = coalesce(
+                    json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category')
+                )
+        )
+        and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
+        is not null;
+end;
+
+create trigger automation_rules__validate_update
+before update of rule_type, conditions, actions on automation_rules
+begin
+    select raise(abort, 'conditions and actions of a rule must be JSON objects')
+    where
+        case when json_valid(new.conditions) then json_type(new.conditions) else '' end <> 'object'
+        or case when json_valid(new.actions) then json_type(new.actions) else '' end <> 'object';
+    select raise(abort, 'a rule files content under a category that this workspace does not have')
+    where
+        -- one that went away since does not stop other edits of the rule
+        coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
+        is not coalesce(json_extract(old.actions, '$.add_category'), json_extract(old.actions, '$.category'))
+        and not exists (
+            select 1
+            from categories
+            where
+                workspace_id = new.workspace_id
+                and name = coalesce(
+                    json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category')
+                )
+        )
+        and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
+        is not null;
 end;
 
 -- twins/bump_vocabulary.sql
--- twin of: private.tg__bump_vocabulary, public.categories._600_bump_vocabulary_insert, public.categories._600_bump_vocabulary_update, public.categories._600_bump_vocabulary_delete, public.tags._600_bump_vocabulary_insert, public.tags._600_bump_vocabulary_update, public.tags._600_bump_vocabulary_delete
+-- twin of: private.tg__bump_vocabulary, public.categories._600_bump_vocabulary_insert,
+--   public.categories._600_bump_vocabulary_update, public.categories._600_bump_vocabulary_delete,
+--   public.tags._600_bump_vocabulary_insert, public.tags._600_bump_vocabulary_update,
+--   public.tags._600_bump_vocabulary_delete
 -- A row counts where Postgres counts a statement; a version only has to grow.
 create trigger categories__bump_vocabulary_insert
 after insert on categories
@@ -1421,7 +1483,8 @@ begin
 end;
 
 -- twins/campaigns__mark_human.sql
--- twin of: private.tg_campaigns__mark_human, private.tg_campaigns__record_human, public.campaigns._200_mark_human, public.campaigns._600_record_human
+-- twin of: private.tg_campaigns__mark_human, private.tg_campaigns__record_human,
+--   public.campaigns._200_mark_human, public.campaigns._600_record_human
 create trigger campaigns__mark_human_insert
 after insert on campaigns
 when
@@ -1490,21 +1553,6 @@ begin
     values (new.workspace_id, null, new.id, 'category', new.primary_category, old.primary_category);
 end;
 
--- twins/categories__rename.sql
--- twin of: public.content_assets.content_assets_primary_category_fkey, public.campaigns.campaigns_primary_category_fkey
--- What `on update cascade` does, for programs that leave foreign keys off.
-create trigger categories__rename
-after update of name on categories
-when new.name is not old.name
-begin
-    update content_assets
-    set primary_category = new.name
-    where workspace_id = new.workspace_id and primary_category = old.name;
-    update campaigns
-    set primary_category = new.name
-    where workspace_id = new.workspace_id and primary_category = old.name;
-end;
-
 -- twins/categories__two_levels.sql
 -- twin of: private.tg_categories__two_levels, public.categories._200_two_levels
 create trigger categories__two_levels_insert
@@ -1533,7 +1581,10 @@ begin
 end;
 
 -- twins/content_asset_tags__count_usage.sql
--- twin of: private.tg_content_asset_tags__count_usage, public.content_asset_tags._700_count_usage_insert, public.content_asset_tags._700_count_usage_update, public.content_asset_tags._700_count_usage_delete
+-- twin of: private.tg_content_asset_tags__count_usage,
+--   public.content_asset_tags._700_count_usage_insert,
+--   public.content_asset_tags._700_count_usage_update,
+--   public.content_asset_tags._700_count_usage_delete
 create trigger content_asset_tags__count_usage_insert
 after insert on content_asset_tags
 when new.state = 'applied'
@@ -1557,7 +1608,9 @@ begin
 end;
 
 -- twins/content_asset_tags__mirror.sql
--- twin of: private.tg_content_asset_tags__mirror, private.applied_tags, public.content_asset_tags._800_mirror_insert, public.content_asset_tags._800_mirror_update, public.content_asset_tags._800_mirror_delete
+-- twin of: private.tg_content_asset_tags__mirror, private.applied_tags,
+--   public.content_asset_tags._800_mirror_insert, public.content_asset_tags._800_mirror_update,
+--   public.content_asset_tags._800_mirror_delete
 create trigger content_asset_tags__mirror_insert
 after insert on content_asset_tags
 -- whoever acts writes the array itself, once
@@ -1629,7 +1682,8 @@ begin
 end;
 
 -- twins/content_assets__count_usage.sql
--- twin of: private.tg_content_assets__count_usage, public.content_assets._700_count_usage_insert, public.content_assets._700_count_usage_update, public.content_assets._700_count_usage_delete
+-- twin of: private.tg_content_assets__count_usage, public.content_assets._700_count_usage_insert,
+--   public.content_assets._700_count_usage_update, public.content_assets._700_count_usage_delete
 create trigger content_assets__count_usage_insert
 after insert on content_assets
 when new.primary_category is not null
@@ -1671,7 +1725,10 @@ begin
 end;
 
 -- twins/content_assets__enqueue.sql
--- twin of: private.tg_content_assets__enqueue, private.tg_content_assets__enqueue_edited, private.tg_content_assets__requeue, private.asset_text, private.is_blank, public.content_assets._300_requeue, public.content_assets._500_enqueue, public.content_assets._500_enqueue_edited
+-- twin of: private.tg_content_assets__enqueue, private.tg_content_assets__enqueue_edited,
+--   private.tg_content_assets__requeue, private.asset_text, private.is_blank,
+--   public.content_assets._300_requeue, public.content_assets._500_enqueue,
+--   public.content_assets._500_enqueue_edited
 create trigger content_assets__enqueue
 after insert on content_assets
 begin
@@ -1706,7 +1763,8 @@ begin
 end;
 
 -- twins/content_assets__mark_human_insert.sql
--- twin of: private.tg_content_assets__mark_human, private.tg_content_assets__record_human, public.content_assets._200_mark_human, public.content_assets._600_record_human_insert
+-- twin of: private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
+--   public.content_assets._200_mark_human, public.content_assets._600_record_human_insert
 create trigger content_assets__mark_human_insert
 after insert on content_assets
 when
@@ -1914,7 +1972,8 @@ begin
 end;
 
 -- twins/content_assets__sum_cost.sql
--- twin of: private.tg_content_assets__sum_cost, public.content_assets._800_sum_cost_insert, public.content_assets._800_sum_cost_update, public.content_assets._800_sum_cost_delete
+-- twin of: private.tg_content_assets__sum_cost, public.content_assets._800_sum_cost_insert,
+--   public.content_assets._800_sum_cost_update, public.content_assets._800_sum_cost_delete
 create trigger content_assets__sum_cost_insert
 after insert on content_assets
 when new.campaign_id is not null and cast(new.generation_cost as real) <> 0
@@ -1937,7 +1996,8 @@ begin
 end;
 
 -- twins/dequeue.sql
--- twin of: private.tg__dequeue, public.campaigns._510_dequeue, public.categories._510_dequeue, public.content_assets._510_dequeue, public.tags._510_dequeue
+-- twin of: private.tg__dequeue, public.campaigns._510_dequeue, public.categories._510_dequeue,
+--   public.content_assets._510_dequeue, public.tags._510_dequeue
 create trigger campaigns__dequeue
 after delete on campaigns
 begin
@@ -1963,7 +2023,8 @@ begin
 end;
 
 -- twins/enqueue_label.sql
--- twin of: private.tg__enqueue_label, private.label_text, public.categories._500_enqueue, public.tags._500_enqueue
+-- twin of: private.tg__enqueue_label, private.label_text, public.categories._500_enqueue,
+--   public.tags._500_enqueue
 create trigger categories__enqueue_insert
 after insert on categories
 begin
@@ -2036,7 +2097,10 @@ begin
 end;
 
 -- twins/fill_workspace.sql
--- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace, public.campaigns._100_fill_workspace, public.categories._100_fill_workspace, public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace, public.tags._100_fill_workspace
+-- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace,
+--   public.campaigns._100_fill_workspace, public.categories._100_fill_workspace,
+--   public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace,
+--   public.tags._100_fill_workspace
 -- A missing workspace_id is the column's default; here it is only kept for ever.
 create trigger automation_rules__keep_workspace
 before update of workspace_id on automation_rules
@@ -2091,6 +2155,46 @@ begin
         abort,
         'workspace_id of a row in tags cannot be changed; insert a copy into the other workspace and delete this row'
     );
+end;
+
+-- twins/foreign_keys.sql
+-- twin of: public.content_assets.content_assets_primary_category_fkey,
+--   public.campaigns.campaigns_primary_category_fkey,
+--   public.content_asset_tags.content_asset_tags_content_asset_id_fkey,
+--   public.content_asset_tags.content_asset_tags_tag_id_fkey,
+--   public.categorizations.categorizations_content_asset_id_fkey,
+--   public.categorizations.categorizations_campaign_id_fkey
+-- What the keys do by themselves, for programs that leave foreign keys off, as SQLite does unasked.
+create trigger categories__rename
+after update of name on categories
+when new.name is not old.name
+begin
+    update content_assets
+    set primary_category = new.name
+    where workspace_id = new.workspace_id and primary_category = old.name;
+    update campaigns
+    set primary_category = new.name
+    where workspace_id = new.workspace_id and primary_category = old.name;
+end;
+
+create trigger content_assets__delete_dependents
+after delete on content_assets
+begin
+    delete from content_asset_tags where content_asset_id = old.id;
+    delete from categorizations where workspace_id = old.workspace_id and content_asset_id = old.id;
+end;
+
+create trigger campaigns__delete_dependents
+after delete on campaigns
+begin
+    delete from content_assets where workspace_id = old.workspace_id and campaign_id = old.id;
+    delete from categorizations where workspace_id = old.workspace_id and campaign_id = old.id;
+end;
+
+create trigger tags__delete_dependents
+after delete on tags
+begin
+    delete from content_asset_tags where workspace_id = old.workspace_id and tag_id = old.id;
 end;
 
 -- twins/queue_job.sql
@@ -2148,7 +2252,8 @@ begin
 end;
 
 -- twins/refuse_used.sql
--- twin of: private.tg_categories__refuse_used, private.tg_tags__refuse_used, public.categories._200_refuse_used, public.tags._200_refuse_used
+-- twin of: private.tg_categories__refuse_used, private.tg_tags__refuse_used,
+--   public.categories._050_refuse_used, public.tags._050_refuse_used
 create trigger categories__refuse_used
 before delete on categories
 when
@@ -2187,6 +2292,90 @@ begin
         abort,
         'a tag that is a target audience cannot be deleted; give that content another target audience first'
     );
+end;
+
+-- twins/rename_in_rules.sql
+-- twin of: private.tg__rename_in_rules, private.rule_renamed,
+--   public.categories._700_rename_in_rules, public.tags._710_rename_in_rules
+-- A call is an insert: puts a name in one place of a rule.
+create view rename_in_rule as
+select id as rule_id, name as part, name as fullkey, name
+from automation_rules
+where false;
+
+create trigger rename_in_rule__call
+instead of insert on rename_in_rule
+begin
+    update automation_rules
+    set conditions = json_set(conditions, new.fullkey, new.name)
+    where id = new.rule_id and new.part = 'conditions';
+    update automation_rules
+    set actions = json_set(actions, new.fullkey, new.name)
+    where id = new.rule_id and new.part = 'actions';
+end;
+
+create trigger categories__rename_in_rules
+after update of name on categories
+when new.name is not old.name
+begin
+    insert into rename_in_rule (rule_id, part, fullkey, name)
+    select automation_rules.id, 'conditions', word.fullkey, new.name
+    from automation_rules
+    inner join json_tree(automation_rules.conditions) as word
+    where
+        automation_rules.workspace_id = new.workspace_id
+        and word.type = 'text'
+        and (word.fullkey like '%.category' or word.path like '%.category')
+        and word.value = old.name;
+    insert into rename_in_rule (rule_id, part, fullkey, name)
+    select automation_rules.id, 'actions', word.fullkey, new.name
+    from automation_rules
+    inner join json_tree(automation_rules.actions) as word
+    where
+        automation_rules.workspace_id = new.workspace_id
+        and word.type = 'text'
+        and (word.fullkey like '%.category' or word.path like '%.category'
+            or word.fullkey like '%.add_category' or word.path like '%.add_category')
+        and word.value = old.name;
+end;
+
+create trigger tags__rename_in_rules
+after update of name on tags
+when new.name is not old.name
+begin
+    delete from folded_words;
+    insert into folded_words (word)
+    select word.value
+    from automation_rules
+    inner join json_tree(automation_rules.conditions) as word
+    where automation_rules.workspace_id = new.workspace_id and word.type = 'text';
+    insert into rename_in_rule (rule_id, part, fullkey, name)
+    select automation_rules.id, 'conditions', word.fullkey, new.name
+    from automation_rules
+    inner join json_tree(automation_rules.conditions) as word
+    where
+        automation_rules.workspace_id = new.workspace_id
+        and word.type = 'text'
+        and (word.fullkey like '%.tag' or word.path like '%.tag'
+            or word.fullkey like '%.target_audience' or word.path like '%.target_audience')
+        and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
+    insert into folded_words (word)
+    select word.value
+    from automation_rules
+    inner join json_tree(automation_rules.actions) as word
+    where automation_rules.workspace_id = new.workspace_id and word.type = 'text';
+    insert into rename_in_rule (rule_id, part, fullkey, name)
+    select automation_rules.id, 'actions', word.fullkey, new.name
+    from automation_rules
+    inner join json_tree(automation_rules.actions) as word
+    where
+        automation_rules.workspace_id = new.workspace_id
+        and word.type = 'text'
+        and (word.fullkey like '%.add_tags' or word.path like '%.add_tags'
+            or word.fullkey like '%.remove_tags' or word.path like '%.remove_tags'
+            or word.fullkey like '%.set_audience' or word.path like '%.set_audience')
+        and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
+    delete from folded_words;
 end;
 
 -- twins/resolve_tags.sql
@@ -2300,7 +2489,10 @@ begin
 end;
 
 -- twins/set_updated_at.sql
--- twin of: private.tg__set_updated_at, public.automation_rules._400_set_updated_at, public.campaigns._400_set_updated_at, public.categories._400_set_updated_at, public.content_assets._400_set_updated_at, public.social_posts._400_set_updated_at, public.tags._400_set_updated_at, public.workspaces._400_set_updated_at
+-- twin of: private.tg__set_updated_at, public.automation_rules._400_set_updated_at,
+--   public.campaigns._400_set_updated_at, public.categories._400_set_updated_at,
+--   public.content_assets._400_set_updated_at, public.social_posts._400_set_updated_at,
+--   public.tags._400_set_updated_at, public.workspaces._400_set_updated_at
 -- A statement that stamps the row itself is believed.
 create trigger automation_rules__set_updated_at
 after update of name, rule_type, conditions, actions, priority, enabled on automation_rules
@@ -2346,7 +2538,8 @@ begin
 end;
 
 -- twins/social_posts__sum_cost.sql
--- twin of: private.tg_social_posts__sum_cost, public.social_posts._800_sum_cost_insert, public.social_posts._800_sum_cost_update, public.social_posts._800_sum_cost_delete
+-- twin of: private.tg_social_posts__sum_cost, public.social_posts._800_sum_cost_insert,
+--   public.social_posts._800_sum_cost_update, public.social_posts._800_sum_cost_delete
 create trigger social_posts__sum_cost_insert
 after insert on social_posts
 when new.campaign_id is not null and cast(new.posting_cost as real) <> 0
@@ -2420,7 +2613,7 @@ begin
 end;
 
 -- twins/vector_changes.sql
--- twin of: public.idx_content_assets_embedding, public.idx_content_assets_confirmed_embedding, public.idx_campaigns_embedding
+-- twin of: public.semantic_search_content, public.categorization_context
 -- Vectors are searched in memory; this tells every process which of them to read again.
 create table vector_changes (
     seq integer not null primary key autoincrement,
@@ -2612,5 +2805,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '8010dbd2f9e47f1a2038caaa8ac2a43946af1848eb6acf7dd93aa05fc2e148d8');
+values (1, 1, '9f119ae24ff590a34959b005f55313edbe06a371e23fe4ba111c27462b3a6198');
 pragma user_version = 1;

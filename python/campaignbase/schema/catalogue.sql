@@ -221,11 +221,15 @@ select
             where e.enumtypid = t.oid
         )
         when t.typtype = 'd' then
-            format_type(t.typbasetype, t.typtypmod) || coalesce(
+            format_type(t.typbasetype, t.typtypmod)
+            -- since 18 not null is a constraint too
+            || case when t.typnotnull then ' NOT NULL' else '' end
+            || coalesce(' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), '')
+            || coalesce(
                 (
                     select ' ' || string_agg(pg_get_constraintdef(k.oid), ' ' order by k.conname)
                     from pg_constraint as k
-                    where k.contypid = t.oid
+                    where k.contypid = t.oid and k.contype = 'c'
                 ),
                 ''
             )

@@ -1,4 +1,4 @@
-"""`python -m campaignbase.schema.translate URL`: write sql/sqlite/ from a database that holds the migrations."""
+"""`python -m campaignbase.schema.translate URL`: write sql/sqlite/ from a database with our migrations."""
 
 import argparse
 import sys

@@ -4,18 +4,21 @@ Pure: no I/O.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from campaignbase.errors import TranslationError
-from campaignbase.schema.catalogue import Catalogue, Column, Constraint, Index, Table
+from campaignbase.schema.catalogue import Catalogue, Column, Constraint, Index, Table, View
 from campaignbase.schema.translate import kinds
 from campaignbase.schema.translate.kinds import Enumeration, Kind, Storage
+from campaignbase.schema.translate.names import identifier
 from campaignbase.schema.translate.rules import Rules
 from campaignbase.schema.translate.values import Value
 
 _LABEL = re.compile(r"'((?:[^']|'')*)'")
-_DOMAIN = re.compile(r"(?P<base>.+?)(?P<null> NOT NULL)?(?: DEFAULT (?P<default>.+?))?(?P<checks>(?: CHECK \(.*\))*)")
+_DOMAIN = re.compile(
+    r"(?P<base>.+?)(?P<null> NOT NULL)?(?: DEFAULT (?P<default>.+?))?(?P<checks>(?: CHECK \(.*\))*)"
+)
 
 
 class Database:
@@ -96,11 +99,12 @@ class Database:
 
     def _refuse_namesakes(self) -> None:
         seen: dict[str, str] = {}
-        for relation in (*self.catalogue.tables, *self.catalogue.views):
+        relations: Sequence[Table | View] = (*self.catalogue.tables, *self.catalogue.views)
+        for relation in relations:
             if relation.name in seen:
                 raise TranslationError(
-                    f"table {relation.schema}.{relation.name}: {seen[relation.name]}.{relation.name} has the same "
-                    f"name, and SQLite has one namespace; rename one of them"
+                    f"table {relation.schema}.{relation.name}: {seen[relation.name]}.{relation.name} has the "
+                    f"same name, and SQLite has one namespace; rename one of them"
                 )
             seen[relation.name] = relation.schema
 
@@ -113,8 +117,6 @@ class TableScope:
         self._storage = {column.name: database.storage(column) for column in database.columns(table)}
 
     def column(self, table: str | None, name: str) -> Value:
-        from campaignbase.schema.translate.names import identifier
-
         if table is not None or name not in self._storage:
             raise TranslationError(
                 f"{self._where}: unknown column {name!r}; expected one of {', '.join(self._storage)}"
@@ -140,4 +142,6 @@ def _type(kind: str, definition: str) -> Enumeration:
     if parts is None:
         raise TranslationError(f"domain {definition!r}: cannot read its definition")
     checks = tuple(check.strip() for check in parts["checks"].split(" CHECK ") if check.strip())
-    return Enumeration("d", base=parts["base"], checks=checks, not_null=parts["null"] is not None)
+    return Enumeration(
+        "d", base=parts["base"], checks=checks, not_null=parts["null"] is not None, default=parts["default"]
+    )

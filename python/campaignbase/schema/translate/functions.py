@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from campaignbase.schema.translate.kinds import Kind
 from campaignbase.schema.translate.values import AND, COMPARE, PRIMARY
 
-T, E, I, R, D, B = Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.REAL, Kind.DECIMAL, Kind.BOOLEAN
-ASCII_CASE = "only the letters a to z change case"
+T, E, N, R, D, B = Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.REAL, Kind.DECIMAL, Kind.BOOLEAN
+ASCII_CASE = "only the letters a to z change case: É and é stay different"
 ASCII_MATCH = "only the letters a to z match in either case"
+ASCII_ONLY = frozenset({ASCII_CASE, ASCII_MATCH})
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class Function:
 
 # names as Postgres prints them; those of our own schemas stand in the rules of a project
 FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
-    "char_length": (Function((T,), I, "length({0})"),),
-    "character_length": (Function((T,), I, "length({0})"),),
-    "length": (Function((T,), I, "length({0})"), Function((Kind.BYTES,), I, "length({0})")),
+    "char_length": (Function((T,), N, "length({0})"),),
+    "character_length": (Function((T,), N, "length({0})"),),
+    "length": (Function((T,), N, "length({0})"), Function((Kind.BYTES,), N, "length({0})")),
     "octet_length": (
-        Function((T,), I, "length(cast({0} as blob))"),
-        Function((Kind.BYTES,), I, "length({0})"),
+        Function((T,), N, "length(cast({0} as blob))"),
+        Function((Kind.BYTES,), N, "length({0})"),
     ),
     "btrim": (Function((T,), T, "trim({0})"), Function((T, T), T, "trim({0}, {1})")),
     "ltrim": (Function((T,), T, "ltrim({0})"), Function((T, T), T, "ltrim({0}, {1})")),
@@ -46,15 +47,15 @@ FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
     "lower": (Function((T,), T, "lower({0})", note=ASCII_CASE),),
     "upper": (Function((T,), T, "upper({0})", note=ASCII_CASE),),
     "replace": (Function((T, T, T), T, "replace({0}, {1}, {2})"),),
-    "strpos": (Function((T, T), I, "instr({0}, {1})"),),
+    "strpos": (Function((T, T), N, "instr({0}, {1})"),),
     "starts_with": (Function((T, T), B, "substr({0}, 1, length({1})) = {1}", COMPARE),),
     "abs": (
-        Function((I,), I, "abs({0})"),
+        Function((N,), N, "abs({0})"),
         Function((D,), D, "abs({0})"),
         Function((R,), R, "abs({0})"),
     ),
-    "round": (Function((D,), D, "round({0})"), Function((D, I), D, "round({0}, {1})")),
-    "cardinality": (Function((Kind.ARRAY,), I, "json_array_length({0})"),),
+    "round": (Function((D,), D, "round({0})"), Function((D, N), D, "round({0}, {1})")),
+    "cardinality": (Function((Kind.ARRAY,), N, "json_array_length({0})"),),
     "jsonb_typeof": (
         Function(
             (Kind.JSON,),
@@ -81,13 +82,13 @@ UUID = (
 # (from, to): the SQLite text; a string literal is read as its new kind instead
 CASTS: Mapping[tuple[Kind, Kind], str] = {
     **{(kind, kind): "{0}" for kind in Kind if kind not in (Kind.NULL, Kind.OPAQUE, Kind.INTERVAL)},
-    (I, D): "{0}",
-    (I, R): "{0}",
+    **{(integer, kind): "{0}" for integer in (N, Kind.BIGINT) for kind in (N, Kind.BIGINT, D, R)},
     (R, D): "{0}",
     (D, R): "{0}",
     (E, T): "{0}",
     (Kind.UUID, T): "{0}",
-    (I, T): "cast({0} as text)",
+    (N, T): "cast({0} as text)",
+    (Kind.BIGINT, T): "cast({0} as text)",
     (Kind.TIMESTAMPTZ, Kind.DATE): "substr({0}, 1, 10)",
     (Kind.TIMESTAMP, Kind.DATE): "substr({0}, 1, 10)",
 }
@@ -152,7 +153,7 @@ _SLUG = Pattern(
     "{0} glob '[a-z0-9]*' and {0} glob '*[a-z0-9]' and {0} not glob '*[^a-z0-9-]*' and {0} not glob '*--*'"
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# before the one @ something of the first set; after it the second set, its last dot before two letters or more
+# one @; before it the first set; after it the second set, its last dot before two letters or more
 _EMAIL = Pattern(
     "{0} glob '?*@?*.*[A-Za-z][A-Za-z]' and {0} not glob '*@*@*'"
     " and substr({0}, 1, instr({0}, '@') - 1) not glob '*[^A-Za-z0-9._%+-]*'"

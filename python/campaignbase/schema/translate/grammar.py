@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.postgres import PostgresParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from campaignbase.errors import TranslationError
 from campaignbase.schema.translate import functions
@@ -19,7 +19,19 @@ from campaignbase.schema.translate import functions
 _SYNTAX = ("EXTRACT", "TRIM", "SUBSTRING")  # written with words between the arguments
 _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 # words of such syntax that the tree says in another way
-_GRAMMAR = frozenset({*(name.lower() for name in _SYNTAX), "both", "leading", "trailing", "at", "zone"})
+_GRAMMAR = frozenset(
+    {
+        *(name.lower() for name in _SYNTAX),
+        "both",
+        "leading",
+        "trailing",
+        "at",
+        "zone",
+        "nulls",
+        "first",
+        "last",
+    }
+)
 
 
 class _Parser(PostgresParser):
@@ -37,22 +49,22 @@ class Catalogue(Postgres):
     Parser = _Parser
 
 
-def expression(text: str, where: str) -> exp.Expression:
+def expression(text: str, where: str) -> exp.Expr:
     """One expression, as `pg_get_expr` prints it."""
     return _parse(text, where, "an expression")
 
 
-def query(text: str, where: str) -> exp.Expression:
+def query(text: str, where: str) -> exp.Expr:
     """One query, as `pg_get_viewdef` prints it."""
     return _parse(text.strip().rstrip(";"), where, "a query")
 
 
-def text(node: exp.Expression) -> str:
+def text(node: exp.Expr) -> str:
     """A node as Postgres would write it, for messages."""
     return node.sql(dialect=Catalogue)
 
 
-def type_name(node: exp.Expression) -> str:
+def type_name(node: exp.Expr) -> str:
     """The type of a cast as `format_type` prints it."""
     written = node.sql(dialect=Catalogue).lower().replace('"', "")
     name, bracket, rest = written.partition("(")
@@ -61,7 +73,7 @@ def type_name(node: exp.Expression) -> str:
     return functions.TYPE_NAMES.get(name, name) + bracket + rest.removesuffix("[]").replace(", ", ",") + array
 
 
-def _parse(text: str, where: str, what: str) -> exp.Expression:
+def _parse(text: str, where: str, what: str) -> exp.Expr:
     try:
         found = [tree for tree in Catalogue().parse(text) if tree is not None]
         tokens = Catalogue().tokenize(text)
@@ -77,26 +89,25 @@ def _parse(text: str, where: str, what: str) -> exp.Expression:
     return tree
 
 
-def _nothing_lost(tree: exp.Expression, tokens: list[Token], where: str, text: str) -> None:
+def _nothing_lost(tree: exp.Expr, tokens: list[Token], where: str, text: str) -> None:
     """Every literal and every name of the text must be in the tree, as often as it was written."""
     written = Counter(_written(tokens))
     kept = Counter(_kept(tree))
     lost = sorted((written - kept).elements())
     if lost:
         raise TranslationError(
-            f"{where}: {lost[0]!r} of {text!r} got lost while reading; write the expression with simpler words"
+            f"{where}: {lost[0]!r} of {text!r} got lost while reading; write it with simpler words"
         )
 
 
 def _written(tokens: list[Token]) -> Iterator[str]:
     for token in tokens:
-        if token.token_type in (TokenType.STRING, TokenType.NUMBER):
-            yield token.text
-        elif token.token_type in _NAMES and token.text.lower() not in _GRAMMAR:
+        named = token.token_type in _NAMES and token.text.lower() not in _GRAMMAR
+        if named or token.token_type in (TokenType.STRING, TokenType.NUMBER):
             yield token.text
 
 
-def _kept(tree: exp.Expression) -> Iterator[str]:
+def _kept(tree: exp.Expr) -> Iterator[str]:
     for node in tree.walk():
         if isinstance(node, exp.Literal | exp.Identifier | exp.Var):
             yield str(node.this)

@@ -11,8 +11,7 @@ from campaignbase.schema.catalogue import Index, Table
 from campaignbase.schema.translate import names
 from campaignbase.schema.translate.database import Database, TableScope
 from campaignbase.schema.translate.expressions import Expressions
-from campaignbase.schema.translate.output import Emitted, Output
-from campaignbase.schema.translate.values import Value
+from campaignbase.schema.translate.output import Output
 
 _METHODS = {
     "hnsw": "vector search is exact in SQLite mode and reads every row",
@@ -57,11 +56,15 @@ class Indexes:
     def _index(self, table: Table, index: Index) -> list[str]:
         where = f"index {index.name}"
         if index.method != "btree" or index.nulls_not_distinct:
-            raise TranslationError(f"{where}: {index.definition!r} has no counterpart; expected a btree index")
+            raise TranslationError(
+                f"{where}: {index.definition!r} has no counterpart; expected a btree index"
+            )
         to = Expressions(
             where, TableScope(self.database, table, where), self.database.types, self.database.rules.calls
         )
-        keys = [self._key(to, table, key, order) for key, order in zip(index.keys, orders(index), strict=True)]
+        keys = [
+            self._key(to, table, key, order) for key, order in zip(index.keys, orders(index), strict=True)
+        ]
         head = "create unique index" if index.unique else "create index"
         lines = [
             *names.comment(index.comment),
@@ -70,7 +73,7 @@ class Indexes:
         ]
         if index.predicate is not None:
             found = to.translate(index.predicate)
-            self._emit(where, table, index.predicate, found)
+            self.output.emit(to, table, index.predicate, found)
             lines += names.wrap(f"where {found.sql}", "")
         lines[-1] += ";"
         includes = "without the columns it includes" if " INCLUDE (" in index.definition else ""
@@ -83,13 +86,8 @@ class Indexes:
             key = collated[1]
         found = to.translate(key)
         if not re.fullmatch(r'\w+|"[^"]+"', key):
-            self._emit(to.where, table, key, found)
+            self.output.emit(to, table, key, found)
         return f"{found.number().sql}{order}"
-
-    def _emit(self, where: str, table: Table, postgres: str, found: Value) -> None:
-        self.output.emitted.append(
-            Emitted(where, (table.schema, table.name), postgres, found.sql, found.kind)
-        )
 
 
 def orders(index: Index) -> list[str]:

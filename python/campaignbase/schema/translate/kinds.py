@@ -16,6 +16,7 @@ class Kind(Enum):
 
     BOOLEAN = "boolean"
     INTEGER = "integer"
+    BIGINT = "bigint"
     REAL = "floating point number"
     DECIMAL = "numeric"
     TEXT = "text"
@@ -33,7 +34,10 @@ class Kind(Enum):
     OPAQUE = "a type given by the caller"
 
 
-NUMBERS = frozenset({Kind.INTEGER, Kind.REAL, Kind.DECIMAL})
+INTEGERS = frozenset({Kind.INTEGER, Kind.BIGINT})
+# each takes in the ones before it
+NUMBER_ORDER = (Kind.INTEGER, Kind.BIGINT, Kind.DECIMAL, Kind.REAL)
+NUMBERS = frozenset(NUMBER_ORDER)
 STRINGS = frozenset({Kind.TEXT, Kind.ENUM})
 
 
@@ -75,8 +79,7 @@ _BOOLEAN = Storage(Kind.BOOLEAN, "integer", (("is_a_boolean", "{0} in (0, 1)"),)
 _JSON = Storage(
     Kind.JSON, "text", (("is_json", "json_valid({0})"),), "JSON text, kept as written, not normalized"
 )
-_WIDE = "64 bits wide"
-_INTEGER = Storage(Kind.INTEGER, "integer", (), f"a wider number is not refused: {_WIDE} here")
+_INTEGER = Storage(Kind.INTEGER, "integer", (), "64 bits wide: a number beyond its type is not refused")
 _REAL = Storage(Kind.REAL, "real", (), "8 bytes wide")
 _TEXT = Storage(Kind.TEXT, "text", rewritten=False)
 _TIME = Storage(
@@ -96,7 +99,7 @@ TYPES: Mapping[str, Storage] = {
     "boolean": _BOOLEAN,
     "smallint": _INTEGER,
     "integer": _INTEGER,
-    "bigint": Storage(Kind.INTEGER, "integer", rewritten=False),
+    "bigint": Storage(Kind.BIGINT, "integer", rewritten=False),
     "real": _REAL,
     "double precision": Storage(Kind.REAL, "real", rewritten=False),
     "timestamp with time zone": _TIMESTAMPTZ,
@@ -149,6 +152,7 @@ class Enumeration:
     base: str = ""  # of a domain
     checks: tuple[str, ...] = ()  # of a domain: expressions over VALUE
     not_null: bool = False
+    default: str | None = None
 
 
 Types = Mapping[str, Enumeration]

@@ -14,9 +14,9 @@ _RESERVED = frozenset(
     add all alter and as autoincrement between case cast check collate commit constraint create
     current_date current_time current_timestamp default deferrable delete distinct drop else escape
     except exists foreign from group having if in index insert intersect into is isnull join limit
-    not nothing notnull null on or order primary raise references returning select set table then to
-    transaction union unique update using values when where
-    """.split()
+    not nothing notnull null on or order primary raise references returning select set table then
+    to transaction union unique update using values when where
+    """.split()  # noqa: SIM905 - a list would fill a page
 )
 _CONSTRAINT = re.compile(r"constraint (?:\w+|\"[^\"]*\") ")
 _ATOM = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[^\s'\"]+|\s+")

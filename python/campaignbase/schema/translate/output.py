@@ -5,8 +5,12 @@ Pure: no I/O.
 
 from dataclasses import dataclass, field
 
+from campaignbase.schema.catalogue import Table
+from campaignbase.schema.translate import functions
+from campaignbase.schema.translate.expressions import Expressions
 from campaignbase.schema.translate.kinds import Kind
 from campaignbase.schema.translate.report import Entry, Outcome
+from campaignbase.schema.translate.values import Value
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class Emitted:
     postgres: str
     sqlite: str
     kind: Kind
-    columns: tuple[str, ...] = ()  # of a view
+    columns: tuple[Kind, ...] = ()  # of a view
+    ascii_only: bool = False  # both agree on text of ASCII letters only
 
 
 @dataclass
@@ -31,6 +36,19 @@ class Output:
     tables: list[str] = field(default_factory=list)
     indexes: list[str] = field(default_factory=list)
     views: list[str] = field(default_factory=list)
+
+    def emit(self, to: Expressions, table: Table, postgres: str, found: Value) -> None:
+        """Remember an expression over the columns of a table."""
+        self.emitted.append(
+            Emitted(
+                to.where,
+                (table.schema, table.name),
+                postgres,
+                found.sql,
+                found.kind,
+                ascii_only=not functions.ASCII_ONLY.isdisjoint(to.notes),
+            )
+        )
 
     def kept(self, kind: str, name: str, reason: str = "") -> None:
         self.entries.append(Entry(kind, name, Outcome.KEPT, reason))

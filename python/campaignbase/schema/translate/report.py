@@ -73,7 +73,11 @@ def _counts(entries: list[Entry]) -> Iterator[str]:
     yield "| --- |" + " --- |" * len(outcomes)
     for kind in KINDS:
         if any(key[0] == kind for key in counts):
-            yield f"| {_plural(kind)} | " + " | ".join(str(counts[kind, outcome]) for outcome in outcomes) + " |"
+            yield (
+                f"| {_plural(kind)} | "
+                + " | ".join(str(counts[kind, outcome]) for outcome in outcomes)
+                + " |"
+            )
 
 
 def _plural(kind: str) -> str:

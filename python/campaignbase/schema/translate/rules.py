@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from campaignbase.schema.translate import kinds
-from campaignbase.schema.translate.functions import Function
+from campaignbase.schema.translate.functions import ASCII_CASE, Function
 from campaignbase.schema.translate.kinds import Kind, Storage
 
 DEFAULT_WORKSPACE = "00000000-0000-0000-0000-000000000001"
@@ -68,7 +68,10 @@ OURS = Rules(
     },
     calls={
         "private.fold_tag": Function(
-            (Kind.TEXT,), Kind.TEXT, _FOLD_TAG, note="only the letters A to Z lose their case: 'É' and 'é' differ"
+            (Kind.TEXT,),
+            Kind.TEXT,
+            _FOLD_TAG,
+            note=ASCII_CASE,
         )
     },
     data={"private.default_vocabulary": "default_vocabulary"},

@@ -1,10 +1,14 @@
 """Translate a database that runs, and keep the files it makes."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from campaignbase.errors import TranslationError
 from campaignbase.schema import catalogue, files
 from campaignbase.schema.connection import connect
 from campaignbase.schema.translate import twins
+from campaignbase.schema.translate.compare import compare
 from campaignbase.schema.translate.project import Translation, translate
 from campaignbase.schema.translate.rules import OURS, PLATFORM, Rules
 
@@ -17,28 +21,45 @@ def translate_project(url: str, *, strict: bool = True) -> Translation:
     Args:
         strict: False lets twins be missing.
     Raises:
-        TranslationError: something is unknown, or a trigger or function has no counterpart.
+        TranslationError: something is unknown, a trigger or function has no counterpart, or an
+            expression answers differently on both engines.
         UnreachableError: nothing answers at the URL.
     """
     with connect(url) as connection:
-        found = catalogue.read(connection)
-    return translate(found, twins.read(twin_folder()), OURS, strict=strict)
+        found = translate(catalogue.read(connection), twins.read(twin_folder()), OURS, strict=strict)
+        compare(connection, found.database, found.emitted)
+    _load(found)
+    return found
 
 
 def translate_foreign(url: str, rules: Rules) -> Translation:
     """Translate another Supabase project from a database that holds the platform and its migrations.
 
     Raises:
-        TranslationError: a column, default, check or key is unknown; views, triggers, functions and
-            indexes without counterpart are left out.
+        TranslationError: a column, default, check or key is unknown, or answers differently on both
+            engines; views, triggers, functions and indexes without counterpart are left out.
     """
     with connect(url) as connection:
         rows = connection.execute(
             "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_' order by nspname"
         ).fetchall()
         schemas = [str(name) for (name,) in rows if name not in PLATFORM]
-        found = catalogue.read(connection, schemas)
-    return translate(found, None, rules)
+        found = translate(catalogue.read(connection, schemas), None, rules)
+        compare(connection, found.database, found.emitted)
+    _load(found)
+    return found
+
+
+def _load(translation: Translation) -> None:
+    """SQLite must take the schema, and find the key that every foreign key refers to."""
+    with closing(sqlite3.connect(":memory:")) as memory:
+        try:
+            memory.executescript(translation.schema_sql)
+            memory.execute("pragma foreign_key_check")
+        except sqlite3.Error as error:
+            raise TranslationError(
+                f"schema.sql: SQLite {sqlite3.sqlite_version} refuses it: {error}; look at the twins first"
+            ) from error
 
 
 def sqlite_folder() -> Path:

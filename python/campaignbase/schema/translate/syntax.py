@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from campaignbase.schema.translate import functions
-from campaignbase.schema.translate.kinds import NUMBERS, STRINGS, Kind
+from campaignbase.schema.translate import aggregates, functions
+from campaignbase.schema.translate.kinds import INTEGERS, NUMBER_ORDER, NUMBERS, STRINGS, Kind
 from campaignbase.schema.translate.values import ADD, COMPARE, CONCAT, PRIMARY, Value, modifiers, quote
 
 if TYPE_CHECKING:
     from campaignbase.schema.translate.expressions import Expressions
 
 
-def call(to: "Expressions", node: exp.Expression) -> Value:
+def call(to: "Expressions", node: exp.Expr) -> Value:
     """A function by its bare name."""
     name = node.this
     return _called(to, node, str(name.this if isinstance(name, exp.Identifier) else name).lower())
 
 
-def qualified_call(to: "Expressions", node: exp.Expression) -> Value:
+def qualified_call(to: "Expressions", node: exp.Expr) -> Value:
     """A function by schema and name."""
     function = node.expression
     if not isinstance(function, exp.Anonymous):
@@ -31,11 +31,13 @@ def qualified_call(to: "Expressions", node: exp.Expression) -> Value:
     return _called(to, function, name)
 
 
-def _called(to: "Expressions", node: exp.Expression, name: str) -> Value:
+def _called(to: "Expressions", node: exp.Expr, name: str) -> Value:
     if (special := _SPECIAL.get(name)) is not None:
         return special(to, node)
     if name in functions.NOW and not node.expressions:
         return now(to, node)
+    if name in aggregates.NAMES and to.query is not None:
+        return aggregates.call(to, node, name)
     if name in functions.UUIDS and to.clock and not node.expressions:
         return Value(functions.UUID, Kind.UUID, CONCAT)
     signatures = functions.FUNCTIONS.get(name) or ((to.calls[name],) if name in to.calls else ())
@@ -46,32 +48,40 @@ def _called(to: "Expressions", node: exp.Expression, name: str) -> Value:
 
 def apply(
     to: "Expressions",
-    node: exp.Expression,
+    node: exp.Expr,
     signatures: Sequence[functions.Function],
     arguments: Sequence[Value],
 ) -> Value:
     """The first signature that takes these arguments."""
     values = [argument.number() for argument in arguments]
-    kinds = tuple(Kind.TEXT if value.kind is Kind.ENUM else value.kind for value in values)
+    kinds = tuple(_GENERAL.get(value.kind, value.kind) for value in values)
     for function in signatures:
         if function.arguments == kinds:
             texts = [value.sql if function.plain else value.at(PRIMARY) for value in values]
             integral = function.result is Kind.INTEGER
             return Value(
-                function.sql.format(*texts), function.result, function.level, integral=integral, note=function.note
+                function.sql.format(*texts),
+                function.result,
+                function.level,
+                integral=integral,
+                note=function.note,
             )
     found = ", ".join(kind.value for kind in kinds)
     raise to.refusal(node, f"no such function takes ({found})")
 
 
-def now(to: "Expressions", node: exp.Expression) -> Value:
+# what a signature of the first takes as well
+_GENERAL = {Kind.ENUM: Kind.TEXT, Kind.BIGINT: Kind.INTEGER}
+
+
+def now(to: "Expressions", node: exp.Expr) -> Value:
     """The time, to a thousandth of a second."""
     if not to.clock:
         raise to.refusal(node, "the time of day has no place in a check, an index or a generated column")
     return Value(functions.CLOCK, Kind.TIMESTAMPTZ)
 
 
-def shifted_now(to: "Expressions", node: exp.Expression) -> Value | None:
+def shifted_now(to: "Expressions", node: exp.Expr) -> Value | None:
     """now() plus or minus a constant interval; None when it is something else."""
     span = node.expression.unnest()
     if not isinstance(span, exp.Cast) or not isinstance(span.this, exp.Literal):
@@ -87,26 +97,43 @@ def shifted_now(to: "Expressions", node: exp.Expression) -> Value | None:
     return Value(functions.CLOCK.removesuffix(")") + listed + ")", Kind.TIMESTAMPTZ)
 
 
-def common(to: "Expressions", node: exp.Expression, values: Sequence[Value]) -> Value:
+def common(to: "Expressions", node: exp.Expr, values: Sequence[Value]) -> Value:
     """What several results are together: their kind, and whether all are stored as integers."""
     kinds = {value.kind for value in values} - {Kind.NULL}
     if len(kinds) > 1 and kinds <= STRINGS:
         kinds = {Kind.TEXT}
     if len(kinds) > 1 and kinds <= NUMBERS:
-        kinds = {Kind.REAL if Kind.REAL in kinds else Kind.DECIMAL}
+        kinds = {max(kinds, key=NUMBER_ORDER.index)}
     if len(kinds) > 1:
-        raise to.refusal(node, f"its results are of several kinds: {', '.join(sorted(k.value for k in kinds))}")
+        raise to.refusal(
+            node, f"its results are of several kinds: {', '.join(sorted(k.value for k in kinds))}"
+        )
     first = next((value for value in values if value.kind is not Kind.NULL), values[0])
     integral = all(value.integral for value in values if value.kind is not Kind.NULL)
     return Value(first.sql, kinds.pop() if kinds else Kind.NULL, integral=integral, element=first.element)
 
 
-def any_or_all(node: exp.Expression) -> tuple[bool, list[exp.Expression]] | None:
+def json_type_test(to: "Expressions", node: exp.Expr, operator: str) -> Value | None:
+    """jsonb_typeof(x) = 'object', where json_type answers the same; None when it is something else."""
+    called = node.this.unnest()
+    name = str(called.this).lower() if isinstance(called, exp.Anonymous) else ""
+    if name not in ("jsonb_typeof", "json_typeof") or len(called.expressions) != 1:
+        return None
+    subject, expected = to.value(called.expressions[0]), to.value(node.expression)
+    if expected.literal not in ("object", "array") or subject.kind is not Kind.JSON:
+        return None
+    return Value(f"json_type({subject.sql}) {operator} {expected.sql}", Kind.BOOLEAN, COMPARE)
+
+
+_LISTED: Mapping[tuple[type[exp.Expr], str], bool] = {(exp.EQ, "ANY"): False, (exp.NEQ, "ALL"): True}
+
+
+def any_or_all(node: exp.Expr) -> tuple[bool, list[exp.Expr]] | None:
     """The items of `= any (array[...])` or `<> all (array[...])`, and whether it is the second."""
     listed = node.expression
     if not isinstance(listed, exp.Anonymous) or len(listed.expressions) != 1:
         return None
-    negated = {(exp.EQ, "ANY"): False, (exp.NEQ, "ALL"): True}.get((type(node), str(listed.this).upper()))
+    negated = _LISTED.get((type(node), str(listed.this).upper()))
     items = listed.expressions[0].unnest()
     while isinstance(items, exp.Cast):
         items = items.this.unnest()
@@ -115,7 +142,7 @@ def any_or_all(node: exp.Expression) -> tuple[bool, list[exp.Expression]] | None
     return negated, items.expressions
 
 
-def never_zero(node: exp.Expression) -> bool:
+def never_zero(node: exp.Expr) -> bool:
     """Whether a divisor is a constant other than 0, or nullif(x, 0), whatever its type."""
     inner = node.unnest()
     while isinstance(inner, exp.Cast):
@@ -145,7 +172,7 @@ def like_as_glob(pattern: str) -> str:
     return "".join(found)
 
 
-def extract(to: "Expressions", node: exp.Expression) -> Value:
+def extract(to: "Expressions", node: exp.Expr) -> Value:
     unit = str(node.this.this if isinstance(node.this, exp.Var) else node.this).lower()
     place = functions.EXTRACTED.get(unit)
     moment = to.value(node.expression)
@@ -158,36 +185,40 @@ def extract(to: "Expressions", node: exp.Expression) -> Value:
     return Value(text, Kind.DECIMAL, integral=True, note=note)
 
 
-def trim(to: "Expressions", node: exp.Expression) -> Value:
-    name = {"LEADING": "ltrim", "TRAILING": "rtrim", "BOTH": "btrim"}.get(str(node.args.get("position") or "BOTH"))
+def trim(to: "Expressions", node: exp.Expr) -> Value:
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim", "BOTH": "btrim"}.get(
+        str(node.args.get("position") or "BOTH")
+    )
     if name is None:
         raise to.refusal(node, "this way to trim is not known")
     parts = [node.this, node.expression] if node.expression else [node.this]
     return apply(to, node, functions.FUNCTIONS[name], [to.value(part) for part in parts])
 
 
-def substring(to: "Expressions", node: exp.Expression) -> Value:
+def substring(to: "Expressions", node: exp.Expr) -> Value:
     return _part(to, node, [node.this, node.args["start"], node.args.get("length")])
 
 
-def _part(to: "Expressions", node: exp.Expression, parts: Sequence[exp.Expression | None]) -> Value:
+def _part(to: "Expressions", node: exp.Expr, parts: Sequence[exp.Expr | None]) -> Value:
     text, *places = [to.value(part) for part in parts if part is not None]
-    counted = [place.literal for place in places if place.kind is Kind.INTEGER]
-    fits = bool(counted) and len(counted) == len(places) and all(c is not None and c.isdigit() for c in counted)
+    counted = [place.literal for place in places if place.kind in INTEGERS]
+    fits = (
+        bool(counted) and len(counted) == len(places) and all(c is not None and c.isdigit() for c in counted)
+    )
     if text.kind not in STRINGS or not fits or counted[0] == "0":
         raise to.refusal(node, "part of a text is known from a constant place, counted from 1, only")
     return Value(f"substr({', '.join([text.sql, *(place.sql for place in places)])})", Kind.TEXT)
 
 
-def _substring_call(to: "Expressions", node: exp.Expression) -> Value:
+def _substring_call(to: "Expressions", node: exp.Expr) -> Value:
     return _part(to, node, node.expressions)
 
 
-def _left(to: "Expressions", node: exp.Expression) -> Value:
+def _left(to: "Expressions", node: exp.Expr) -> Value:
     return _part(to, node, [node.expressions[0], exp.Literal.number(1), *node.expressions[1:]])
 
 
-def _position(to: "Expressions", node: exp.Expression) -> Value:
+def _position(to: "Expressions", node: exp.Expr) -> Value:
     inside = node.expressions[0] if len(node.expressions) == 1 else None
     if not isinstance(inside, exp.In) or len(inside.expressions) != 1:
         raise to.refusal(node, "this way to write position is not known")
@@ -195,21 +226,21 @@ def _position(to: "Expressions", node: exp.Expression) -> Value:
     return apply(to, node, functions.FUNCTIONS["strpos"], arguments)
 
 
-def _coalesce(to: "Expressions", node: exp.Expression) -> Value:
+def _coalesce(to: "Expressions", node: exp.Expr) -> Value:
     values = [to.value(argument).number() for argument in node.expressions]
     found = common(to, node, values)
     text = f"coalesce({', '.join(value.sql for value in values)})"
     return Value(text, found.kind, integral=found.integral, element=found.element)
 
 
-def _nullif(to: "Expressions", node: exp.Expression) -> Value:
+def _nullif(to: "Expressions", node: exp.Expr) -> Value:
     left, right = (to.value(argument).number() for argument in node.expressions)
-    to.pair(node, left, right, frozenset(Kind) - {Kind.JSON, Kind.ARRAY, Kind.OPAQUE})
+    to.pair(node, left, right, frozenset(Kind) - {Kind.JSON, Kind.ARRAY, Kind.OPAQUE, Kind.INTERVAL})
     return Value(f"nullif({left.sql}, {right.sql})", left.kind, integral=left.integral)
 
 
-def _extreme(name: str) -> "Callable[[Expressions, exp.Expression], Value]":
-    def translate(to: "Expressions", node: exp.Expression) -> Value:
+def _extreme(name: str) -> "Callable[[Expressions, exp.Expr], Value]":
+    def translate(to: "Expressions", node: exp.Expr) -> Value:
         values = [to.value(argument).number() for argument in node.expressions]
         found = common(to, node, values)
         if found.kind not in NUMBERS | {Kind.TIMESTAMPTZ, Kind.TIMESTAMP, Kind.DATE, Kind.TIME}:
@@ -223,22 +254,22 @@ def _extreme(name: str) -> "Callable[[Expressions, exp.Expression], Value]":
     return translate
 
 
-def _concat(to: "Expressions", node: exp.Expression) -> Value:
+def _concat(to: "Expressions", node: exp.Expr) -> Value:
     values = [to.value(argument) for argument in node.expressions]
     if any(value.kind not in STRINGS | {Kind.NULL} for value in values):
         raise to.refusal(node, "concat of other than text is not known")
     return Value(" || ".join(f"coalesce({value.sql}, '')" for value in values), Kind.TEXT, CONCAT)
 
 
-def _counted(test: str) -> "Callable[[Expressions, exp.Expression], Value]":
-    def translate(to: "Expressions", node: exp.Expression) -> Value:
+def _counted(test: str) -> "Callable[[Expressions, exp.Expr], Value]":
+    def translate(to: "Expressions", node: exp.Expr) -> Value:
         tests = (f"({to.value(argument).at(COMPARE + 1)} {test})" for argument in node.expressions)
         return Value(" + ".join(tests), Kind.INTEGER, ADD, integral=True)
 
     return translate
 
 
-def _date_trunc(to: "Expressions", node: exp.Expression) -> Value:
+def _date_trunc(to: "Expressions", node: exp.Expr) -> Value:
     unit, moment = (to.value(argument) for argument in node.expressions[:2])
     place = functions.TRUNCATED.get(unit.literal or "")
     if place is None or moment.kind not in (Kind.TIMESTAMPTZ, Kind.TIMESTAMP) or len(node.expressions) > 2:
@@ -248,15 +279,24 @@ def _date_trunc(to: "Expressions", node: exp.Expression) -> Value:
     return Value(text, moment.kind, CONCAT, note=note)
 
 
-def _timezone(to: "Expressions", node: exp.Expression) -> Value:
-    if len(node.expressions) == 2:
-        zone, moment = (to.value(argument) for argument in node.expressions)
-        if (zone.literal or "").upper() == "UTC" and moment.kind is Kind.TIMESTAMPTZ:
-            return Value(f"rtrim({moment.sql}, 'Z')", Kind.TIMESTAMP)
-    raise to.refusal(node, "only timezone('utc', ...) of a timestamp with time zone is known")
+def _timezone(to: "Expressions", node: exp.Expr) -> Value:
+    if len(node.expressions) != 2:
+        raise to.refusal(node, "timezone of the session is not known here")
+    return _in_utc(to, node, *node.expressions)
 
 
-_SPECIAL: "Mapping[str, Callable[[Expressions, exp.Expression], Value]]" = {
+def at_time_zone(to: "Expressions", node: exp.Expr) -> Value:
+    return _in_utc(to, node, node.args["zone"], node.this)
+
+
+def _in_utc(to: "Expressions", node: exp.Expr, zone: exp.Expr, moment: exp.Expr) -> Value:
+    found = to.value(moment)
+    if (to.value(zone).literal or "").upper() == "UTC" and found.kind is Kind.TIMESTAMPTZ:
+        return Value(f"rtrim({found.sql}, 'Z')", Kind.TIMESTAMP)
+    raise to.refusal(node, "only a timestamp with time zone at UTC is known")
+
+
+_SPECIAL: "Mapping[str, Callable[[Expressions, exp.Expr], Value]]" = {
     "coalesce": _coalesce,
     "nullif": _nullif,
     "greatest": _extreme("max"),

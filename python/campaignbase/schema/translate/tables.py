@@ -10,10 +10,10 @@ from decimal import Decimal
 from campaignbase.errors import TranslationError
 from campaignbase.schema.catalogue import Column, Constraint, Table
 from campaignbase.schema.translate import names, rules, values
-from campaignbase.schema.translate.database import Database, TableScope
+from campaignbase.schema.translate.database import Database, TableScope, stored
 from campaignbase.schema.translate.expressions import Expressions
-from campaignbase.schema.translate.kinds import Kind, Storage
-from campaignbase.schema.translate.output import Emitted, Output
+from campaignbase.schema.translate.kinds import INTEGERS, NUMBERS, Kind, Storage
+from campaignbase.schema.translate.output import Output
 from campaignbase.schema.translate.values import Value, quote
 
 _CHECK = re.compile(r"CHECK \((?P<expression>.*)\)(?P<inherit> NO INHERIT)?(?P<valid> NOT VALID)?", re.DOTALL)
@@ -67,7 +67,7 @@ class Tables:
         storage = self.database.storage(column)
         name = names.identifier(column.name)
         if counted:
-            return self._identity(table, column, storage)
+            return self._identity(table, column)
         head = f"{name} {storage.sqlite}"
         if column.not_null or self._domain_not_null(column):
             head += " not null"
@@ -112,13 +112,17 @@ class Tables:
             found = to.translate(text)
             self.output.rewritten("check", f"{table.name}.{column.name} of {column.type}", _because(to))
             postgres = re.sub(r"\bVALUE\b", f'"{column.name}"', text)
-            self._emit(where, table, postgres, found)
+            self.output.emit(to, table, postgres, found)
             checks.append((f"{table.name}_{column.name}_is_in_its_domain_{number}", _escape(found.sql)))
         return checks
 
     def _domain_not_null(self, column: Column) -> bool:
         domain = self.database.types.get(column.type)
         return domain is not None and domain.not_null
+
+    def _domain_default(self, column: Column) -> str | None:
+        domain = self.database.types.get(column.type)
+        return domain.default if domain is not None else None
 
     def _counted(self, table: Table) -> str | None:
         """The integer primary key that counts by itself, if the table has one."""
@@ -127,15 +131,21 @@ class Tables:
             return None
         for column in self.database.columns(table):
             counts = column.identity or _SEQUENCE.fullmatch(column.default or "")
-            if column.name == keys[0].columns[0] and counts and column.type in ("bigint", "integer", "smallint"):
+            if (
+                column.name == keys[0].columns[0]
+                and counts
+                and column.type in ("bigint", "integer", "smallint")
+            ):
                 return column.name
         return None
 
-    def _identity(self, table: Table, column: Column, storage: Storage) -> list[str]:
+    def _identity(self, table: Table, column: Column) -> list[str]:
         key = self.database.constraints(table, "p")[0]
         how = "identity" if column.identity else "serial"
         always = "; a given value is not refused" if column.identity == "a" else ""
-        self.output.rewritten("key", f"{table.name}.{key.name}", "counts by itself, numbers are never used again")
+        self.output.rewritten(
+            "key", f"{table.name}.{key.name}", "counts by itself, numbers are never used again"
+        )
         self.output.rewritten(
             "column", f"{table.name}.{column.name}", f"{column.type} {how} -> integer autoincrement{always}"
         )
@@ -151,14 +161,15 @@ class Tables:
         if given is not None and column.default is None and column.not_null:
             self.output.rewritten("default", entry, given[1])
             return given[0]
-        if column.default is None:
+        written = column.default or self._domain_default(column)
+        if written is None:
             if column.identity:
                 raise TranslationError(
                     f"{where}: an identity column that is not the only primary key has no counterpart; "
                     f"make it the primary key"
                 )
             return None
-        platform = rules.PLATFORM_DEFAULTS.get(column.default.removesuffix("()"))
+        platform = rules.PLATFORM_DEFAULTS.get(written.removesuffix("()"))
         if platform is not None:
             self.output.left_out("default", entry, platform)
             return None
@@ -169,13 +180,13 @@ class Tables:
             self.database.rules.calls,
             clock=True,
         )
-        found = _assigned(to, column, storage, to.translate(column.default))
-        self._emit(where, table, column.default, found)
+        found = _assigned(to, column, storage, to.translate(written))
+        self.output.emit(to, table, f"({written})::{column.type}", found)
         text = found.sql if found.literal is not None else f"({found.sql})"
-        if _same(text.strip("()"), column.default):
+        if _same(text.strip("()"), written):
             self.output.kept("default", entry, text)
         else:
-            self.output.rewritten("default", entry, _because(to, f"{column.default} -> {_short(text)}"))
+            self.output.rewritten("default", entry, _because(to, f"{written} -> {_short(text)}"))
         return text
 
     def _generated(self, table: Table, column: Column, storage: Storage) -> str:
@@ -190,7 +201,7 @@ class Tables:
             to.note(f"computed as floating point number, rounded to {scale[1]} decimals")
         found = _assigned(to, column, storage, found)
         postgres = f"({column.generated})::{column.type}"
-        self._emit(where, table, postgres, found)
+        self.output.emit(to, table, postgres, found)
         self.output.rewritten("default", f"{table.name}.{column.name}", _because(to, "generated, stored"))
         return f"generated always as ({found.sql}) stored"
 
@@ -233,7 +244,8 @@ class Tables:
             )
         text = (
             f"constraint {names.identifier(key.name)} foreign key ({names.listed(key.columns)})"
-            f" references {names.identifier(str(key.referenced_table))} ({names.listed(key.referenced_columns)})"
+            f" references {names.identifier(str(key.referenced_table))}"
+            f" ({names.listed(key.referenced_columns)})"
         )
         actions = "".join((parts[group] or "").lower() for group in ("update", "delete", "defer"))
         self.output.kept("key", entry, "checked for old rows too" if parts["valid"] else "")
@@ -251,7 +263,7 @@ class Tables:
             where, TableScope(self.database, table, where), self.database.types, self.database.rules.calls
         )
         found = to.translate(parts["expression"])
-        self._emit(where, table, parts["expression"], found)
+        self.output.emit(to, table, parts["expression"], found)
         text = f"constraint {names.identifier(check.name)} check ({found.sql})"
         if _same(found.sql, parts["expression"]):
             self.output.kept("check", f"{table.name}.{check.name}", _because(to))
@@ -268,12 +280,9 @@ class Tables:
 
     def _refuse_collation(self, column: Column, where: str) -> None:
         if column.collation not in (None, "C", "POSIX", "default", "ucs_basic"):
-            raise TranslationError(f'{where}: unknown collation {column.collation!r}; expected "C" or the default')
-
-    def _emit(self, where: str, table: Table, postgres: str, found: Value) -> None:
-        self.output.emitted.append(
-            Emitted(where, (table.schema, table.name), postgres, found.sql, found.kind)
-        )
+            raise TranslationError(
+                f'{where}: unknown collation {column.collation!r}; expected "C" or the default'
+            )
 
 
 class _DomainScope:
@@ -283,8 +292,6 @@ class _DomainScope:
         self._sql, self._storage, self._where = sql, storage, where
 
     def column(self, table: str | None, name: str) -> Value:
-        from campaignbase.schema.translate.database import stored
-
         if table is not None or name.upper() != "VALUE":
             raise TranslationError(f"{self._where}: unknown name {name!r}; expected VALUE")
         return stored(self._sql, self._storage)
@@ -296,8 +303,7 @@ _ASSIGNABLE = {
     (Kind.TEXT, Kind.ENUM),
     (Kind.ENUM, Kind.TEXT),
     (Kind.UUID, Kind.TEXT),
-    (Kind.INTEGER, Kind.DECIMAL),
-    (Kind.INTEGER, Kind.REAL),
+    *((number, other) for number in INTEGERS for other in NUMBERS),
     (Kind.DECIMAL, Kind.REAL),
     (Kind.REAL, Kind.DECIMAL),
 }
@@ -321,11 +327,13 @@ def _assigned(to: Expressions, column: Column, storage: Storage, found: Value) -
         return replace(found, sql=f"{found.at(values.CONCAT)} || 'Z'", kind=storage.kind, literal=None)
     if storage.kind is Kind.DECIMAL and storage.sqlite == "text":
         if found.literal is None:
-            raise TranslationError(f"{to.where}: only a constant may be the default of a {column.type} column")
+            raise TranslationError(
+                f"{to.where}: only a constant may be the default of a {column.type} column"
+            )
         scale = _SCALE.fullmatch(column.type)
         number = Decimal(found.literal)
         text = f"{round(number, int(scale[1])) if scale else number:f}"
-        return replace(found, sql=quote(text), level=values.PRIMARY, exact=True)
+        return replace(found, sql=quote(text), kind=storage.kind, level=values.PRIMARY, exact=True)
     return found
 
 

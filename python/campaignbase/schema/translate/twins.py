@@ -2,7 +2,7 @@
 
 A file `<name>.sql` begins with `-- twin of: ` and the triggers (schema.table.name) and functions
 (schema.name) it stands for; store_methods.txt has a line for each function whose counterpart is
-Python: function, method, reason, between tabs.
+Python: function, method (or none), reason, between tabs.
 """
 
 import re
@@ -16,6 +16,7 @@ from campaignbase.schema.translate.output import Output
 from campaignbase.schema.translate.rules import Rules
 
 METHODS_FILE = "store_methods.txt"
+NONE = "none"  # a method: nothing has to stand for this function
 _HEADER = re.compile(r"-- twin of:(?P<names>[^\n]*(?:\n--[ ]{2,}[^\n]*)*)")
 _NAME = re.compile(r"\w+(?:\.\w+){1,2}")
 
@@ -64,21 +65,27 @@ def pair(catalogue: Catalogue, rules: Rules, twins: Twins, output: Output, *, st
 
     Raises:
         TranslationError: one has no counterpart (when the rules want all, and strict), or a twin
-            names something that does not exist.
+            names something that does not exist. It may name a constraint it helps to keep.
     """
     covered = _covered(twins)
     ours = _triggers(catalogue) | _functions(catalogue)
-    unknown = sorted(covered.keys() - ours.keys())
+    keys = {f"{row.schema}.{row.table}.{row.name}" for row in catalogue.constraints}
+    unknown = sorted(covered.keys() - ours.keys() - keys)
     if unknown and strict:
         near = get_close_matches(unknown[0], ours, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise TranslationError(f"{covered[unknown[0]][0]}: no trigger or function is called {unknown[0]!r}{hint}")
+        raise TranslationError(
+            f"{covered[unknown[0]][0]}: no trigger or function is called {unknown[0]!r}{hint}"
+        )
+    needless = {method.function: method.reason for method in twins.methods if method.method == NONE}
     for name in sorted(ours):
         kind = "trigger" if isinstance(ours[name], Trigger) else "function"
         if name in rules.calls:
             output.rewritten(kind, name, "written into the expressions that call it")
         elif name in rules.data:
             output.rewritten(kind, name, f"table {rules.data[name]} of one row")
+        elif name in needless:
+            output.left_out(kind, name, needless[name])
         elif name in covered:
             output.rewritten(kind, name, covered[name][1])
         elif not rules.complete:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from campaignbase.errors import TranslationError
-from campaignbase.schema.translate.kinds import Kind
+from campaignbase.schema.translate.kinds import NUMBERS, Kind
 
 # how tightly SQLite's operators bind, loosest first
 OR, AND, NOT, COMPARE, ADD, MULTIPLY, CONCAT, PRIMARY = range(1, 9)
@@ -57,7 +57,7 @@ def constant(text: str, kind: Kind, where: str) -> Value:
         found = read(text)
     except (ValueError, InvalidOperation) as error:
         raise TranslationError(f"{where}: {text!r} is no {kind.value} constant ({error})") from error
-    if kind in (Kind.INTEGER, Kind.REAL, Kind.DECIMAL):
+    if kind in NUMBERS:
         integral = re.fullmatch(r"-?\d+", found) is not None
         return Value(found, kind, MULTIPLY if found[0] == "-" else PRIMARY, found, integral=integral)
     if kind is Kind.BOOLEAN:
@@ -177,6 +177,7 @@ _LITERALS: Mapping[Kind, Callable[[str], str]] = {
     Kind.ENUM: str,
     Kind.UUID: lambda text: str(UUID(text)),
     Kind.INTEGER: _integer,
+    Kind.BIGINT: _integer,
     Kind.REAL: _number,
     Kind.DECIMAL: _number,
     Kind.BOOLEAN: _boolean,

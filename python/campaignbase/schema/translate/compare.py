@@ -1,0 +1,260 @@
+# ruff: noqa: S608 - its SQL is made of names and texts of the catalogue it reads
+"""Run every translated expression and view on both engines and compare the answers.
+
+Postgres works in temporary tables inside one transaction that is rolled back; SQLite in memory.
+"""
+
+import json
+import math
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from campaignbase.errors import TranslationError
+from campaignbase.schema.catalogue import Column, Table, View
+from campaignbase.schema.translate import samples
+from campaignbase.schema.translate.database import Database
+from campaignbase.schema.translate.kinds import Kind
+from campaignbase.schema.translate.names import identifier
+from campaignbase.schema.translate.output import Emitted
+from campaignbase.schema.translate.samples import NULL, Sample
+
+if TYPE_CHECKING:
+    from campaignbase.schema.connection import Connection
+
+VIEW_ROWS = 14
+_CLOCK_SECONDS = 120
+_V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def compare(connection: "Connection", database: Database, emitted: Sequence[Emitted]) -> int:
+    """Compare all; the number of values compared.
+
+    Raises:
+        TranslationError: two answers differ; the text names the object, the row and both answers.
+    """
+    count = 0
+    with closing(sqlite3.connect(":memory:")) as memory, connection.transaction(force_rollback=True):
+        connection.execute("set local timezone = 'UTC'")
+        for table in database.tables:
+            of_table = [one for one in emitted if one.table == (table.schema, table.name)]
+            if of_table:
+                count += _compare_table(connection, memory, database, table, of_table)
+    views = [one for one in emitted if one.table is None]
+    if views:
+        with closing(sqlite3.connect(":memory:")) as memory, connection.transaction(force_rollback=True):
+            connection.execute("set local timezone = 'UTC'")
+            count += _compare_views(connection, memory, database, views)
+    return count
+
+
+def _compare_table(
+    connection: "Connection",
+    memory: sqlite3.Connection,
+    database: Database,
+    table: Table,
+    emitted: list[Emitted],
+) -> int:
+    columns = database.columns(table)
+    texts = [text for one in emitted for text in (one.postgres, one.sqlite)]
+    rows = samples.rows([samples.pool(database, column, texts) for column in columns])
+    _fill(connection, memory, database, table, columns, rows)
+    name = identifier(table.name)
+    count = 0
+    for one in emitted:
+        here = _asked(connection, one, f'select ({one.postgres}) from pg_temp."{table.name}" order by _row')
+        there = memory.execute(f"select ({one.sqlite}) from {name} order by _row").fetchall()
+        for row, (mine,), (other,) in zip(rows, here, there, strict=True):
+            if one.ascii_only and not all(str(value.sqlite).isascii() for value in row):
+                continue
+            count += 1
+            if not _alike(one, mine, other):
+                shown = {
+                    c.name: v.sqlite for c, v in zip(columns, row, strict=True) if c.name in one.postgres
+                }
+                raise TranslationError(
+                    f"{one.where}: SQLite answers {other!r}, Postgres {mine!r} for {shown!r}; "
+                    f"{one.sqlite!r} is not what {one.postgres!r} means"
+                )
+    return count
+
+
+def _compare_views(
+    connection: "Connection", memory: sqlite3.Connection, database: Database, emitted: list[Emitted]
+) -> int:
+    texts = [text for one in emitted for text in (one.postgres, one.sqlite)]
+    for table in database.tables:
+        columns = database.columns(table)
+        keys = [column for key in database.constraints(table, "p") for column in key.columns]
+        pools = [samples.pool(database, column, texts) for column in columns]
+        rows = _keyed(columns, keys, samples.rows(pools, rounds=1))
+        _fill(connection, memory, database, table, columns, rows, keys)
+    count = 0
+    for one in emitted:
+        name = one.where.rpartition(".")[2]
+        postgres = _moved(database, one.postgres).rstrip().rstrip(";")
+        _asked(connection, one, f'create view pg_temp."{name}" as {postgres}')
+        memory.execute(f"create view {identifier(name)} as {one.sqlite}")
+        mine = _asked(connection, one, f'select * from pg_temp."{name}"')
+        other = memory.execute(f"select * from {identifier(name)}").fetchall()
+        left = sorted(repr(tuple(map(_rounded, map(_plain, row, one.columns)))) for row in mine)
+        right = sorted(repr(tuple(map(_rounded, map(_read, row, one.columns)))) for row in other)
+        count += len(left)
+        if left != right:
+            here = next((row for row in left if row not in right), None)
+            there = next((row for row in right if row not in left), None)
+            raise TranslationError(
+                f"{one.where}: SQLite answers {len(right)} rows, {there} among them, and Postgres "
+                f"{len(left)}, {here} among them; the translated view is not what was meant"
+            )
+    return count
+
+
+def _keyed(
+    columns: list[Column], keys: list[str], rows: Sequence[tuple[Sample, ...]]
+) -> list[tuple[Sample, ...]]:
+    """A few rows that meet each other in joins and differ in their key."""
+    found: list[tuple[Sample, ...]] = []
+    for number, row in enumerate(rows[1 : VIEW_ROWS + 1], start=1):
+        place = dict(zip((column.name for column in columns), row, strict=True))
+        for position, column in enumerate(columns):
+            last = column.name == ([*keys, ""])[-2 if keys else 0]
+            chosen = number if last else 1 + (number * (position + 2)) % VIEW_ROWS
+            if column.type == "uuid":
+                place[column.name] = Sample(samples.identity(chosen), str(samples.identity(chosen)))
+            elif column.name in keys or re.search(r"_id$", column.name):
+                is_number = column.type in ("integer", "bigint", "smallint")
+                place[column.name] = Sample(chosen, chosen) if is_number else place[column.name]
+            if (column.name in keys or column.not_null) and place[column.name] is NULL:
+                place[column.name] = next(
+                    (value for value in _column(rows, position) if value is not NULL), NULL
+                )
+        found.append(tuple(place.values()))
+    return found
+
+
+def _column(rows: Sequence[tuple[Sample, ...]], position: int) -> Iterator[Sample]:
+    return (row[position] for row in rows)
+
+
+def _fill(
+    connection: "Connection",
+    memory: sqlite3.Connection,
+    database: Database,
+    table: Table,
+    columns: list[Column],
+    rows: Sequence[tuple[Sample, ...]],
+    keys: Sequence[str] = (),
+) -> None:
+    """The table's columns without its rules, on both engines, with the same rows."""
+    types = [_declared(database, column) for column in columns]
+    quoted = ", ".join(f'"{name}"' for name in keys)
+    key = f", primary key ({quoted})" if keys else ""
+    listed = ", ".join(f'"{column.name}" {kind}' for column, kind in zip(columns, types, strict=True))
+    connection.execute(f'create temp table "{table.name}" (_row integer, {listed}{key})'.encode())
+    places = ", ".join(["%s", *(f"%s::{kind}" for kind in types)])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'insert into pg_temp."{table.name}" values ({places})'.encode(),
+            [(number, *(value.postgres for value in row)) for number, row in enumerate(rows)],
+        )
+    storages = [database.storage(column) for column in columns]
+    stored = ", ".join(
+        f"{identifier(column.name)} {storage.sqlite}"
+        + (f" collate {storage.collation}" if storage.collation else "")
+        for column, storage in zip(columns, storages, strict=True)
+    )
+    memory.execute(f"create table {identifier(table.name)} (_row integer, {stored}) strict")
+    marks = ", ".join("?" * (len(columns) + 1))
+    memory.executemany(
+        f"insert into {identifier(table.name)} values ({marks})",
+        [(number, *(value.sqlite for value in row)) for number, row in enumerate(rows)],
+    )
+
+
+def _declared(database: Database, column: Column) -> str:
+    """The type without a domain's rules."""
+    domain = database.types.get(column.type)
+    return domain.base if domain is not None and domain.kind == "d" else column.type
+
+
+def _moved(database: Database, text: str) -> str:
+    """A query over the temporary copies instead of the tables."""
+    relations: Sequence[Table | View] = (*database.catalogue.tables, *database.catalogue.views)
+    for relation in relations:
+        text = re.sub(rf"\b{relation.schema}\.{relation.name}\b(?!\()", f'pg_temp."{relation.name}"', text)
+    return text
+
+
+def _asked(connection: "Connection", one: Emitted, query: str) -> list[tuple[object, ...]]:
+    import psycopg
+
+    try:
+        cursor = connection.execute(query.encode())
+        return cursor.fetchall() if cursor.description else []
+    except psycopg.Error as error:
+        raise TranslationError(
+            f"{one.where}: Postgres refuses {one.postgres!r} for some values ({str(error).splitlines()[0]}), "
+            f"where SQLite answers; guard it, as in nullif or case"
+        ) from error
+
+
+def _alike(one: Emitted, mine: object, other: object) -> bool:
+    if "randomblob(" in one.sqlite:
+        return isinstance(other, str) and _V4.fullmatch(other) is not None and isinstance(mine, UUID)
+    if "'now'" in one.sqlite and one.kind in (Kind.TIMESTAMPTZ, Kind.TIMESTAMP):
+        return _near(_plain(mine, one.kind), other)
+    return _rounded(_plain(mine, one.kind)) == _rounded(_read(other, one.kind))
+
+
+def _near(mine: object, other: object) -> bool:
+    """Whether two times are the same but for the moment between the two questions."""
+    first, second = (datetime.fromisoformat(str(value)) for value in (mine, other))
+    same_form = len(str(mine)) == len(str(other))
+    return same_form and abs(first - second) < timedelta(seconds=_CLOCK_SECONDS)
+
+
+def _plain(value: object, kind: Kind) -> object:
+    """A value of psycopg as SQLite's driver would give it."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo is None else value.astimezone(UTC)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + ("" if value.tzinfo is None else "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S.%f")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, list):
+        return [_plain(item, kind) for item in value]
+    if isinstance(value, str) and value.startswith("[1,0,0") and kind is Kind.BYTES:
+        return f"vector of {value.count(',') + 1}"
+    return value
+
+
+def _read(value: object, kind: Kind) -> object:
+    """A value of SQLite in a form that can be compared: JSON parsed, decimal text as number."""
+    if value is None:
+        return None
+    if kind in (Kind.JSON, Kind.ARRAY) and isinstance(value, str):
+        return json.loads(value)
+    if kind is Kind.DECIMAL:
+        return float(str(value))
+    if kind is Kind.BYTES and isinstance(value, bytes) and value[:4] == b"\x00\x00\x80?":
+        return f"vector of {len(value) // 4}"
+    return value
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(f"{float(value):.9g}")
+    return value
