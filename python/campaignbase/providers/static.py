@@ -1,7 +1,7 @@
 """The embedder that ships with the package: one vector a word piece, the mean of them a text.
 
-No key, no network, no server; English first. scripts/distill_embedder.py makes the files in `data/embedder`, in
-the form model2vec reads. They are read and the mean is taken here with tokenizers, safetensors and numpy: importing
+No key, no network, no server; English first. scripts/distill_embedder.py makes the files in `data/embedder`,
+in the form model2vec reads. Here tokenizers, safetensors and numpy read them and take the mean: importing
 model2vec would add a fifth of a second to every command.
 """
 
