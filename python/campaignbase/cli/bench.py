@@ -27,9 +27,9 @@ def bench(
     Example:  campaignbase bench
     Example:  campaignbase bench embedder search --json
     """
+    refuse_common(ctx, "campaignbase bench")
     from campaignbase.bench.run import run
 
-    refuse_common(ctx, "campaignbase bench")
     rows = run(names or (), output.say)
     if common(ctx, None, None, json).json:
         output.emit({"rows": [_document(row) for row in rows]})

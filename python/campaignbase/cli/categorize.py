@@ -90,4 +90,4 @@ def row_cells(row: RowSummary) -> tuple[object, ...]:
             output.short(", ".join(row.tags), 24),
             output.short(row.text, 60),
         )
-    return (row.id, row.state, row.category, reason_line(row), row.tags, row.text)
+    return (row.id, row.state, row.category, reason_line(row), row.tags, output.short(row.text, 200))

@@ -10,16 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from campaignbase.cli import output
-from campaignbase.cli.labeling import RowSummary, reason_line
+from campaignbase.cli.labeling import reason_line
 
 if TYPE_CHECKING:
     from campaignbase.cli.demo import Demo, Judged
 
 # how many rows of each decider the table shows, in this order
-SHOWN = (("rule", 3), ("reuse", 2), ("neighbor", 3), ("trained", 2), ("model", 3))
-SHOWN_WITHOUT = 3
+SHOWN = (("rule", 2), ("reuse", 2), ("neighbor", 2), ("trained", 2), ("model", 3))
+SHOWN_WITHOUT = 2
 WRONG_SHOWN = 3
-TEXT_WIDTH = 92
+TEXT_WIDTH = 76  # of the second column
 
 
 def draw(screen: Console, demo: "Demo", database: str) -> None:
@@ -66,12 +66,16 @@ def _grid() -> Table:
 
 
 def _chosen(judged: "Sequence[Judged]") -> "list[Judged]":
-    """A few rows of every decider, and some that nobody was sure of. Each campaign's near copies once."""
+    """A few rows of every decider, of as many categories as there are, and some nobody was sure of."""
     chosen: list[Judged] = []
+    seen: Counter[str | None] = Counter()
     for source, count in SHOWN:
         rows = [one for one in judged if one.filed and one.row.source == source]
-        varied = sorted(rows, key=lambda one: Counter(kept.row.category for kept in chosen)[one.row.category])
-        chosen += varied[:count]
+        for _ in range(min(count, len(rows))):
+            rarest = min(rows, key=lambda one: seen[one.row.category])
+            rows.remove(rarest)
+            seen[rarest.row.category] += 1
+            chosen.append(rarest)
     chosen += [one for one in judged if not one.filed][:SHOWN_WITHOUT]
     return chosen
 
@@ -86,15 +90,13 @@ def _decisions(rows: "Sequence[Judged]") -> Table:
             table.add_row("", "")
         label = output.label(row.category, row.source, "to review")
         label.stylize("bold")
-        table.add_row(label, Text(output.short(row.text, 76)))
-        table.add_row(Text(_extras(row), "dim"), Text(output.short(reason_line(row), 140), "dim"))
+        table.add_row(label, Text(output.short(row.text, TEXT_WIDTH)))
+        table.add_row(
+            Text(row.sentiment or "", "dim"), Text(output.short(reason_line(row), 2 * TEXT_WIDTH - 8))
+        )
         if row.tags:
-            table.add_row("", Text(output.short("#" + " #".join(row.tags), 76), "dim italic"))
+            table.add_row("", Text(output.short("#" + " #".join(row.tags), TEXT_WIDTH), "dim"))
     return table
-
-
-def _extras(row: RowSummary) -> str:
-    return output.short(", ".join(part for part in (row.sentiment, row.audience) if part), 20)
 
 
 def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:

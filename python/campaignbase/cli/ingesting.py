@@ -151,7 +151,7 @@ def tell_reading(reading: Reading) -> None:
     files = reading.files[0][0] if len(reading.files) == 1 else output.plural(len(reading.files), "file")
     output.say(f"read {output.plural(rows, 'row')} from {files}")
     if reading.left_out:
-        output.say(f"left out {output.plural(reading.left_out, 'file')} that are neither markdown nor text")
+        output.say(f"left out {output.plural(reading.left_out, 'file')}, neither markdown nor text")
     if reading.bad:
         output.say(f"left out {output.plural(len(reading.bad), 'bad row')}:")
         for row in reading.bad[:BAD_ROWS_NAMED]:

@@ -80,7 +80,9 @@ def reason_line(row: RowSummary) -> str:
     said = "; ".join(row.reasons)
     if row.category is None:
         return said or row.state
-    sure = f" {row.score:.2f}" if row.score is not None and row.source not in ("human", "rule") else ""
+    if row.source == "rule" and said:
+        return said  # which names the rule
+    sure = "" if row.score is None or row.source == "human" else f" {row.score:.2f}"
     return f"{row.source}{sure}: {said}" if said else f"{row.source}{sure}"
 
 

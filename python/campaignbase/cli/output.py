@@ -25,6 +25,7 @@ SOURCE_STYLES = {
     "trained": "magenta",
     "model": "default",
 }
+JOINERS = "\u200c\u200d"  # make letters and emoji one; other format characters could turn a line around
 STATE_STYLES = {"labeled": "default", "review": "yellow", "queued": "dim", "failed": "red"}
 
 
@@ -136,7 +137,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 def _harmless(letter: str) -> bool:
-    return letter.isprintable() or letter == " " or unicodedata.category(letter) in ("Cn", "Co", "Zs")
+    return letter.isprintable() or letter in JOINERS or unicodedata.category(letter) in ("Cn", "Co")
 
 
 def _plain(cell: object) -> str:

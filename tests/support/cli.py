@@ -1,0 +1,94 @@
+"""The command line as a person uses it: arguments in, exit code, stdout and stderr out."""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaignbase import cli as commands
+from campaignbase.settings import Settings
+
+DATABASE = "campaignbase.db"
+LEGACY = ("SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY")
+TARGET = "target: SQLite ./campaignbase.db"
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Of a table as it is when piped, without its header."""
+        return [line.split("\t") for line in self.out.splitlines()[1:]]
+
+
+class Cli:
+    """Works in `folder`, the current one."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Result:
+        self._capsys.readouterr()
+        code = commands.run(list(arguments))
+        captured = self._capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    def ok(self, *arguments: str) -> Result:
+        result = self(*arguments)
+        assert result.code == 0, result.err
+        return result
+
+    def write(self, name: str, content: str | bytes) -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return name
+
+    def write_lines(self, name: str, *rows: dict[str, Any]) -> str:
+        return self.write(name, "".join(f"{json.dumps(row)}\n" for row in rows))
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.folder / DATABASE)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def count(self, table: str = "content_assets") -> int:
+        """0 also where no database was made."""
+        if not (self.folder / DATABASE).exists():
+            return 0
+        return int(self.query(f"select count(*) from {table}")[0][0])
+
+
+def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*LEGACY, *Settings.model_fields):
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    clear_environment(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    return Cli(tmp_path, capsys)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """For a process of its own."""
+    ours = {name.upper() for name in Settings.model_fields} | {
+        "SUPABASE_ANON_KEY",
+        "SUPABASE_SERVICE_ROLE_KEY",
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONUNBUFFERED": "1", **changes}

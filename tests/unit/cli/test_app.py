@@ -1,0 +1,146 @@
+"""Every command explains itself with an example, and every way to end has its exit code and one text."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from campaignbase import cli
+from campaignbase.cli import app as app_module
+from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
+
+COMMANDS = {
+    "bench", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "ingest", "rules",
+    "search", "show", "tags", "translate", "worker", "workspace",
+}  # fmt: skip
+
+
+def commands(group: Any, path: str = "campaignbase") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        yield f"{path} {name}", command
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path} {name}")
+
+
+ALL = dict(commands(typer.main.get_command(app_module.app)))
+
+
+def test_the_commands_that_are_promised_are_there() -> None:
+    assert {path.split()[1] for path in ALL} == COMMANDS
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_every_command_has_help_with_an_example_of_itself(path: str) -> None:
+    text = ALL[path].help
+    examples = [line.strip() for line in text.splitlines() if "Example:" in line]
+    assert examples
+    assert all(path in line for line in examples)
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_every_option_is_explained(path: str) -> None:
+    obvious = {"--help", "--hashtag-strategy"}
+    for option in ALL[path].params:
+        if any(name.startswith("--") for name in option.opts) and not obvious & set(option.opts):
+            assert option.help, option.opts
+
+
+def test_every_command_that_reports_can_do_so_in_json() -> None:
+    without = [
+        path
+        for path, command in ALL.items()
+        if "--json" not in {name for option in command.params for name in option.opts}
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nope"], "no such option: --nope; see: campaignbase --help"),
+        (["serch"], "no such command 'serch'; did you mean 'search'"),
+        (["db", "stat"], "no such command 'stat'; did you mean 'start'?; see: campaignbase db --help"),
+        (
+            ["search", "x", "--limt", "3"],
+            "no such option: --limt (Possible options: --limit); see: campaignbase search",
+        ),
+        (["search"], "missing argument 'text'; see: campaignbase search --help"),
+        (["search", "x", "-n", "0"], "invalid value for '--limit' / '-n': "),
+        (["campaigns", "remove"], "no such command 'remove'"),
+        (["demo", "extra"], "got unexpected extra argument"),
+    ],
+)
+def test_bad_usage_exits_2_with_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert cli.run(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"error: {message}")
+    assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_errors_are_json_on_stdout_when_asked_for(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    arguments = ["--json", "serch"] if place == "before" else ["search", "--json", "--nope"]
+    assert cli.run(arguments) == 2
+    captured = capsys.readouterr()
+    error = json.loads(captured.out)["error"]
+    assert error["type"] == "UsageError"
+    assert error["exit_code"] == 2
+    assert captured.err == f"error: {error['message']}\n"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "words"),
+    [
+        (NotConfiguredError("a key is missing"), 3, "error: a key is missing"),
+        (UnreachableError("nobody answers"), 4, "error: nobody answers"),
+        (ProviderError("refused"), 4, "error: refused"),
+        (KeyboardInterrupt(), 130, "interrupted; nothing lost: run the same command again"),
+        (typer.Abort(), 130, "interrupted; nothing lost: run the same command again"),
+    ],
+)
+def test_expected_ends_have_their_code_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    raised: BaseException,
+    code: int,
+    words: str,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("campaignbase.cli.session.settings.load", fail)
+    assert cli.run(["categories"]) == code
+    assert capsys.readouterr().err == f"{words}\n"
+
+
+def test_an_unexpected_error_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("campaignbase.cli.session.settings.load", fail)
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["categories"])
+
+
+@pytest.mark.parametrize("arguments", [[], ["db"]])
+def test_no_command_prints_the_help_and_exits_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    assert "Usage: campaignbase" in capsys.readouterr().out
+
+
+def test_version_is_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out == "0.1.0\n"
+
+
+@pytest.mark.parametrize("command", ["demo", "translate", "bench", "db url"])
+def test_a_common_option_without_effect_is_refused(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert cli.run(["--database", "x.db", *command.split()]) == 2
+    assert "--database has no effect" in capsys.readouterr().err
