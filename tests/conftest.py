@@ -1,0 +1,10 @@
+"""What every test may rely on: no key or database of the developer's own environment reaches it."""
+
+import os
+
+OURS = ("CAMPAIGNBASE_", "SUPABASE_", "OPENAI_", "ANTHROPIC_", "AYRSHARE_", "REDIS_URL", "API_URL")
+
+
+def pytest_configure() -> None:
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        del os.environ[name]
