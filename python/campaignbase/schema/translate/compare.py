@@ -152,7 +152,7 @@ def _fill(
     keys: Sequence[str] = (),
 ) -> None:
     """The table's columns without its rules, on both engines, with the same rows."""
-    types = [_declared(database, column) for column in columns]
+    types = [database.declared(column) for column in columns]
     quoted = ", ".join(f'"{name}"' for name in keys)
     key = f", primary key ({quoted})" if keys else ""
     listed = ", ".join(f'"{column.name}" {kind}' for column, kind in zip(columns, types, strict=True))
@@ -175,12 +175,6 @@ def _fill(
         f"insert into {identifier(table.name)} values ({marks})",
         [(number, *(value.sqlite for value in row)) for number, row in enumerate(rows)],
     )
-
-
-def _declared(database: Database, column: Column) -> str:
-    """The type without a domain's rules."""
-    domain = database.types.get(column.type)
-    return domain.base if domain is not None and domain.kind == "d" else column.type
 
 
 def _moved(database: Database, text: str) -> str:
@@ -207,7 +201,7 @@ def _asked(connection: "Connection", one: Emitted, query: str) -> list[tuple[obj
 def _alike(one: Emitted, mine: object, other: object) -> bool:
     if "randomblob(" in one.sqlite:
         return isinstance(other, str) and _V4.fullmatch(other) is not None and isinstance(mine, UUID)
-    if "'now'" in one.sqlite and one.kind in (Kind.TIMESTAMPTZ, Kind.TIMESTAMP):
+    if "'now'" in one.sqlite and one.kind in (Kind.TIMESTAMPTZ, Kind.TIMESTAMP, Kind.DATE):
         return _near(_plain(mine, one.kind), other)
     return _rounded(_plain(mine, one.kind)) == _rounded(_read(other, one.kind))
 

@@ -86,8 +86,13 @@ class Database:
             return given
         found = kinds.storage(column.type, self.types, f"column {column.table}.{column.name}")
         if found.kind is Kind.DECIMAL and column.generated is not None:
-            return kinds.real(column.type)
+            return kinds.real("computed")
         return found
+
+    def declared(self, column: Column) -> str:
+        """The type of a column, of a domain the type below it."""
+        domain = self.types.get(column.type)
+        return domain.base if domain is not None and domain.kind == "d" else column.type
 
     def has_table(self, schema: str | None, name: str | None) -> bool:
         return any((table.schema, table.name) == (schema, name) for table in self.catalogue.tables)

@@ -265,12 +265,13 @@ def _like(to: Expressions, node: exp.Expr) -> Value:
     subject, pattern = to.value(node.this), to.value(node.expression)
     if subject.kind not in STRINGS or pattern.literal is None:
         raise to.refusal(node, "a pattern must be a constant")
+    word = "not " if node.args.get("negate") else ""
     if isinstance(node, exp.Like):
         glob = syntax.like_as_glob(pattern.literal)
-        return Value(f"{subject.at(ADD)} glob {quote(glob)}", Kind.BOOLEAN, COMPARE)
+        return Value(f"{subject.at(ADD)} {word}glob {quote(glob)}", Kind.BOOLEAN, COMPARE)
     if not pattern.literal.isascii():
         raise to.refusal(node, "SQLite compares only the letters a to z without case")
-    text = f"{subject.at(ADD)} like {quote(pattern.literal)} escape '\\'"
+    text = f"{subject.at(ADD)} {word}like {quote(pattern.literal)} escape '\\'"
     return Value(text, Kind.BOOLEAN, COMPARE, note=functions.ASCII_MATCH)
 
 
@@ -327,7 +328,7 @@ def _column(to: Expressions, node: exp.Expr) -> Value:
         raise to.refusal(node, "* is not known here")
     table, name = node.args.get("table"), str(node.this.this)
     # printed in capitals; a column of that name would be in quotes
-    if table is None and name.isupper() and name.lower() in functions.NOW:
+    if table is None and name.isupper() and name.lower() in (*functions.NOW, "current_date"):
         return syntax.now(to, node)
     return to.scope.column(table and str(table.this), name)
 
@@ -377,8 +378,8 @@ _HANDLERS: Mapping[type[exp.Expr], tuple[tuple[str, ...], Handler]] = {
     exp.Case: (("this", "ifs", "default"), _case),
     exp.RegexpLike: (_TWO, _matches),
     exp.RegexpILike: (_TWO, _matches),
-    exp.Like: (_TWO, _like),
-    exp.ILike: (_TWO, _like),
+    exp.Like: ((*_TWO, "negate"), _like),
+    exp.ILike: ((*_TWO, "negate"), _like),
     exp.Cast: (("this", "to", "_type"), _cast),
     exp.Array: (("expressions", "value_constructor"), _array),
     exp.Collate: (_TWO, _collate),

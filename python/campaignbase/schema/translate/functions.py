@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaignbase.schema.translate.kinds import Kind
-from campaignbase.schema.translate.values import AND, COMPARE, PRIMARY
+from campaignbase.schema.translate.values import AND, COMPARE, OR, PRIMARY
 
 T, E, N, R, D, B = Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.REAL, Kind.DECIMAL, Kind.BOOLEAN
 ASCII_CASE = "only the letters a to z change case: É and é stay different"
@@ -72,6 +72,7 @@ CLOCK = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"
 NOW = frozenset(
     {"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp"}
 )
+TODAY = "date('now')"
 UUIDS = frozenset({"gen_random_uuid", "uuid_generate_v4", "extensions.uuid_generate_v4"})
 UUID = (
     "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2)"
@@ -98,6 +99,8 @@ CAST_NOTES: Mapping[tuple[Kind, Kind], str] = {
 # what sqlglot calls a type, and what Postgres does
 TYPE_NAMES: Mapping[str, str] = {
     "bool": "boolean",
+    "bpchar": "text",
+    "char": "character",
     "decimal": "numeric",
     "double": "double precision",
     "float": "real",
@@ -188,7 +191,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "^#[A-Fa-f0-9]{6}$": _times("A-Fa-f0-9", 6, before="#"),
     "^[a-z0-9]+(-[a-z0-9]+)*$": _SLUG,
     "^[a-z0-9]+(?:-[a-z0-9]+)*$": _SLUG,
-    "^https?://": Pattern("({0} glob 'http://*' or {0} glob 'https://*')", PRIMARY),
+    "^https?://": Pattern("{0} glob 'http://*' or {0} glob 'https://*'", OR),
     "^https://": Pattern("{0} glob 'https://*'", COMPARE),
     "^[^@]+@[^@]+\\.[^@]+$": Pattern("{0} glob '?*@?*.?*' and {0} not glob '*@*@*'"),
     "^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}$": _EMAIL,

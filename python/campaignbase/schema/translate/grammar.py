@@ -21,17 +21,10 @@ _NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
 # words of such syntax that the tree says in another way
 _GRAMMAR = frozenset(
     {
-        *(name.lower() for name in _SYNTAX),
-        "both",
-        "leading",
-        "trailing",
-        "at",
-        "zone",
-        "nulls",
-        "first",
-        "last",
+        "extract", "trim", "substring", "both", "leading", "trailing", "at", "zone", "without", "nulls",
+        "first", "last",
     }
-)
+)  # fmt: skip
 
 
 class _Parser(PostgresParser):

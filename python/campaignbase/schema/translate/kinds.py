@@ -79,7 +79,7 @@ _BOOLEAN = Storage(Kind.BOOLEAN, "integer", (("is_a_boolean", "{0} in (0, 1)"),)
 _JSON = Storage(
     Kind.JSON, "text", (("is_json", "json_valid({0})"),), "JSON text, kept as written, not normalized"
 )
-_INTEGER = Storage(Kind.INTEGER, "integer", (), "64 bits wide: a number beyond its type is not refused")
+_INTEGER = Storage(Kind.INTEGER, "integer", (), "holds 64 bits, so a number beyond its type is not refused")
 _REAL = Storage(Kind.REAL, "real", (), "8 bytes wide")
 _TEXT = Storage(Kind.TEXT, "text", rewritten=False)
 _TIME = Storage(
@@ -186,17 +186,18 @@ def storage(declared: str, types: Types, where: str) -> Storage:
     name = _PRECISION.sub("", declared)
     found = TYPES.get(name) or TYPES.get(name.rpartition(".")[2] if name.endswith(".citext") else "")
     if found is None:
+        hint = f": --column {where.removeprefix('column ')}=text" if where.startswith("column ") else ""
         raise TranslationError(
             f"{where}: unknown type {declared!r}; expected one of {', '.join(sorted(TYPES))}, numeric, "
-            f"character, vector, an array, enum or domain of these; "
-            f"change the type, or say how to store it: --column {where.removeprefix('column ')}=text"
+            f"character, vector, an array, enum or domain of these; change the type, or say how to store "
+            f"the column{hint}"
         )
     return found
 
 
-def real(declared: str) -> Storage:
-    """A numeric column whose rounding does not matter: a plain floating point number."""
-    return Storage(Kind.REAL, "real", (), f"{declared} as floating point number, rounded by who writes it")
+def real(rounding: str) -> Storage:
+    """A numeric column as a plain floating point number; `rounding` says who rounds it."""
+    return Storage(Kind.REAL, "real", (), f"a floating point number, {rounding}")
 
 
 def _array(declared: str, types: Types, where: str) -> Storage:
@@ -214,7 +215,8 @@ def _array(declared: str, types: Types, where: str) -> Storage:
 
 def _custom(custom: Enumeration, types: Types, where: str) -> Storage:
     if custom.kind == "e":
-        labels = ", ".join("'" + label.replace("'", "''") + "'" for label in custom.labels)
+        quoted = ("'" + label.replace("'", "''") + "'" for label in custom.labels)
+        labels = ", ".join(quoted).replace("{", "{{").replace("}", "}}")
         return Storage(Kind.ENUM, "text", (("is_known", f"{{0}} in ({labels})"),), "text, one of the labels")
     base = storage(custom.base, types, where)
     return Storage(

@@ -25,6 +25,7 @@ from campaignbase.schema.translate.views import Views
 
 SCHEMA_VERSION = 1
 _JSON_BODY = re.compile(r"\$json\$(?P<json>.*)\$json\$", re.DOTALL)
+_OWNERS = ("postgres", "pg_database_owner")  # what an owner may do is no grant
 _ONE_USER = "one user, one file: whoever may read the file may do everything"
 _INTRODUCTION = """\
 What became of every object of the Postgres database in `schema.sql`. Generated: do not edit.
@@ -48,17 +49,23 @@ class Translation:
 
 
 def translate(
-    catalogue: Catalogue, counterparts: Twins | None = None, rules: Rules = OURS, *, strict: bool = True
+    catalogue: Catalogue,
+    counterparts: Twins | None = None,
+    rules: Rules = OURS,
+    *,
+    strict: bool = True,
+    known: Iterable[Entry] = (),
 ) -> Translation:
     """Translate a catalogue.
 
     Args:
         counterparts: the hand-written twins of triggers and functions.
         strict: False lets twins be missing; the report then names them.
+        known: entries of the report about what the catalogue does not show.
     Raises:
         TranslationError: something is unknown, or has no counterpart and needs one.
     """
-    database, output = Database(catalogue, rules), Output()
+    database, output = Database(catalogue, rules), Output(entries=list(known))
     counterparts = counterparts or Twins()
     Tables(database, output).write()
     Indexes(database, output).write()
@@ -154,7 +161,11 @@ def _security(catalogue: Catalogue, output: Output) -> None:
             output.left_out("policy", f"row security of {table.schema}.{table.name}", _ONE_USER)
     for policy in catalogue.policies:
         output.left_out("policy", f"{policy.schema}.{policy.table}: {policy.name}", _ONE_USER)
-    rows = sorted((grant.kind, grant.object, grant.grantee, grant.privilege) for grant in catalogue.grants)
+    rows = sorted(
+        (grant.kind, grant.object, grant.grantee, grant.privilege)
+        for grant in catalogue.grants
+        if grant.grantee not in _OWNERS
+    )
     for (kind, name, grantee), privileges in groupby(rows, key=lambda row: row[:3]):
         listed = ", ".join(row[3].lower() for row in privileges)
         output.left_out("grant", f"{listed} on {kind} {name} to {grantee}", _ONE_USER)

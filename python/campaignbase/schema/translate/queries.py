@@ -21,13 +21,24 @@ _JOINS = {"": "join", "LEFT": "left join", "RIGHT": "right join", "FULL": "full 
 
 
 @dataclass(frozen=True)
+class Select:
+    """The clause that lists columns."""
+
+    word: str
+    items: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.word} {', '.join(self.items)}"
+
+
+@dataclass(frozen=True)
 class Query:
-    clauses: tuple[str, ...]
+    clauses: tuple[Select | str, ...]
     columns: Columns
 
     @property
     def line(self) -> str:
-        return " ".join(self.clauses)
+        return " ".join(map(str, self.clauses))
 
 
 @dataclass
@@ -91,7 +102,7 @@ class Queries:
 
     def _select(self, node: exp.Select, outer: Scope | None, named: Mapping[str, Columns]) -> Query:
         self._only(node, _PARTS)
-        clauses: list[str] = []
+        clauses: list[Select | str] = []
         named = dict(named)
         if (ctes := node.args.get("with_")) is not None:
             clauses.append(self._named(ctes, outer, named))
@@ -106,8 +117,8 @@ class Queries:
             columns[item.alias_or_name] = value.number() if distinct or node.args.get("group") else value
         if len(columns) != len(node.expressions) or "" in columns:
             raise self._refusal(node, "every column needs a name of its own")
-        listed = ",\n    ".join(_named(value, name) for name, value in columns.items())
-        clauses.append(f"select{' distinct' if distinct else ''}\n    {listed}")
+        items = tuple(_named(value, name) for name, value in columns.items())
+        clauses.append(Select("select distinct" if distinct else "select", items))
         clauses += source
         if (where := node.args.get("where")) is not None:
             clauses.append(f"where {to.condition(where.this).sql}")

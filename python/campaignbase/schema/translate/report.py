@@ -18,6 +18,7 @@ class Outcome(Enum):
 
 # in the order of the report
 KINDS = (
+    "extension",
     "schema",
     "type",
     "sequence",
@@ -33,6 +34,7 @@ KINDS = (
     "policy",
     "grant",
     "publication",
+    "rows",
 )
 
 
@@ -81,7 +83,7 @@ def _counts(entries: list[Entry]) -> Iterator[str]:
 
 
 def _plural(kind: str) -> str:
-    return {"index": "indexes", "policy": "policies"}.get(kind, f"{kind}s")
+    return {"index": "indexes", "policy": "policies", "rows": "rows"}.get(kind, f"{kind}s")
 
 
 def _cell(text: str) -> str:

@@ -59,7 +59,7 @@ _FOLD_TAG = (
 )
 OURS = Rules(
     title="Campaignbase",
-    columns={"content_assets.quality_score": kinds.real("numeric(3,2)")},
+    columns={"content_assets.quality_score": kinds.real("rounded by who writes it")},
     defaults={
         "workspace_id": (
             f"'{DEFAULT_WORKSPACE}'",

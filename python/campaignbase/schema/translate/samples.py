@@ -53,12 +53,13 @@ def pool(database: Database, column: Column, texts: Iterable[str]) -> list[Sampl
     storage = database.storage(column)
     literals = sorted({found.replace("''", "'") for text in texts for found in _LITERAL.findall(text)})
     numbers = sorted({Decimal(found) for text in texts for found in _NUMBER.findall(text)})
-    found = _pool(storage, literals, numbers, database, column)
+    labels = database.types.get(column.type)
+    found = _pool(storage, literals, numbers, database.declared(column), labels.labels if labels else ())
     return [NULL, *found]
 
 
 def _pool(
-    storage: Storage, literals: list[str], numbers: list[Decimal], database: Database, column: Column
+    storage: Storage, literals: list[str], numbers: list[Decimal], declared: str, labels: Sequence[str]
 ) -> list[Sample]:
     kind = storage.kind
     near = {int(number) + step for number in numbers for step in (-1, 0, 1)}
@@ -70,26 +71,27 @@ def _pool(
             *(literal + "x" for literal in literals),
             *("a" * n for n in sorted(lengths)),
         ]
-        bound = _LENGTH.search(column.type)
+        bound = _LENGTH.search(declared)
         texts = [text for text in dict.fromkeys(texts) if bound is None or len(text) <= int(bound[1])]
-        if column.type.startswith("character("):
+        if declared.startswith("character("):
             texts = [
                 text for text in texts if text == text.rstrip(" ") and bound and len(text) == int(bound[1])
             ]
         return [Sample(text, text) for text in texts]
     if kind is Kind.ENUM:
-        enumeration = database.types.get(column.type)
-        return [Sample(label, label) for label in (enumeration.labels if enumeration else ())]
+        return [Sample(label, label) for label in labels]
     if kind in (Kind.INTEGER, Kind.BIGINT):
-        edge = 2**15 if column.type == "smallint" else 2**31
+        edge = 2**15 if declared == "smallint" else 2**31
         return [Sample(n, n) for n in sorted({*_INTEGERS, *near}) if -edge <= n < edge]
     if kind is Kind.DECIMAL:
         values = sorted({*map(Decimal, _DECIMALS), *map(Decimal, near)})
         return [
-            Sample(n, f"{n:f}" if storage.sqlite == "text" else float(n)) for n in values if _fits(n, column)
+            Sample(n, f"{n:f}" if storage.sqlite == "text" else float(n))
+            for n in values
+            if _fits(n, declared)
         ]
     if kind is Kind.REAL:
-        return [Sample(n, n) for n in sorted({*_REALS, *map(float, near)}) if _fits(Decimal(n), column)]
+        return [Sample(n, n) for n in sorted({*_REALS, *map(float, near)}) if _fits(Decimal(n), declared)]
     return _others(kind, storage)
 
 
@@ -139,8 +141,8 @@ def _is_long(sample: Sample) -> bool:
     return isinstance(sample.sqlite, str) and len(sample.sqlite) > LONG
 
 
-def _fits(number: Decimal, column: Column) -> bool:
-    bounds = re.fullmatch(r"numeric\((\d+),(\d+)\)", column.type)
+def _fits(number: Decimal, declared: str) -> bool:
+    bounds = re.fullmatch(r"numeric\((\d+),(\d+)\)", declared)
     if bounds is None:
         return True
     scale = Decimal(1).scaleb(-int(bounds[2]))

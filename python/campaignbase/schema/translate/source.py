@@ -10,7 +10,7 @@ from campaignbase.schema.connection import connect
 from campaignbase.schema.translate import twins
 from campaignbase.schema.translate.compare import compare
 from campaignbase.schema.translate.project import Translation, translate
-from campaignbase.schema.translate.rules import OURS, PLATFORM, Rules
+from campaignbase.schema.translate.rules import OURS
 
 SCHEMA_FILE, REPORT_FILE = "schema.sql", "report.md"
 
@@ -28,29 +28,11 @@ def translate_project(url: str, *, strict: bool = True) -> Translation:
     with connect(url) as connection:
         found = translate(catalogue.read(connection), twins.read(twin_folder()), OURS, strict=strict)
         compare(connection, found.database, found.emitted)
-    _load(found)
+    load(found)
     return found
 
 
-def translate_foreign(url: str, rules: Rules) -> Translation:
-    """Translate another Supabase project from a database that holds the platform and its migrations.
-
-    Raises:
-        TranslationError: a column, default, check or key is unknown, or answers differently on both
-            engines; views, triggers, functions and indexes without counterpart are left out.
-    """
-    with connect(url) as connection:
-        rows = connection.execute(
-            "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_' order by nspname"
-        ).fetchall()
-        schemas = [str(name) for (name,) in rows if name not in PLATFORM]
-        found = translate(catalogue.read(connection, schemas), None, rules)
-        compare(connection, found.database, found.emitted)
-    _load(found)
-    return found
-
-
-def _load(translation: Translation) -> None:
+def load(translation: Translation) -> None:
     """SQLite must take the schema, and find the key that every foreign key refers to."""
     with closing(sqlite3.connect(":memory:")) as memory:
         try:

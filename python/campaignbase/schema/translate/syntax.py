@@ -75,14 +75,18 @@ _GENERAL = {Kind.ENUM: Kind.TEXT, Kind.BIGINT: Kind.INTEGER}
 
 
 def now(to: "Expressions", node: exp.Expr) -> Value:
-    """The time, to a thousandth of a second."""
+    """The time, to a thousandth of a second, or the day."""
     if not to.clock:
         raise to.refusal(node, "the time of day has no place in a check, an index or a generated column")
+    if isinstance(node, exp.Column) and str(node.this.this) == "CURRENT_DATE":
+        return Value(functions.TODAY, Kind.DATE, note=functions.IN_UTC)
     return Value(functions.CLOCK, Kind.TIMESTAMPTZ)
 
 
 def shifted_now(to: "Expressions", node: exp.Expr) -> Value | None:
-    """now() plus or minus a constant interval; None when it is something else."""
+    """now() plus or minus a constant interval, current_date plus days; None when it is something else."""
+    if isinstance(node.this.unnest(), exp.Column) and isinstance(node.expression.unnest(), exp.Literal):
+        return _shifted_today(to, node)
     span = node.expression.unnest()
     if not isinstance(span, exp.Cast) or not isinstance(span.this, exp.Literal):
         return None
@@ -95,6 +99,17 @@ def shifted_now(to: "Expressions", node: exp.Expr) -> Value | None:
     steps = modifiers(right.literal, 1 if isinstance(node, exp.Add) else -1, to.where)
     listed = "".join(f", {quote(step)}" for step in steps)
     return Value(functions.CLOCK.removesuffix(")") + listed + ")", Kind.TIMESTAMPTZ)
+
+
+def _shifted_today(to: "Expressions", node: exp.Expr) -> Value | None:
+    column = node.this.unnest()
+    if str(column.this.this) != "CURRENT_DATE" or column.args.get("table"):
+        return None
+    today, days = to.value(column), to.value(node.expression)
+    if today.sql != functions.TODAY or days.kind is not Kind.INTEGER:
+        raise to.refusal(node, "only days are added to the present day")
+    sign = "+" if isinstance(node, exp.Add) else "-"
+    return Value(f"date('now', '{sign}{days.sql} days')", Kind.DATE, note=functions.IN_UTC)
 
 
 def common(to: "Expressions", node: exp.Expr, values: Sequence[Value]) -> Value:

@@ -66,7 +66,7 @@ class Views:
                 f"view {name}",
                 None,
                 view.definition,
-                "\n".join(query.clauses),
+                query.line,
                 Kind.NULL,
                 tuple(value.kind for value in query.columns.values()),
             )
@@ -88,8 +88,11 @@ class Views:
 def _text(view: View, query: Query) -> str:
     lines = [*names.comment(view.comment), f"create view {names.identifier(view.name)} as"]
     for clause in query.clauses:
-        for line in clause.split("\n"):
-            indent = line[: len(line) - len(line.lstrip())]
-            lines += names.wrap(line.strip(), indent)
+        if isinstance(clause, str):
+            lines += names.wrap(clause, "")
+            continue
+        lines.append(clause.word)
+        for number, item in enumerate(clause.items, start=1):
+            lines += names.wrap(item + ("," if number < len(clause.items) else ""), "    ")
     lines[-1] += ";"
     return "\n".join(lines)

@@ -1,0 +1,132 @@
+"""Keys: primary, unique, foreign, exclusion, and the column that counts by itself.
+
+Pure: no I/O.
+"""
+
+import re
+
+from campaignbase.errors import TranslationError
+from campaignbase.schema.catalogue import Column, Constraint, Table
+from campaignbase.schema.translate import names
+from campaignbase.schema.translate.database import Database
+from campaignbase.schema.translate.output import Output
+
+_KEY = re.compile(
+    r"(?:PRIMARY KEY|UNIQUE(?P<nulls> NULLS NOT DISTINCT)?) \([^()]*\)(?P<include> INCLUDE \([^()]*\))?"
+    r"(?P<defer> DEFERRABLE(?: INITIALLY DEFERRED)?)?"
+)
+_FOREIGN = re.compile(
+    r"FOREIGN KEY \([^()]*\) REFERENCES [^()]+\([^()]*\)"
+    r"(?P<update> ON UPDATE (?:CASCADE|SET NULL|SET DEFAULT|RESTRICT))?"
+    r"(?P<delete> ON DELETE (?:CASCADE|SET NULL|SET DEFAULT|RESTRICT))?"
+    r"(?P<defer> DEFERRABLE(?: INITIALLY DEFERRED)?)?(?P<valid> NOT VALID)?"
+)
+_SEQUENCE = re.compile(r"nextval\('[^']+'::regclass\)")
+_COUNTERS = ("bigint", "integer", "smallint")
+
+
+def counted(database: Database, table: Table) -> Column | None:
+    """The column that counts by itself, which SQLite makes the primary key; None when there is none.
+
+    Raises:
+        TranslationError: there are two.
+    """
+    found = [column for column in database.columns(table) if _counts(column)]
+    if len(found) > 1:
+        raise TranslationError(
+            f"column {table.name}.{found[1].name}: {found[0].name} counts by itself already, and SQLite "
+            f"counts one column a table; drop the identity or sequence of one of them"
+        )
+    return found[0] if found else None
+
+
+def counting(database: Database, output: Output, table: Table, column: Column) -> str:
+    """The definition of the column that counts by itself."""
+    entry = f"{table.name}.{column.name}"
+    how = "identity" if column.identity else "serial"
+    always = "; a given value is not refused" if column.identity == "a" else ""
+    output.rewritten("column", entry, f"{column.type} {how} -> integer autoincrement{always}")
+    if not column.identity:
+        output.rewritten("default", entry, "the sequence is autoincrement")
+    own = [key for key in database.constraints(table, "p") if key.columns == [column.name]]
+    for key in own:
+        output.rewritten("key", f"{table.name}.{key.name}", "counts by itself, a number is never used again")
+    name = f"constraint {names.identifier(own[0].name)} " if own else ""
+    return f"{names.identifier(column.name)} integer {name}primary key autoincrement"
+
+
+def constraints(database: Database, output: Output, table: Table) -> list[str]:
+    """Every key of a table as table constraints, primary first."""
+    counts = counted(database, table)
+    found = [
+        _key(output, table, key, demoted=counts is not None)
+        for key in (*database.constraints(table, "p"), *database.constraints(table, "u"))
+        if counts is None or key.kind == "u" or key.columns != [counts.name]
+    ]
+    for key in database.constraints(table, "f"):
+        found += _foreign(database, output, table, key)
+    for exclusion in database.constraints(table, "x"):
+        _exclusion(database, output, table, exclusion)
+    return found
+
+
+def is_ours(database: Database, key: Constraint) -> bool:
+    return database.has_table(key.referenced_schema, key.referenced_table)
+
+
+def _counts(column: Column) -> bool:
+    if not column.identity and not _SEQUENCE.fullmatch(column.default or ""):
+        return False
+    if column.type not in _COUNTERS:
+        raise TranslationError(
+            f"column {column.table}.{column.name}: a {column.type} that counts is not known"
+        )
+    return True
+
+
+def _key(output: Output, table: Table, key: Constraint, *, demoted: bool) -> str:
+    entry = f"{table.name}.{key.name}"
+    parts = _KEY.fullmatch(key.definition)
+    if parts is None or parts["nulls"]:
+        raise TranslationError(
+            f"key {entry}: {key.definition!r} has no counterpart; "
+            f"expected PRIMARY KEY or UNIQUE over columns, nulls being distinct"
+        )
+    unique = demoted or key.kind == "u"
+    if unique and key.kind == "p":
+        output.rewritten("key", entry, "unique: the column that counts by itself is SQLite's primary key")
+    elif parts["defer"]:
+        output.rewritten("key", entry, "checked at once, not at the end of the transaction")
+    else:
+        output.kept("key", entry, "without the columns it includes" if parts["include"] else "")
+    kind = "unique" if unique else "primary key"
+    return f"constraint {names.identifier(key.name)} {kind} ({names.listed(key.columns)})"
+
+
+def _foreign(database: Database, output: Output, table: Table, key: Constraint) -> list[str]:
+    entry = f"{table.name}.{key.name}"
+    if not is_ours(database, key):
+        target = f"{key.referenced_schema}.{key.referenced_table}"
+        output.left_out("key", entry, f"{target} belongs to the platform and is not here")
+        return []
+    parts = _FOREIGN.fullmatch(key.definition)
+    if parts is None:
+        raise TranslationError(
+            f"key {entry}: {key.definition!r} has no counterpart; expected FOREIGN KEY with "
+            f"ON UPDATE and ON DELETE actions over the whole key, MATCH SIMPLE"
+        )
+    text = (
+        f"constraint {names.identifier(key.name)} foreign key ({names.listed(key.columns)})"
+        f" references {names.identifier(str(key.referenced_table))} ({names.listed(key.referenced_columns)})"
+    )
+    actions = "".join((parts[group] or "").lower() for group in ("update", "delete", "defer"))
+    output.kept("key", entry, "checked for old rows too" if parts["valid"] else "")
+    return [text + actions]
+
+
+def _exclusion(database: Database, output: Output, table: Table, exclusion: Constraint) -> None:
+    entry = f"{table.name}.{exclusion.name}"
+    reason = "SQLite has no exclusion constraints"
+    if database.rules.complete:
+        raise TranslationError(f"key {entry}: {reason}; keep the rule in a trigger")
+    output.left_out("key", entry, f"{reason}: nothing keeps this rule here")
