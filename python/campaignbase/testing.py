@@ -88,4 +88,5 @@ def hash_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
         for word in words(text):
             row[int.from_bytes(hashlib.sha256(word.encode("utf-8")).digest()[:4], "big") % DIMENSIONS] += 1
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, lengths, out=matrix, where=lengths > 0)
+    matrix /= np.where(lengths > 0, lengths, 1)
+    return matrix

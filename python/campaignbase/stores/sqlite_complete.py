@@ -131,7 +131,8 @@ def _fix_embedding_model(db: Database, answers: Sequence[Answer]) -> tuple[list[
         row["id"]: row["embedding_model"]
         for row in db.all(f"select id, embedding_model from workspaces where id {_IN}", (id_list(offered),))
     }
-    same, other = [], []
+    same: list[Answer] = []
+    other: list[Answer] = []
     for answer in answers:
         result = answer.result
         fits = result.embedding is None or result.embedding_model == fixed[answer.job["workspace_id"]]

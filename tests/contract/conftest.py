@@ -1,0 +1,57 @@
+"""Every test of this folder runs against every store; a new one needs a line in STORES."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import FakeClock
+from tests.contract.subject import PostgresSubject, SqliteSubject, Subject
+from tests.support.postgres import VERSIONS, PostgresServer
+
+STORES: dict[str, Callable[["Places"], Subject]] = {
+    "sqlite": lambda places: SqliteSubject(places.file()),
+    **{f"postgres-{version}": lambda places, v=version: PostgresSubject(places.database(v)) for version in VERSIONS},
+}
+
+
+class Places:
+    """Where databases are made: one template a session, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._servers: dict[int, PostgresServer] = {}
+        self._files = 0
+
+    def file(self) -> Path:
+        template = self._folder / "template.db"
+        if not template.exists():
+            SqliteStore(template, clock=FakeClock())._db.connection.close()
+        self._files += 1
+        return Path(shutil.copy(template, self._folder / f"{self._files}.db"))
+
+    def database(self, version: int) -> str:
+        if version not in self._servers:
+            self._servers[version] = PostgresServer(version)
+        return self._servers[version].database().url
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.close()
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    made = Places(tmp_path_factory.mktemp("contract"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=STORES)
+async def subject(request: pytest.FixtureRequest, places: Places) -> AsyncIterator[Subject]:
+    made = STORES[request.param](places)
+    await made.start()
+    yield made
+    await made.store.close()
