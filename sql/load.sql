@@ -79,8 +79,10 @@
 -- rows that keep themselves: workspace, sources, history, queue, counters, costs
 \ir functions/tg__set_updated_at.sql
 \ir functions/tg__fill_workspace.sql
+\ir functions/find_tag.sql
 \ir functions/resolve_tags.sql
 \ir functions/record_human.sql
+\ir functions/link_tags.sql
 \ir functions/applied_tags.sql
 \ir functions/queue_job.sql
 \ir functions/tg__dequeue.sql

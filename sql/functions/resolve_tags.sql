@@ -13,56 +13,53 @@ as $$
 declare
     resolved text[];
 begin
-    insert into public.tags (workspace_id, name, tag_type)
-    select
-        resolve_tags.workspace_id,
-        wanted.name,
-        resolve_tags.new_tag_type
-    from (
-        select distinct on (private.fold_tag(word))
-            btrim(word) as name,
-            private.fold_tag(btrim(word)) as folded_name
-        from unnest(resolve_tags.names) with ordinality as words (word, place)
-        where private.fold_tag(btrim(word)) <> ''
-        order by private.fold_tag(word), place
-    ) as wanted
-    where
-        not exists (
+    if
+        exists (
             select
-            from public.tags
+            from unnest(resolve_tags.names) as word
             where
-                tags.workspace_id = resolve_tags.workspace_id
-                and (
-                    tags.folded_name = wanted.folded_name
-                    or wanted.folded_name in (select private.fold_tag(alias) from unnest(tags.aliases) as alias)
-                )
+                private.fold_tag(btrim(word)) <> ''
+                and private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word))) is null
         )
-    order by wanted.folded_name
-    on conflict on constraint tags_folded_name_is_unique do nothing;
+    then
+        -- new words are added one writer at a time: two that bring the same ones in another order would deadlock
+        perform
+        from public.workspaces
+        where workspaces.id = resolve_tags.workspace_id
+        for no key update;
+        insert into public.tags (workspace_id, name, tag_type)
+        select
+            resolve_tags.workspace_id,
+            wanted.name,
+            resolve_tags.new_tag_type
+        from (
+            select distinct on (private.fold_tag(btrim(word)))
+                btrim(word) as name,
+                private.fold_tag(btrim(word)) as folded_name
+            from unnest(resolve_tags.names) with ordinality as words (word, place)
+            where private.fold_tag(btrim(word)) <> ''
+            order by private.fold_tag(btrim(word)), place
+        ) as wanted
+        where private.find_tag(resolve_tags.workspace_id, wanted.folded_name) is null
+        order by wanted.folded_name
+        on conflict do nothing;
+    end if;
 
     select coalesce(array_agg(found.name order by found.place), '{}')
     into resolved
     from (
         select
-            tags.name,
-            min(words.place) as place
-        from unnest(resolve_tags.names) with ordinality as words (word, place)
-        inner join lateral (
-            select tags.name
-            from public.tags
-            where
-                tags.workspace_id = resolve_tags.workspace_id
-                and (
-                    tags.folded_name = private.fold_tag(btrim(words.word))
-                    or private.fold_tag(btrim(words.word)) in (
-                        select private.fold_tag(alias) from unnest(tags.aliases) as alias
-                    )
-                )
-            -- a tag's own name before another's alias
-            order by (tags.folded_name = private.fold_tag(btrim(words.word))) desc, tags.name
-            limit 1
-        ) as tags on true
-        group by tags.name
+            named.name,
+            min(named.place) as place
+        from (
+            select
+                private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(words.word))) as name,
+                words.place
+            from unnest(resolve_tags.names) with ordinality as words (word, place)
+            where private.fold_tag(btrim(words.word)) <> ''
+        ) as named
+        where named.name is not null
+        group by named.name
     ) as found;
     return resolved;
 end

@@ -5,84 +5,121 @@ create function private.tg_content_assets__record_human()
     set search_path = ''
 as $$
 declare
-    before_category text;
-    before_tags text[] := '{}';
-    before_sentiment text;
-    before_audience text;
-    by_hand boolean;
+    changes jsonb;
 begin
     if private.acting_machine() then
         return null;
     end if;
-    if tg_op = 'UPDATE' then
-        before_category := old.primary_category;
-        before_tags := old.tags;
-        before_sentiment := old.sentiment;
-        before_audience := old.target_audience;
-    end if;
-
-    if new.primary_category is distinct from before_category then
-        by_hand := before_category is null or exists (
-            select
-            from public.categories
-            where
-                categories.workspace_id = new.workspace_id
-                and categories.name = before_category
-        );
-        if by_hand then
-            perform private.record_human(new.workspace_id, new.id, null, 'category', new.primary_category, before_category);
-        end if;
-    end if;
-    if new.sentiment is distinct from before_sentiment then
-        perform private.record_human(new.workspace_id, new.id, null, 'sentiment', new.sentiment, before_sentiment);
-    end if;
-    if new.target_audience is distinct from before_audience then
-        by_hand := before_audience is null or exists (
-            select
-            from public.tags
-            where
-                tags.workspace_id = new.workspace_id
-                and tags.name = before_audience
-        );
-        if by_hand then
-            perform private.record_human(new.workspace_id, new.id, null, 'audience', new.target_audience, before_audience);
-        end if;
-    end if;
-
-    if new.tags is distinct from before_tags then
-        -- the array is written already; the links must not write it again
-        perform set_config('campaignbase.actor', 'mirror', true);
-        insert into public.content_asset_tags
-        (workspace_id, content_asset_id, tag_id, source, score, reason, state)
+    -- one branch an operation: a transition table of the other operation does not exist
+    if tg_op = 'INSERT' then
         select
-            new.workspace_id,
-            new.id,
-            tags.id,
-            'human',
-            null,
-            case when tags.name = any(new.tags) then 'added by a person' else 'removed by a person' end,
-            case when tags.name = any(new.tags) then 'applied' else 'rejected' end
-        from public.tags
+            jsonb_agg(
+                jsonb_build_object(
+                    'workspace_id', new_rows.workspace_id,
+                    'id', new_rows.id,
+                    'category', new_rows.primary_category,
+                    'sentiment', new_rows.sentiment,
+                    'audience', new_rows.target_audience,
+                    'tags', new_rows.tags,
+                    'old_tags', '[]'::jsonb
+                )
+                order by new_rows.id
+            )
+        into changes
+        from new_rows
         where
-            tags.workspace_id = new.workspace_id
-            and (tags.name = any(new.tags)) <> (tags.name = any(before_tags))
-        order by tags.id
-        on conflict on constraint content_asset_tags_pkey do update
-            set
-                source = excluded.source,
-                score = excluded.score,
-                reason = excluded.reason,
-                state = excluded.state,
-                updated_at = clock_timestamp();
-        perform set_config('campaignbase.actor', '', true);
-        perform private.record_human(
-            new.workspace_id, new.id, null, 'tags',
-            nullif(array_to_string(new.tags, ', '), ''), nullif(array_to_string(before_tags, ', '), '')
-        );
+            new_rows.primary_category is not null
+            or new_rows.sentiment is not null
+            or new_rows.target_audience is not null
+            or new_rows.tags <> '{}';
+    else
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'workspace_id', new_rows.workspace_id,
+                    'id', new_rows.id,
+                    'category', new_rows.primary_category,
+                    'old_category', old_rows.primary_category,
+                    'sentiment', new_rows.sentiment,
+                    'old_sentiment', old_rows.sentiment,
+                    'audience', new_rows.target_audience,
+                    'old_audience', old_rows.target_audience,
+                    'tags', new_rows.tags,
+                    'old_tags', old_rows.tags
+                )
+                order by new_rows.id
+            )
+        into changes
+        from new_rows
+        inner join old_rows on new_rows.id = old_rows.id
+        where
+            (new_rows.primary_category, new_rows.sentiment, new_rows.target_audience, new_rows.tags)
+            is distinct from (old_rows.primary_category, old_rows.sentiment, old_rows.target_audience, old_rows.tags);
     end if;
+    if changes is null then
+        return null;
+    end if;
+
+    perform private.record_human(changed.workspace_id, changed.id, null, field.name, field.label, field.old_label)
+    from jsonb_to_recordset(changes) as changed (
+        workspace_id uuid, id uuid, category text, old_category text, sentiment text, old_sentiment text,
+        audience text, old_audience text, tags text[], old_tags text[]
+    )
+    cross join lateral (
+        values
+        (
+            'category',
+            changed.category,
+            changed.old_category,
+            -- the old name is gone: its category was renamed and this is the cascade, not a correction
+            changed.category is distinct from changed.old_category
+            and (
+                changed.old_category is null
+                or exists (
+                    select
+                    from public.categories
+                    where
+                        categories.workspace_id = changed.workspace_id
+                        and categories.name = changed.old_category
+                )
+            )
+        ),
+        (
+            'sentiment',
+            changed.sentiment,
+            changed.old_sentiment,
+            changed.sentiment is distinct from changed.old_sentiment
+        ),
+        (
+            'audience',
+            changed.audience,
+            changed.old_audience,
+            changed.audience is distinct from changed.old_audience
+            and (
+                changed.old_audience is null
+                or exists (
+                    select
+                    from public.tags
+                    where
+                        tags.workspace_id = changed.workspace_id
+                        and tags.name = changed.old_audience
+                )
+            )
+        ),
+        (
+            'tags',
+            nullif(array_to_string(changed.tags, ', '), ''),
+            nullif(array_to_string(changed.old_tags, ', '), ''),
+            -- another order is no decision
+            not (changed.tags @> changed.old_tags and changed.tags <@ changed.old_tags)
+        )
+    ) as field (name, label, old_label, by_hand)
+    where field.by_hand;
+
+    perform private.link_tags(changes);
     return null;
 end
 $$;
 comment on function private.tg_content_assets__record_human is
-'Writes what a person decided into the history, and her edit of the tag array into the links: added, or refused for good.';
+'Writes what people decided into the history, and their edits of tag arrays into the links: added, or refused for good.';
 revoke execute on function private.tg_content_assets__record_human from public, anon, authenticated, service_role;

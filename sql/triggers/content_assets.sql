@@ -30,23 +30,13 @@ for each statement execute function private.tg__dequeue('categorize_content');
 
 create trigger _600_record_human_insert
 after insert on public.content_assets
-for each row
-when (
-    new.primary_category is not null
-    or new.sentiment is not null
-    or new.target_audience is not null
-    or new.tags <> '{}'
-)
-execute function private.tg_content_assets__record_human();
+referencing new table as new_rows
+for each statement execute function private.tg_content_assets__record_human();
 
 create trigger _600_record_human_update
 after update on public.content_assets
-for each row
-when (
-    (new.primary_category, new.sentiment, new.target_audience, new.tags)
-    is distinct from (old.primary_category, old.sentiment, old.target_audience, old.tags)
-)
-execute function private.tg_content_assets__record_human();
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.tg_content_assets__record_human();
 
 create trigger _700_count_usage_insert
 after insert on public.content_assets

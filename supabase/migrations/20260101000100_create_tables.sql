@@ -134,7 +134,6 @@ create table public.tags (
     constraint tags_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
     constraint tags_name_is_unique unique (workspace_id, name),
-    constraint tags_folded_name_is_unique unique (workspace_id, folded_name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_folded_name_is_not_blank check (folded_name <> ''),
     constraint tags_name_fits check (char_length(name) <= 100),
@@ -143,6 +142,10 @@ create table public.tags (
     constraint tags_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
 create index idx_tags_tag_type on public.tags (workspace_id, tag_type);
+-- Partial, although no row is left out: a column of a whole unique index is a key, and as folded_name is generated,
+-- every count of a tag would then take the lock of a rename and wait for all who point at the tag.
+create unique index tags_folded_name_is_unique on public.tags (workspace_id, folded_name)
+where folded_name <> '';
 comment on table public.tags is
 'Words that describe content: industry, audience, emotion, format and whatever else a team keeps.
 

@@ -1,22 +1,23 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  rows that keep themselves: workspace, sources, history, queue, counters, costs
--- Touches:  function private.tg__set_updated_at, private.tg__fill_workspace, private.resolve_tags,
---           private.record_human, private.applied_tags, private.queue_job, private.tg__dequeue,
---           private.tg__enqueue_label, private.tg__bump_vocabulary,
---           private.tg_categories__two_levels, private.tg_categories__refuse_used,
---           private.tg_tags__refuse_used, private.tg_campaigns__mark_human,
---           private.tg_campaigns__record_human, private.tg_campaigns__enqueue,
---           private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
---           private.tg_content_assets__requeue, private.tg_content_assets__enqueue,
---           private.tg_content_assets__enqueue_edited, private.tg_content_assets__count_usage,
---           private.tg_content_asset_tags__count_usage, private.tg_content_asset_tags__mirror,
---           private.tg_tags__rename_mirror, private.tg_automation_rules__validate,
---           private.tg_automation_rules__name_tags, private.tg__rename_in_rules,
---           private.sum_campaign_cost, private.tg_content_assets__sum_cost,
---           private.tg_social_posts__sum_cost, private.default_vocabulary,
---           private.tg_workspaces__fill_vocabulary
+-- Touches:  function private.tg__set_updated_at, private.tg__fill_workspace, private.find_tag,
+--           private.resolve_tags, private.record_human, private.link_tags, private.applied_tags,
+--           private.queue_job, private.tg__dequeue, private.tg__enqueue_label,
+--           private.tg__bump_vocabulary, private.tg_categories__two_levels,
+--           private.tg_categories__refuse_used, private.tg_tags__refuse_used,
+--           private.tg_campaigns__mark_human, private.tg_campaigns__record_human,
+--           private.tg_campaigns__enqueue, private.tg_content_assets__mark_human,
+--           private.tg_content_assets__record_human, private.tg_content_assets__requeue,
+--           private.tg_content_assets__enqueue, private.tg_content_assets__enqueue_edited,
+--           private.tg_content_assets__count_usage, private.tg_content_asset_tags__count_usage,
+--           private.tg_content_asset_tags__mirror, private.tg_tags__rename_mirror,
+--           private.tg_automation_rules__validate, private.tg_automation_rules__name_tags,
+--           private.tg__rename_in_rules, private.sum_campaign_cost,
+--           private.tg_content_assets__sum_cost, private.tg_social_posts__sum_cost,
+--           private.default_vocabulary, private.tg_workspaces__fill_vocabulary
 -- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
---           sql/functions/resolve_tags.sql, sql/functions/record_human.sql,
+--           sql/functions/find_tag.sql, sql/functions/resolve_tags.sql,
+--           sql/functions/record_human.sql, sql/functions/link_tags.sql,
 --           sql/functions/applied_tags.sql, sql/functions/queue_job.sql,
 --           sql/functions/tg__dequeue.sql, sql/functions/tg__enqueue_label.sql,
 --           sql/functions/tg__bump_vocabulary.sql, sql/functions/tg_categories__two_levels.sql,
@@ -104,6 +105,42 @@ comment on function private.tg__fill_workspace is
 'Fills a missing workspace_id when there is only one to choose, and keeps it for ever.';
 revoke execute on function private.tg__fill_workspace from public, anon, authenticated, service_role;
 
+-- sql/functions/find_tag.sql
+create function private.find_tag(
+    workspace_id uuid,
+    -- from fold_tag
+    folded_name text
+)
+    -- the tag's own name; null when no tag is called that
+    returns text
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- a tag's own name before another's alias, which costs a look at every alias of the workspace
+    select
+        coalesce(
+            (
+                select tags.name
+                from public.tags
+                where
+                    tags.workspace_id = find_tag.workspace_id
+                    and tags.folded_name = find_tag.folded_name
+            ),
+            (
+                select tags.name
+                from public.tags
+                where
+                    tags.workspace_id = find_tag.workspace_id
+                    and find_tag.folded_name in (select private.fold_tag(alias) from unnest(tags.aliases) as alias)
+                order by tags.name
+                limit 1
+            )
+        );
+$$;
+comment on function private.find_tag is 'The tag that a folded word means, by its own name or by an alias.';
+revoke execute on function private.find_tag from public, anon, authenticated, service_role;
+
 -- sql/functions/resolve_tags.sql
 create function private.resolve_tags(
     workspace_id uuid,
@@ -120,56 +157,53 @@ as $$
 declare
     resolved text[];
 begin
-    insert into public.tags (workspace_id, name, tag_type)
-    select
-        resolve_tags.workspace_id,
-        wanted.name,
-        resolve_tags.new_tag_type
-    from (
-        select distinct on (private.fold_tag(word))
-            btrim(word) as name,
-            private.fold_tag(btrim(word)) as folded_name
-        from unnest(resolve_tags.names) with ordinality as words (word, place)
-        where private.fold_tag(btrim(word)) <> ''
-        order by private.fold_tag(word), place
-    ) as wanted
-    where
-        not exists (
+    if
+        exists (
             select
-            from public.tags
+            from unnest(resolve_tags.names) as word
             where
-                tags.workspace_id = resolve_tags.workspace_id
-                and (
-                    tags.folded_name = wanted.folded_name
-                    or wanted.folded_name in (select private.fold_tag(alias) from unnest(tags.aliases) as alias)
-                )
+                private.fold_tag(btrim(word)) <> ''
+                and private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word))) is null
         )
-    order by wanted.folded_name
-    on conflict on constraint tags_folded_name_is_unique do nothing;
+    then
+        -- new words are added one writer at a time: two that bring the same ones in another order would deadlock
+        perform
+        from public.workspaces
+        where workspaces.id = resolve_tags.workspace_id
+        for no key update;
+        insert into public.tags (workspace_id, name, tag_type)
+        select
+            resolve_tags.workspace_id,
+            wanted.name,
+            resolve_tags.new_tag_type
+        from (
+            select distinct on (private.fold_tag(btrim(word)))
+                btrim(word) as name,
+                private.fold_tag(btrim(word)) as folded_name
+            from unnest(resolve_tags.names) with ordinality as words (word, place)
+            where private.fold_tag(btrim(word)) <> ''
+            order by private.fold_tag(btrim(word)), place
+        ) as wanted
+        where private.find_tag(resolve_tags.workspace_id, wanted.folded_name) is null
+        order by wanted.folded_name
+        on conflict do nothing;
+    end if;
 
     select coalesce(array_agg(found.name order by found.place), '{}')
     into resolved
     from (
         select
-            tags.name,
-            min(words.place) as place
-        from unnest(resolve_tags.names) with ordinality as words (word, place)
-        inner join lateral (
-            select tags.name
-            from public.tags
-            where
-                tags.workspace_id = resolve_tags.workspace_id
-                and (
-                    tags.folded_name = private.fold_tag(btrim(words.word))
-                    or private.fold_tag(btrim(words.word)) in (
-                        select private.fold_tag(alias) from unnest(tags.aliases) as alias
-                    )
-                )
-            -- a tag's own name before another's alias
-            order by (tags.folded_name = private.fold_tag(btrim(words.word))) desc, tags.name
-            limit 1
-        ) as tags on true
-        group by tags.name
+            named.name,
+            min(named.place) as place
+        from (
+            select
+                private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(words.word))) as name,
+                words.place
+            from unnest(resolve_tags.names) with ordinality as words (word, place)
+            where private.fold_tag(btrim(words.word)) <> ''
+        ) as named
+        where named.name is not null
+        group by named.name
     ) as found;
     return resolved;
 end
@@ -214,6 +248,70 @@ as $$
 $$;
 comment on function private.record_human is 'Adds a person''s decision to the history.';
 revoke execute on function private.record_human from public, anon, authenticated, service_role;
+
+-- sql/functions/link_tags.sql
+create function private.link_tags(
+    -- [{"workspace_id", "id" of the asset, "tags", "old_tags": names}]
+    changes jsonb
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    -- The counters of every tag that comes or goes, in one order for everybody and before the first is counted:
+    -- the insert below counts its new links and its changed ones apart.
+    perform tags.id
+    from public.tags
+    where
+        tags.id in (
+            select tags.id
+            from jsonb_to_recordset(link_tags.changes) as changed (workspace_id uuid, tags text[], old_tags text[])
+            inner join public.tags
+                on
+                    changed.workspace_id = tags.workspace_id
+                    and tags.name = any(changed.tags || changed.old_tags)
+            where (tags.name = any(changed.tags)) <> (tags.name = any(changed.old_tags))
+        )
+    order by tags.id
+    for no key update;
+    if not found then
+        return;
+    end if;
+
+    -- the array is written already; the links must not write it again
+    perform set_config('campaignbase.actor', 'mirror', true);
+    insert into public.content_asset_tags
+    (workspace_id, content_asset_id, tag_id, source, score, reason, state)
+    select
+        changed.workspace_id,
+        changed.id,
+        tags.id,
+        'human',
+        null,
+        case when tags.name = any(changed.tags) then 'added by a person' else 'removed by a person' end,
+        case when tags.name = any(changed.tags) then 'applied' else 'rejected' end
+    from jsonb_to_recordset(link_tags.changes)
+        as changed (workspace_id uuid, id uuid, tags text[], old_tags text[])
+    inner join public.tags
+        on
+            changed.workspace_id = tags.workspace_id
+            and tags.name = any(changed.tags || changed.old_tags)
+    where (tags.name = any(changed.tags)) <> (tags.name = any(changed.old_tags))
+    order by changed.id, tags.id
+    on conflict on constraint content_asset_tags_pkey do update
+        set
+            source = excluded.source,
+            score = excluded.score,
+            reason = excluded.reason,
+            state = excluded.state,
+            updated_at = clock_timestamp();
+    perform set_config('campaignbase.actor', '', true);
+end
+$$;
+comment on function private.link_tags is
+'Turns people''s edits of tag arrays into links: what is new is theirs, what is missing is refused for good.';
+revoke execute on function private.link_tags from public, anon, authenticated, service_role;
 
 -- sql/functions/applied_tags.sql
 create function private.applied_tags(content_asset_id uuid)
@@ -665,86 +763,123 @@ create function private.tg_content_assets__record_human()
     set search_path = ''
 as $$
 declare
-    before_category text;
-    before_tags text[] := '{}';
-    before_sentiment text;
-    before_audience text;
-    by_hand boolean;
+    changes jsonb;
 begin
     if private.acting_machine() then
         return null;
     end if;
-    if tg_op = 'UPDATE' then
-        before_category := old.primary_category;
-        before_tags := old.tags;
-        before_sentiment := old.sentiment;
-        before_audience := old.target_audience;
-    end if;
-
-    if new.primary_category is distinct from before_category then
-        by_hand := before_category is null or exists (
-            select
-            from public.categories
-            where
-                categories.workspace_id = new.workspace_id
-                and categories.name = before_category
-        );
-        if by_hand then
-            perform private.record_human(new.workspace_id, new.id, null, 'category', new.primary_category, before_category);
-        end if;
-    end if;
-    if new.sentiment is distinct from before_sentiment then
-        perform private.record_human(new.workspace_id, new.id, null, 'sentiment', new.sentiment, before_sentiment);
-    end if;
-    if new.target_audience is distinct from before_audience then
-        by_hand := before_audience is null or exists (
-            select
-            from public.tags
-            where
-                tags.workspace_id = new.workspace_id
-                and tags.name = before_audience
-        );
-        if by_hand then
-            perform private.record_human(new.workspace_id, new.id, null, 'audience', new.target_audience, before_audience);
-        end if;
-    end if;
-
-    if new.tags is distinct from before_tags then
-        -- the array is written already; the links must not write it again
-        perform set_config('campaignbase.actor', 'mirror', true);
-        insert into public.content_asset_tags
-        (workspace_id, content_asset_id, tag_id, source, score, reason, state)
+    -- one branch an operation: a transition table of the other operation does not exist
+    if tg_op = 'INSERT' then
         select
-            new.workspace_id,
-            new.id,
-            tags.id,
-            'human',
-            null,
-            case when tags.name = any(new.tags) then 'added by a person' else 'removed by a person' end,
-            case when tags.name = any(new.tags) then 'applied' else 'rejected' end
-        from public.tags
+            jsonb_agg(
+                jsonb_build_object(
+                    'workspace_id', new_rows.workspace_id,
+                    'id', new_rows.id,
+                    'category', new_rows.primary_category,
+                    'sentiment', new_rows.sentiment,
+                    'audience', new_rows.target_audience,
+                    'tags', new_rows.tags,
+                    'old_tags', '[]'::jsonb
+                )
+                order by new_rows.id
+            )
+        into changes
+        from new_rows
         where
-            tags.workspace_id = new.workspace_id
-            and (tags.name = any(new.tags)) <> (tags.name = any(before_tags))
-        order by tags.id
-        on conflict on constraint content_asset_tags_pkey do update
-            set
-                source = excluded.source,
-                score = excluded.score,
-                reason = excluded.reason,
-                state = excluded.state,
-                updated_at = clock_timestamp();
-        perform set_config('campaignbase.actor', '', true);
-        perform private.record_human(
-            new.workspace_id, new.id, null, 'tags',
-            nullif(array_to_string(new.tags, ', '), ''), nullif(array_to_string(before_tags, ', '), '')
-        );
+            new_rows.primary_category is not null
+            or new_rows.sentiment is not null
+            or new_rows.target_audience is not null
+            or new_rows.tags <> '{}';
+    else
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'workspace_id', new_rows.workspace_id,
+                    'id', new_rows.id,
+                    'category', new_rows.primary_category,
+                    'old_category', old_rows.primary_category,
+                    'sentiment', new_rows.sentiment,
+                    'old_sentiment', old_rows.sentiment,
+                    'audience', new_rows.target_audience,
+                    'old_audience', old_rows.target_audience,
+                    'tags', new_rows.tags,
+                    'old_tags', old_rows.tags
+                )
+                order by new_rows.id
+            )
+        into changes
+        from new_rows
+        inner join old_rows on new_rows.id = old_rows.id
+        where
+            (new_rows.primary_category, new_rows.sentiment, new_rows.target_audience, new_rows.tags)
+            is distinct from (old_rows.primary_category, old_rows.sentiment, old_rows.target_audience, old_rows.tags);
     end if;
+    if changes is null then
+        return null;
+    end if;
+
+    perform private.record_human(changed.workspace_id, changed.id, null, field.name, field.label, field.old_label)
+    from jsonb_to_recordset(changes) as changed (
+        workspace_id uuid, id uuid, category text, old_category text, sentiment text, old_sentiment text,
+        audience text, old_audience text, tags text[], old_tags text[]
+    )
+    cross join lateral (
+        values
+        (
+            'category',
+            changed.category,
+            changed.old_category,
+            -- the old name is gone: its category was renamed and this is the cascade, not a correction
+            changed.category is distinct from changed.old_category
+            and (
+                changed.old_category is null
+                or exists (
+                    select
+                    from public.categories
+                    where
+                        categories.workspace_id = changed.workspace_id
+                        and categories.name = changed.old_category
+                )
+            )
+        ),
+        (
+            'sentiment',
+            changed.sentiment,
+            changed.old_sentiment,
+            changed.sentiment is distinct from changed.old_sentiment
+        ),
+        (
+            'audience',
+            changed.audience,
+            changed.old_audience,
+            changed.audience is distinct from changed.old_audience
+            and (
+                changed.old_audience is null
+                or exists (
+                    select
+                    from public.tags
+                    where
+                        tags.workspace_id = changed.workspace_id
+                        and tags.name = changed.old_audience
+                )
+            )
+        ),
+        (
+            'tags',
+            nullif(array_to_string(changed.tags, ', '), ''),
+            nullif(array_to_string(changed.old_tags, ', '), ''),
+            -- another order is no decision
+            not (changed.tags @> changed.old_tags and changed.tags <@ changed.old_tags)
+        )
+    ) as field (name, label, old_label, by_hand)
+    where field.by_hand;
+
+    perform private.link_tags(changes);
     return null;
 end
 $$;
 comment on function private.tg_content_assets__record_human is
-'Writes what a person decided into the history, and her edit of the tag array into the links: added, or refused for good.';
+'Writes what people decided into the history, and their edits of tag arrays into the links: added, or refused for good.';
 revoke execute on function private.tg_content_assets__record_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__requeue.sql
@@ -1891,23 +2026,13 @@ for each statement execute function private.tg__dequeue('categorize_content');
 
 create trigger _600_record_human_insert
 after insert on public.content_assets
-for each row
-when (
-    new.primary_category is not null
-    or new.sentiment is not null
-    or new.target_audience is not null
-    or new.tags <> '{}'
-)
-execute function private.tg_content_assets__record_human();
+referencing new table as new_rows
+for each statement execute function private.tg_content_assets__record_human();
 
 create trigger _600_record_human_update
 after update on public.content_assets
-for each row
-when (
-    (new.primary_category, new.sentiment, new.target_audience, new.tags)
-    is distinct from (old.primary_category, old.sentiment, old.target_audience, old.tags)
-)
-execute function private.tg_content_assets__record_human();
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.tg_content_assets__record_human();
 
 create trigger _700_count_usage_insert
 after insert on public.content_assets

@@ -465,6 +465,29 @@ create function private.write_tags(
     set search_path = ''
 as $$
 begin
+    -- The counters of every tag that may come or go, in one order for everybody and before the first is counted:
+    -- the two statements below would each lock their own.
+    perform tags.id
+    from public.tags
+    where
+        tags.id in (
+            select content_asset_tags.tag_id
+            from private.jobs
+            inner join public.content_asset_tags on jobs.target_id = content_asset_tags.content_asset_id
+            where
+                jobs.id = any(write_tags.done)
+                and jobs.kind = 'categorize_content'
+            union all
+            select (tag ->> 'id')::uuid
+            from jsonb_to_recordset(write_tags.results) as answer (job_id bigint, tags jsonb)
+            cross join lateral jsonb_array_elements(
+                case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
+            ) as tag
+            where answer.job_id = any(write_tags.done)
+        )
+    order by tags.id
+    for no key update;
+
     -- what a machine said last time and no longer says
     delete from public.content_asset_tags
     using jsonb_to_recordset(write_tags.results) as answer (job_id bigint, tags jsonb), private.jobs
