@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from campaignbase import cli as commands
-from campaignbase.settings import Settings
 
 DATABASE = "campaignbase.db"
-LEGACY = ("SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY")
 TARGET = "target: SQLite ./campaignbase.db"
 
 
@@ -72,23 +70,12 @@ class Cli:
         return int(self.query(f"select count(*) from {table}")[0][0])
 
 
-def clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*LEGACY, *Settings.model_fields):
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    clear_environment(monkeypatch)
     monkeypatch.chdir(tmp_path)
     return Cli(tmp_path, capsys)
 
 
 def environment(**changes: str) -> dict[str, str]:
     """For a process of its own."""
-    ours = {name.upper() for name in Settings.model_fields} | {
-        "SUPABASE_ANON_KEY",
-        "SUPABASE_SERVICE_ROLE_KEY",
-    }
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "PYTHONUNBUFFERED": "1", **changes}
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **changes}

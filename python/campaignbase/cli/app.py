@@ -99,9 +99,12 @@ def run(arguments: Sequence[str]) -> int:
         return _usage(error, as_json)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
-    except BrokenPipeError:  # the reader, `head` for one, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except BrokenPipeError:
+        return _nobody_reads()
+    except SystemExit as end:  # typer's answer to a broken pipe and to requests of a shell's completion
+        if isinstance(end.__context__, BrokenPipeError):
+            return _nobody_reads()
+        raise
     if result == INTERRUPTED:
         return _interrupted()
     return result if isinstance(result, int) else 0
@@ -116,6 +119,12 @@ def _usage(error: Exception, as_json: bool) -> int:
     command = "campaignbase" if context is None else context.command_path
     message = f"{text[:1].lower()}{text[1:]}; see: {command} --help"
     return output.failed(message, 2, as_json, kind="UsageError")
+
+
+def _nobody_reads() -> int:
+    """The reader, `head` for one, has seen enough: no error, and nothing to complain about at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _interrupted() -> int:

@@ -35,7 +35,7 @@ def bench(
         output.emit({"rows": [_document(row) for row in rows]})
         return
     columns = ("work", "ours", "peer", "its name", "ratio", "goal", "note")
-    output.table(columns, [_cells(row) for row in rows], wrap="note")
+    output.table(columns, [_cells(row) for row in rows], fill="note")
 
 
 def _document(row: "BenchRow") -> dict[str, object]:

@@ -94,7 +94,7 @@ def _list(run: Session) -> None:
         output.emit({"campaigns": found})
         return
     columns = ("id", "name", "type", "status", "category", "rows", "cost")
-    output.table(columns, [_row(one) for one in found], wrap="name")
+    output.table(columns, [_row(one) for one in found], fill="name")
 
 
 def _row(one: Campaign) -> tuple[object, ...]:

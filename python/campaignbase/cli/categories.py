@@ -170,7 +170,7 @@ def _list_categories(run: Session) -> None:
         )
         for category in found
     ]
-    output.table(("category", "under", "rows", "manual", "what belongs here"), rows, wrap="what belongs here")
+    output.table(("category", "under", "rows", "manual", "what belongs here"), rows, fill="what belongs here")
 
 
 def _list_tags(run: Session) -> None:
@@ -182,4 +182,4 @@ def _list_tags(run: Session) -> None:
         (tag.name, tag.tag_type, tag.usage_count, "yes" if tag.manual_only else "", ", ".join(tag.aliases))
         for tag in found
     ]
-    output.table(("tag", "type", "rows", "manual", "also written"), rows, wrap="also written")
+    output.table(("tag", "type", "rows", "manual", "also written"), rows, fill="also written")

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.labeling import RowSummary, label_waiting, reason_line, report_line, summaries
+from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries
+from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
 from campaignbase.errors import InputError
 from campaignbase.models import Correction
@@ -59,6 +60,8 @@ def categorize(
                 raise InputError(f"{campaign.id} is a campaign; only content can be corrected here")
             for key in found:
                 await store.correct(key, correction)
+            if run.embedded:
+                await label_waiting(store)  # new tags, and what is learned from the correction
         else:
             await store.queue_content(found)
             if run.embedded:
@@ -75,19 +78,4 @@ def _print(run: Session, rows: list[RowSummary]) -> None:
     if run.json:
         output.emit({"rows": rows})
         return
-    columns = ("id", "state", "category", "why", "tags", "text")
-    output.table(columns, [row_cells(row) for row in rows], wrap="text")
-
-
-def row_cells(row: RowSummary) -> tuple[object, ...]:
-    """id, state, category, why, tags, text; shortened on a terminal."""
-    if output.on_terminal():
-        return (
-            row.id[:8],
-            row.state,
-            output.label(row.category, row.source),
-            output.short(reason_line(row), 40),
-            output.short(", ".join(row.tags), 24),
-            output.short(row.text, 60),
-        )
-    return (row.id, row.state, row.category, reason_line(row), row.tags, output.short(row.text, 200))
+    show(rows)

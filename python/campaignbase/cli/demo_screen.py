@@ -9,8 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from campaignbase.cli import output
-from campaignbase.cli.labeling import reason_line
+from campaignbase.cli import output, rows
 
 if TYPE_CHECKING:
     from campaignbase.cli.demo import Demo, Judged
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 SHOWN = (("rule", 2), ("reuse", 2), ("neighbor", 2), ("trained", 2), ("model", 3))
 SHOWN_WITHOUT = 2
 WRONG_SHOWN = 3
-TEXT_WIDTH = 76  # of the second column
 
 
 def draw(screen: Console, demo: "Demo", database: str) -> None:
@@ -34,7 +32,7 @@ def draw(screen: Console, demo: "Demo", database: str) -> None:
         )
     )
     _heading(screen, "What it decided, and why")
-    screen.print(_decisions(_chosen(demo.judged)))
+    screen.print(rows.drawn(one.row for one in _chosen(demo.judged)))
     _heading(screen, "Found by meaning")
     for query, hits in demo.searches:
         screen.print(Text.assemble(("  search ", "dim"), (f'"{query}"', "bold")))
@@ -58,7 +56,7 @@ def _heading(screen: Console, title: str) -> None:
 
 
 def _grid() -> Table:
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid = output.grid()
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, min_width=18)
     grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -70,33 +68,14 @@ def _chosen(judged: "Sequence[Judged]") -> "list[Judged]":
     chosen: list[Judged] = []
     seen: Counter[str | None] = Counter()
     for source, count in SHOWN:
-        rows = [one for one in judged if one.filed and one.row.source == source]
-        for _ in range(min(count, len(rows))):
-            rarest = min(rows, key=lambda one: seen[one.row.category])
-            rows.remove(rarest)
+        left = [one for one in judged if one.filed and one.row.source == source]
+        for _ in range(min(count, len(left))):
+            rarest = min(left, key=lambda one: seen[one.row.category])
+            left.remove(rarest)
             seen[rarest.row.category] += 1
             chosen.append(rarest)
     chosen += [one for one in judged if not one.filed][:SHOWN_WITHOUT]
     return chosen
-
-
-def _decisions(rows: "Sequence[Judged]") -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, width=20)
-    table.add_column(ratio=1)
-    for place, one in enumerate(rows):
-        row = one.row
-        if place:
-            table.add_row("", "")
-        label = output.label(row.category, row.source, "to review")
-        label.stylize("bold")
-        table.add_row(label, Text(output.short(row.text, TEXT_WIDTH)))
-        table.add_row(
-            Text(row.sentiment or "", "dim"), Text(output.short(reason_line(row), 2 * TEXT_WIDTH - 8))
-        )
-        if row.tags:
-            table.add_row("", Text(output.short("#" + " #".join(row.tags), TEXT_WIDTH), "dim"))
-    return table
 
 
 def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from campaignbase.cli import output
-from campaignbase.cli.categorize import row_cells
+from campaignbase.cli import output, rows
 from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, waiting_rows
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
@@ -176,8 +175,7 @@ def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bo
         for error in list(dict.fromkeys(result.labels.errors))[:5]:
             output.say(f"  {error}")
     if result.first:
-        columns = ("id", "state", "category", "why", "tags", "text")
-        output.table(columns, [row_cells(row) for row in result.first], wrap="text")
+        rows.show(result.first)
     if result.waiting and not labeled:
         command = "campaignbase worker --once" if embedded else "campaignbase worker"
         output.say(f"{output.plural(result.waiting, 'row')} wait to be labeled: {command}")

@@ -88,6 +88,8 @@ def reason_line(row: RowSummary) -> str:
 
 def report_line(report: BatchReport) -> str:
     """ "82 labeled, 12 left for review, 0 failed", with what else is worth knowing."""
+    if not report.claimed:
+        return "nothing was waiting to be labeled"
     parts = [f"{report.labeled:,} labeled", f"{report.review:,} left for review"]
     parts += [f"{report.failed:,} failed"] if report.failed else []
     others = report.stale + report.unknown_label

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 WIDTH = 100  # columns; wider terminals are not filled
+WIDEST_CELL = 40  # of columns that do not give way
 
 SOURCE_STYLES = {
     "human": "green",
@@ -63,11 +64,11 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wrap: str | None = None) -> None:
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, fill: str | None = None) -> None:
     """Rows for people on a terminal; one line a row and tabs between cells when piped.
 
     Args:
-        wrap: the column that gives way when the terminal is narrow; others keep their words whole.
+        fill: the column that takes what is left of the line, and gives way when that is little.
     """
     if not on_terminal():
         data("\t".join(columns))
@@ -75,13 +76,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, wrap: str
             data("\t".join(one_line(_plain(cell)) for cell in row))
         return
     drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        drawn.add_column(
-            column, overflow="ellipsis", no_wrap=column != wrap, ratio=1 if column == wrap else None
-        )
-    for row in rows:
-        drawn.add_row(*(cell if isinstance(cell, Text) else Text(one_line(_plain(cell))) for cell in row))
+    cells = [
+        [cell if isinstance(cell, Text) else Text(one_line(_plain(cell))) for cell in row] for row in rows
+    ]
+    for place, column in enumerate(columns):
+        widest = max([len(column), *(row[place].cell_len for row in cells)])
+        width = None if column == fill else min(widest, WIDEST_CELL)
+        ratio = 1 if column == fill else None
+        drawn.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width, ratio=ratio)
+    for row in cells:
+        drawn.add_row(*row)
     console().print(drawn)
+
+
+def grid() -> Table:
+    """A table without lines or header, its columns yet to come."""
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
 
 
 def one_line(text: str) -> str:
@@ -138,6 +148,10 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 def _harmless(letter: str) -> bool:
     return letter.isprintable() or letter in JOINERS or unicodedata.category(letter) in ("Cn", "Co")
+
+
+def _text(cell: object) -> Text:
+    return cell if isinstance(cell, Text) else Text(one_line(_plain(cell)))
 
 
 def _plain(cell: object) -> str:

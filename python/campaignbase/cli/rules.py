@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from campaignbase.cli import output
@@ -119,7 +120,7 @@ def preview(
     more = " (there may be more: --limit)" if len(hits) == limit else ""
     output.say(f"{output.plural(len(hits), 'row')} hit{more}")
     if hits:
-        output.table(("id", "category", "text"), [_hit(asset) for asset in hits], wrap="text")
+        output.table(("id", "category", "text"), [_hit(asset) for asset in hits], fill="text")
 
 
 async def _saved(store: Store, workspace: WorkspaceRow, name: str) -> Mapping[str, Any]:
@@ -148,12 +149,21 @@ def _list(run: Session) -> None:
     if run.json:
         output.emit({"rules": found})
         return
-    columns = ("priority", "rule", "type", "on", "matched", "took effect", "if, then")
-    output.table(columns, [_row(rule) for rule in found], wrap="if, then")
+    if not output.on_terminal():
+        columns = ("priority", "rule", "type", "on", "matched", "took effect", "if", "then")
+        output.table(columns, [_row(rule) for rule in found])
+        return
+    screen = output.console()
+    for rule in found:
+        name = Text.assemble(f"{rule.priority:>5}  ", (output.one_line(rule.name), "bold"))
+        used = f"  {rule.rule_type}, matched {rule.execution_count:,}, took effect {rule.success_count:,}"
+        name.append(used if rule.enabled else f"{used}, not in use", "dim")
+        screen.print(name)
+        for word, part in (("if  ", rule.conditions), ("then", rule.actions)):
+            screen.print(Padding(Text(f"{word} {_written(part)}", "dim"), (0, 0, 0, 7)))
 
 
 def _row(rule: Rule) -> tuple[object, ...]:
-    written = f"{json_module.dumps(dict(rule.conditions))} -> {json_module.dumps(dict(rule.actions))}"
     return (
         rule.priority,
         rule.name,
@@ -161,8 +171,13 @@ def _row(rule: Rule) -> tuple[object, ...]:
         "yes" if rule.enabled else "no",
         rule.execution_count,
         rule.success_count,
-        Text(written, "dim"),
+        _written(rule.conditions),
+        _written(rule.actions),
     )
+
+
+def _written(part: Mapping[str, Any]) -> str:
+    return json_module.dumps(dict(part), ensure_ascii=False)
 
 
 def _hit(asset: ContentAsset) -> tuple[object, ...]:

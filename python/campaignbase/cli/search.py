@@ -6,6 +6,7 @@ import typer
 from rich.text import Text
 
 from campaignbase.cli import output
+from campaignbase.cli.rows import LABEL_WIDTH, TEXT_WIDTH
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError
@@ -57,18 +58,24 @@ def _print(run: Session, text: str, hits: list[SearchHit]) -> None:
     if run.json:
         output.emit({"query": text, "hits": hits})
     elif hits:
-        output.table(
-            ("similarity", "id", "category", "tags", "text"), [_row(hit) for hit in hits], wrap="text"
-        )
+        _show(hits)
 
 
-def _row(hit: SearchHit) -> tuple[object, ...]:
-    if output.on_terminal():
-        return (
-            Text(output.score(hit.similarity)),
-            Text(hit.id[:8], "dim"),
-            Text(hit.primary_category or "", "bold"),
-            Text(output.short(", ".join(hit.tags), 24), "dim"),
-            Text(output.short(hit.text, 160)),
-        )
-    return (hit.similarity, hit.id, hit.primary_category, hit.tags, hit.text)
+def _show(hits: list[SearchHit]) -> None:
+    if not output.on_terminal():
+        columns = ("similarity", "id", "category", "tags", "text")
+        cells = [(hit.similarity, hit.id, hit.primary_category, hit.tags, hit.text) for hit in hits]
+        output.table(columns, cells)
+        return
+    drawn = output.grid()
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(no_wrap=True, width=LABEL_WIDTH)
+    drawn.add_column(ratio=1)
+    for place, hit in enumerate(hits):
+        if place:
+            drawn.add_row()
+        label = Text(hit.primary_category or "to review", "bold" if hit.primary_category else "yellow")
+        drawn.add_row(output.score(hit.similarity), label, Text(output.short(hit.text, 2 * TEXT_WIDTH - 20)))
+        about = " ".join((hit.id[:8], *(f"#{tag}" for tag in hit.tags)))
+        drawn.add_row("", "", Text(output.short(about, TEXT_WIDTH - 8), "dim"))
+    output.console().print(drawn)

@@ -69,6 +69,7 @@ def _show_asset(screen: Console, asset: ContentAsset, explanation: Explanation) 
     language = asset.language or "unsure"
     facts.add_row("language", Text(language), Text("" if asset.language == "en" else ENGLISH_FIRST, "dim"))
     facts.add_row("embedded by", Text(asset.embedding_model or "nobody yet"), Text())
+    _machine_row(facts, explanation.decisions)
     _job_row(facts, explanation)
     screen.print(facts)
     screen.print(_history(explanation.decisions))
@@ -92,13 +93,14 @@ def _show_campaign(screen: Console, campaign: Campaign, explanation: Explanation
     facts.add_row(
         "content", Text(output.plural(campaign.content_count, "row")), Text(f"cost {campaign.actual_cost}")
     )
+    _machine_row(facts, explanation.decisions)
     _job_row(facts, explanation)
     screen.print(facts)
     screen.print(_history(explanation.decisions))
 
 
 def _facts() -> Table:
-    facts = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    facts = output.grid()
     facts.add_column(style="bold", no_wrap=True)
     facts.add_column(no_wrap=True, overflow="ellipsis", max_width=34)
     facts.add_column(ratio=1)
@@ -136,22 +138,40 @@ def _job_row(facts: Table, explanation: Explanation) -> None:
 
 
 def _history(decisions: tuple[DecisionRecord, ...]) -> RenderableType:
-    history = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("when", "field", "before", "decided", "by", "outcome"):
-        history.add_column(column, overflow="fold")
+    history = output.grid()
+    for _ in ("when", "field"):
+        history.add_column(style="dim", no_wrap=True)
+    history.add_column(ratio=1)
+    history.add_column(style="dim", no_wrap=True)
     for one in decisions[:HISTORY_SHOWN]:
-        by = " ".join(part for part in (one.source, output.score(one.score), one.model) if part)
-        history.add_row(
-            _time(one.created_at),
-            one.field,
-            Text(one.previous_label or "", "dim"),
-            output.label(one.label, one.source, "none"),
-            Text(by, "dim"),
-            one.outcome,
-        )
+        by = _who(one.source, one.score) if one.outcome == "applied" else one.outcome.replace("_", " ")
+        history.add_row(_time(one.created_at), one.field, _change(one), by)
     more = len(decisions) - HISTORY_SHOWN
     rest = [Text(f"and {more} older; all of them with --json", "dim")] if more > 0 else []
     return Group(Text(), Text("history, newest first", "bold"), history, *rest)
+
+
+def _change(one: DecisionRecord) -> Text:
+    """What was decided, and instead of what; of tags, which came and which went."""
+    if one.field == "tags" and one.previous_label:
+        before, after = (
+            dict.fromkeys((names or "").split(", ")) for names in (one.previous_label, one.label)
+        )
+        came = [f"+{name}" for name in after if name and name not in before]
+        went = [f"-{name}" for name in before if name not in after]
+        return Text(output.one_line(" ".join([*came, *went]) or "the same"))
+    change = output.label(one.label, one.source, "none")
+    if one.previous_label not in (None, one.label):
+        change.append(f"  instead of {output.one_line(one.previous_label or '')}", "dim")
+    return change
+
+
+def _machine_row(facts: Table, decisions: tuple[DecisionRecord, ...]) -> None:
+    latest = next((one for one in decisions if one.model is not None), None)
+    if latest is not None:
+        spent = "" if latest.latency_ms is None else f", {latest.latency_ms} ms"
+        told = f"vocabulary version {latest.vocabulary_version}{spent}"
+        facts.add_row("labeled by", Text(latest.model or ""), Text(told, "dim"))
 
 
 def _who(source: str | None, score: float | None) -> str:

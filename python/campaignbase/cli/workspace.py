@@ -68,4 +68,4 @@ def _list(run: Session) -> None:
         output.emit({"workspaces": found})
         return
     rows = [(one.id, one.name, one.embedding_model, one.vocabulary_version) for one in found]
-    output.table(("id", "name", "embedded by", "vocabulary version"), rows, wrap="name")
+    output.table(("id", "name", "embedded by", "vocabulary version"), rows, fill="name")
