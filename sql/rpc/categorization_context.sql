@@ -38,6 +38,29 @@ begin
                 and wanted.target_id = campaigns.id
         where coalesce(content_assets.id, campaigns.id) is not null
     ),
+    -- taken out of TOAST once, not once an asset
+    category_vector as materialized (
+        select
+            categories.id,
+            categories.workspace_id,
+            extensions.subvector(categories.embedding, 1, 1536) as embedding
+        from public.categories
+        where
+            categories.workspace_id in (select request.workspace_id from request)
+            and categories.embedding is not null
+            and not categories.manual_only
+    ),
+    tag_vector as materialized (
+        select
+            tags.id,
+            tags.workspace_id,
+            extensions.subvector(tags.embedding, 1, 1536) as embedding
+        from public.tags
+        where
+            tags.workspace_id in (select request.workspace_id from request where request.kind = 'categorize_content')
+            and tags.embedding is not null
+            and not tags.manual_only
+    ),
     near_category as materialized (
         select
             request.target_id,
@@ -46,14 +69,11 @@ begin
         from request
         cross join lateral (
             select
-                categories.id,
-                1 - (categories.embedding operator(extensions.<=>) request.embedding) as similarity
-            from public.categories
-            where
-                categories.workspace_id = request.workspace_id
-                and categories.embedding is not null
-                and not categories.manual_only
-            order by categories.embedding operator(extensions.<=>) request.embedding
+                category_vector.id,
+                1 - (category_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+            from category_vector
+            where category_vector.workspace_id = request.workspace_id
+            order by category_vector.embedding operator(extensions.<=>) request.embedding
             limit 12
         ) as nearest
         where request.embedding is not null
@@ -66,14 +86,11 @@ begin
         from request
         cross join lateral (
             select
-                tags.id,
-                1 - (tags.embedding operator(extensions.<=>) request.embedding) as similarity
-            from public.tags
-            where
-                tags.workspace_id = request.workspace_id
-                and tags.embedding is not null
-                and not tags.manual_only
-            order by tags.embedding operator(extensions.<=>) request.embedding
+                tag_vector.id,
+                1 - (tag_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+            from tag_vector
+            where tag_vector.workspace_id = request.workspace_id
+            order by tag_vector.embedding operator(extensions.<=>) request.embedding
             limit 20
         ) as nearest
         where
@@ -205,36 +222,78 @@ begin
             and request.kind = 'categorize_campaign'
         group by request.target_id
     ),
+    -- alone, so that what is sorted below are numbers and not vectors
+    logit as materialized (
+        select
+            request.target_id,
+            trained_head_labels.category_id,
+            trained_head_labels.bias
+            - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit
+        from request
+        inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
+        inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+        where request.embedding is not null
+    ),
     trained as materialized (
         select
             scored.target_id,
             jsonb_agg(jsonb_build_array(scored.category_id, scored.score) order by scored.score desc) as found
         from (
             select
-                logits.target_id,
-                logits.category_id,
-                exp(logits.logit - logits.top)
-                / sum(exp(logits.logit - logits.top)) over whole as score,
-                row_number() over (partition by logits.target_id order by logits.logit desc) as place
+                shifted.target_id,
+                shifted.category_id,
+                exp(shifted.logit) / sum(exp(shifted.logit)) over whole as score,
+                row_number() over (partition by shifted.target_id order by shifted.logit desc) as place
             from (
                 select
-                    request.target_id,
-                    trained_head_labels.category_id,
-                    trained_head_labels.bias
-                    - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit,
-                    max(
-                        trained_head_labels.bias
-                        - (trained_head_labels.weights operator(extensions.<#>) request.embedding)
-                    ) over (partition by request.target_id) as top
-                from request
-                inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
-                inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
-                where request.embedding is not null
-            ) as logits
-            window whole as (partition by logits.target_id)
+                    logit.target_id,
+                    logit.category_id,
+                    logit.logit - max(logit.logit) over (partition by logit.target_id) as logit
+                from logit
+            ) as shifted
+            window whole as (partition by shifted.target_id)
         ) as scored
         where scored.place <= 12
         group by scored.target_id
+    ),
+    -- assets and rules are made ready once each, not once a pair
+    described as materialized (
+        select
+            stored.target_id,
+            stored.workspace_id,
+            stored.facts,
+            private.rule_facts(stored.facts) as ready_facts
+        from (
+            select
+                request.target_id,
+                request.workspace_id,
+                private.asset_facts(content_assets, near_category.similarity) as facts
+            from request
+            inner join public.content_assets on request.target_id = content_assets.id
+            left join near_category on request.target_id = near_category.target_id
+            where request.kind = 'categorize_content'
+            offset 0
+        ) as stored
+    ),
+    program as materialized (
+        select
+            automation_rules.id,
+            automation_rules.workspace_id,
+            private.rule_program(automation_rules.conditions) as program
+        from public.automation_rules
+        where
+            automation_rules.enabled
+            and automation_rules.rule_type = 'categorization'
+            and automation_rules.workspace_id in (select described.workspace_id from described)
+    ),
+    matched as materialized (
+        select
+            described.target_id,
+            jsonb_agg(program.id) as found
+        from described
+        inner join program on described.workspace_id = program.workspace_id
+        where private.rule_holds(program.program, described.ready_facts)
+        group by described.target_id
     )
     select
         jsonb_object_agg(
@@ -272,20 +331,13 @@ begin
                     content_asset_tags.content_asset_id = content_assets.id
                     and content_asset_tags.state = 'rejected'
             ) as rejected_tags,
-            (
-                select coalesce(jsonb_agg(automation_rules.id), '[]')
-                from public.automation_rules
-                where
-                    automation_rules.workspace_id = content_assets.workspace_id
-                    and automation_rules.enabled
-                    and automation_rules.rule_type = 'categorization'
-                    and private.rule_matches(automation_rules.conditions, described.facts)
-            ) as matched_rules
-        from public.content_assets
-        cross join lateral (select private.asset_facts(content_assets, near_category.similarity) as facts) as described
+            coalesce(matched.found, '[]') as matched_rules
+        from described
+        inner join public.content_assets on described.target_id = content_assets.id
+        left join matched on described.target_id = matched.target_id
         where
             request.kind = 'categorize_content'
-            and content_assets.id = request.target_id
+            and described.target_id = request.target_id
         union all
         select
             null,
