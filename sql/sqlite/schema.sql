@@ -48,8 +48,10 @@ create table automation_rules (
     name text not null,
     rule_type text not null,
     conditions text not null
-        constraint automation_rules_conditions_is_json check (json_valid(conditions)),
-    actions text not null constraint automation_rules_actions_is_json check (json_valid(actions)),
+        constraint automation_rules_conditions_is_json
+            check (conditions is null or json_valid(conditions)),
+    actions text not null
+        constraint automation_rules_actions_is_json check (actions is null or json_valid(actions)),
     priority integer not null default 0,
     enabled integer not null
         default 1
@@ -92,7 +94,8 @@ create table cache_entries (
     cache_key text not null,
     workspace_id text not null default '00000000-0000-0000-0000-000000000001',
     cache_value text not null
-        constraint cache_entries_cache_value_is_json check (json_valid(cache_value)),
+        constraint cache_entries_cache_value_is_json
+            check (cache_value is null or json_valid(cache_value)),
     cache_type text not null,
     ttl_seconds integer not null default 3600,
     created_at text not null
@@ -136,15 +139,16 @@ create table categories (
     keywords text not null
         default '[]'
         constraint categories_keywords_is_an_array
-            check (iif(json_valid(keywords) = 0, 0, json_type(keywords) = 'array')),
+            check (iif(json_valid(keywords), json_type(keywords) = 'array', keywords is null)),
     examples text not null
         default '[]'
         constraint categories_examples_is_an_array
-            check (iif(json_valid(examples) = 0, 0, json_type(examples) = 'array')),
+            check (iif(json_valid(examples), json_type(examples) = 'array', examples is null)),
     counter_examples text not null
         default '[]'
         constraint categories_counter_examples_is_an_array
-            check (iif(json_valid(counter_examples) = 0, 0, json_type(counter_examples) = 'array')),
+            check (iif(json_valid(counter_examples), json_type(counter_examples) = 'array',
+            counter_examples is null)),
     -- True: only a person or a rule files content here.
     manual_only integer not null
         default 0
@@ -193,7 +197,8 @@ create table campaigns (
     target_platforms text not null
         default '[]'
         constraint campaigns_target_platforms_is_an_array
-            check (iif(json_valid(target_platforms) = 0, 0, json_type(target_platforms) = 'array')),
+            check (iif(json_valid(target_platforms), json_type(target_platforms) = 'array',
+            target_platforms is null)),
     content_style text,
     visual_style text,
     hashtag_strategy text,
@@ -225,7 +230,8 @@ create table campaigns (
     optimal_times text not null
         default '[]'
         constraint campaigns_optimal_times_is_an_array
-            check (iif(json_valid(optimal_times) = 0, 0, json_type(optimal_times) = 'array')),
+            check (iif(json_valid(optimal_times), json_type(optimal_times) = 'array', optimal_times
+            is null)),
     primary_category text,
     category_source text,
     -- queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.
@@ -354,20 +360,21 @@ create table tags (
     keywords text not null
         default '[]'
         constraint tags_keywords_is_an_array
-            check (iif(json_valid(keywords) = 0, 0, json_type(keywords) = 'array')),
+            check (iif(json_valid(keywords), json_type(keywords) = 'array', keywords is null)),
     examples text not null
         default '[]'
         constraint tags_examples_is_an_array
-            check (iif(json_valid(examples) = 0, 0, json_type(examples) = 'array')),
+            check (iif(json_valid(examples), json_type(examples) = 'array', examples is null)),
     counter_examples text not null
         default '[]'
         constraint tags_counter_examples_is_an_array
-            check (iif(json_valid(counter_examples) = 0, 0, json_type(counter_examples) = 'array')),
+            check (iif(json_valid(counter_examples), json_type(counter_examples) = 'array',
+            counter_examples is null)),
     -- Other spellings that mean this tag.
     aliases text not null
         default '[]'
         constraint tags_aliases_is_an_array
-            check (iif(json_valid(aliases) = 0, 0, json_type(aliases) = 'array')),
+            check (iif(json_valid(aliases), json_type(aliases) = 'array', aliases is null)),
     manual_only integer not null
         default 0
         constraint tags_manual_only_is_a_boolean check (manual_only in (0, 1)),
@@ -377,7 +384,8 @@ create table tags (
     related_tags text not null
         default '[]'
         constraint tags_related_tags_is_an_array
-            check (iif(json_valid(related_tags) = 0, 0, json_type(related_tags) = 'array')),
+            check (iif(json_valid(related_tags), json_type(related_tags) = 'array', related_tags is
+            null)),
     embedding blob constraint tags_embedding_is_a_vector check (length(embedding) = 6144),
     embedding_model text,
     content_hash text,
@@ -392,7 +400,6 @@ create table tags (
             check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint tags_pkey primary key (id),
-    constraint tags_folded_name_is_unique unique (workspace_id, folded_name),
     constraint tags_name_is_unique unique (workspace_id, name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_workspace_id_fkey
@@ -432,7 +439,8 @@ create table content_assets (
     prompt text,
     parameters text not null
         default '{}'
-        constraint content_assets_parameters_is_json check (json_valid(parameters)),
+        constraint content_assets_parameters_is_json
+            check (parameters is null or json_valid(parameters)),
     generation_cost text
         constraint content_assets_generation_cost_is_a_number
             check (generation_cost glob '*[0-9]' and generation_cost not glob '*[^.0-9-]*' and
@@ -449,7 +457,7 @@ create table content_assets (
     tags text not null
         default '[]'
         constraint content_assets_tags_is_an_array
-            check (iif(json_valid(tags) = 0, 0, json_type(tags) = 'array')),
+            check (iif(json_valid(tags), json_type(tags) = 'array', tags is null)),
     sentiment text,
     -- Name of a tag of type audience.
     target_audience text,
@@ -467,7 +475,8 @@ create table content_assets (
     quality_score real,
     -- What quality_score is made of: part name to 0..1.
     quality_parts text
-        constraint content_assets_quality_parts_is_json check (json_valid(quality_parts)),
+        constraint content_assets_quality_parts_is_json
+            check (quality_parts is null or json_valid(quality_parts)),
     revision_count integer not null default 0,
     approval text not null default 'none',
     approval_by text
@@ -553,13 +562,14 @@ create table categorizations (
     campaign_id text,
     field text not null,
     label text,
-    labels text constraint categorizations_labels_is_json check (json_valid(labels)),
+    labels text
+        constraint categorizations_labels_is_json check (labels is null or json_valid(labels)),
     previous_label text,
     source text,
     score real,
     reasons text not null
         default '[]'
-        constraint categorizations_reasons_is_json check (json_valid(reasons)),
+        constraint categorizations_reasons_is_json check (reasons is null or json_valid(reasons)),
     outcome text not null,
     model text,
     prompt_version text,
@@ -656,7 +666,7 @@ create table social_posts (
     media_urls text not null
         default '[]'
         constraint social_posts_media_urls_is_an_array
-            check (iif(json_valid(media_urls) = 0, 0, json_type(media_urls) = 'array')),
+            check (iif(json_valid(media_urls), json_type(media_urls) = 'array', media_urls is null)),
     scheduled_time text
         constraint social_posts_scheduled_time_is_a_timestamp
             check (scheduled_time glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(scheduled_time,
@@ -668,11 +678,11 @@ create table social_posts (
     hashtags text not null
         default '[]'
         constraint social_posts_hashtags_is_an_array
-            check (iif(json_valid(hashtags) = 0, 0, json_type(hashtags) = 'array')),
+            check (iif(json_valid(hashtags), json_type(hashtags) = 'array', hashtags is null)),
     mentions text not null
         default '[]'
         constraint social_posts_mentions_is_an_array
-            check (iif(json_valid(mentions) = 0, 0, json_type(mentions) = 'array')),
+            check (iif(json_valid(mentions), json_type(mentions) = 'array', mentions is null)),
     post_url text,
     status text not null default 'scheduled',
     error_message text,
@@ -836,6 +846,10 @@ where state = 'leased' and failures > 0;
 
 create index idx_tags_tag_type
 on tags (workspace_id, tag_type);
+
+create unique index tags_folded_name_is_unique
+on tags (workspace_id, folded_name)
+where folded_name <> '';
 
 create index idx_content_assets_asset_type
 on content_assets (workspace_id, asset_type);
@@ -1743,16 +1757,24 @@ when
         when trim(new.content, char(32, 9, 10, 13)) <> '' then new.content
         when trim(new.prompt, char(32, 9, 10, 13)) <> '' then new.prompt
         when trim(new.alt_text, char(32, 9, 10, 13)) <> '' then new.alt_text
-        when trim(new.file_path, char(32, 9, 10, 13)) <> ''
-            then nullif(substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1), '')
+        when
+            trim(
+                substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1),
+                char(32, 9, 10, 13)
+            ) <> ''
+            then substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1)
     end
     is not
     case
         when trim(old.content, char(32, 9, 10, 13)) <> '' then old.content
         when trim(old.prompt, char(32, 9, 10, 13)) <> '' then old.prompt
         when trim(old.alt_text, char(32, 9, 10, 13)) <> '' then old.alt_text
-        when trim(old.file_path, char(32, 9, 10, 13)) <> ''
-            then nullif(substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1), '')
+        when
+            trim(
+                substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1),
+                char(32, 9, 10, 13)
+            ) <> ''
+            then substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1)
     end
 begin
     update content_assets
@@ -1840,7 +1862,8 @@ begin
 end;
 
 -- twins/content_assets__mark_human_update.sql
--- twin of: public.content_assets._200_mark_human, public.content_assets._600_record_human_update
+-- twin of: private.link_tags, public.content_assets._200_mark_human,
+--   public.content_assets._600_record_human_update
 create trigger content_assets__mark_human_update
 after update of primary_category, sentiment, target_audience, tags on content_assets
 when
@@ -1965,7 +1988,22 @@ begin
         (select group_concat(value, ', ') from json_each(resolve_tags.resolved)),
         (select group_concat(value, ', ') from json_each(old.tags))
     from resolve_tags
-    where resolve_tags.resolved <> old.tags;
+    where
+        -- another order is no decision
+        exists (
+            select value
+            from json_each(resolve_tags.resolved)
+            except
+            select value
+            from json_each(old.tags)
+        )
+        or exists (
+            select value
+            from json_each(old.tags)
+            except
+            select value
+            from json_each(resolve_tags.resolved)
+        );
     delete from resolve_tags;
 
     delete from acting;
@@ -2039,7 +2077,11 @@ when
             case when trim(new.name, char(32, 9, 10, 13)) <> '' then char(10) || new.name else '' end
             || case when trim(new.description, char(32, 9, 10, 13)) <> '' then char(10) || new.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(new.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(new.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -2051,7 +2093,11 @@ when
             case when trim(old.name, char(32, 9, 10, 13)) <> '' then char(10) || old.name else '' end
             || case when trim(old.description, char(32, 9, 10, 13)) <> '' then char(10) || old.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(old.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(old.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -2074,7 +2120,11 @@ when
             case when trim(new.name, char(32, 9, 10, 13)) <> '' then char(10) || new.name else '' end
             || case when trim(new.description, char(32, 9, 10, 13)) <> '' then char(10) || new.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(new.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(new.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -2086,7 +2136,11 @@ when
             case when trim(old.name, char(32, 9, 10, 13)) <> '' then char(10) || old.name else '' end
             || case when trim(old.description, char(32, 9, 10, 13)) <> '' then char(10) || old.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(old.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(old.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -2325,7 +2379,7 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.category' or word.path like '%.category')
+        and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category')
         and word.value = old.name;
     insert into rename_in_rule (rule_id, part, fullkey, name)
     select automation_rules.id, 'actions', word.fullkey, new.name
@@ -2334,8 +2388,8 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.category' or word.path like '%.category'
-            or word.fullkey like '%.add_category' or word.path like '%.add_category')
+        and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category'
+            or replace(word.fullkey, '"', '') like '%.add_category' or replace(word.path, '"', '') like '%.add_category')
         and word.value = old.name;
 end;
 
@@ -2356,8 +2410,8 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.tag' or word.path like '%.tag'
-            or word.fullkey like '%.target_audience' or word.path like '%.target_audience')
+        and (replace(word.fullkey, '"', '') like '%.tag' or replace(word.path, '"', '') like '%.tag'
+            or replace(word.fullkey, '"', '') like '%.target_audience' or replace(word.path, '"', '') like '%.target_audience')
         and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
     insert into folded_words (word)
     select word.value
@@ -2371,15 +2425,15 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.add_tags' or word.path like '%.add_tags'
-            or word.fullkey like '%.remove_tags' or word.path like '%.remove_tags'
-            or word.fullkey like '%.set_audience' or word.path like '%.set_audience')
+        and (replace(word.fullkey, '"', '') like '%.add_tags' or replace(word.path, '"', '') like '%.add_tags'
+            or replace(word.fullkey, '"', '') like '%.remove_tags' or replace(word.path, '"', '') like '%.remove_tags'
+            or replace(word.fullkey, '"', '') like '%.set_audience' or replace(word.path, '"', '') like '%.set_audience')
         and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
     delete from folded_words;
 end;
 
 -- twins/resolve_tags.sql
--- twin of: private.fold_tag, private.resolve_tags
+-- twin of: private.fold_tag, private.find_tag, private.resolve_tags
 -- A function's call is a row: insert the arguments, read `resolved`, delete the row.
 create table resolve_tags (
     workspace_id text not null,
@@ -2805,5 +2859,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '9f119ae24ff590a34959b005f55313edbe06a371e23fe4ba111c27462b3a6198');
+values (1, 1, '94c46513492d4a7ab0db5e9334b89b48c4a2a7f6b737b5ebb0362c3ee2b8a985');
 pragma user_version = 1;

@@ -28,6 +28,7 @@ from campaignbase.schema.translate.values import (
     COMPARE,
     CONCAT,
     MULTIPLY,
+    NEGATIVE,
     NOT,
     OR,
     PRIMARY,
@@ -217,7 +218,7 @@ def _negative(to: Expressions, node: exp.Expr) -> Value:
     if found.kind not in NUMBERS:
         raise to.refusal(node, f"-{found.kind.value} is not known")
     return replace(
-        found, sql=f"-{found.at(PRIMARY)}", level=MULTIPLY, literal=found.literal and f"-{found.literal}"
+        found, sql=f"-{found.at(PRIMARY)}", level=NEGATIVE, literal=found.literal and f"-{found.literal}"
     )
 
 

@@ -84,8 +84,8 @@ def _parse(text: str, where: str, what: str) -> exp.Expr:
 
 def _nothing_lost(tree: exp.Expr, tokens: list[Token], where: str, text: str) -> None:
     """Every literal and every name of the text must be in the tree, as often as it was written."""
-    written = Counter(_written(tokens))
-    kept = Counter(_kept(tree))
+    written = Counter(word.lower() for word in _written(tokens))
+    kept = Counter(word.lower() for word in _kept(tree))
     lost = sorted((written - kept).elements())
     if lost:
         raise TranslationError(

@@ -87,7 +87,7 @@ def _counts(column: Column) -> bool:
 def _key(output: Output, table: Table, key: Constraint, *, demoted: bool) -> str:
     entry = f"{table.name}.{key.name}"
     parts = _KEY.fullmatch(key.definition)
-    if parts is None or parts["nulls"]:
+    if parts is None or parts["nulls"] or " WITHOUT OVERLAPS" in key.definition:
         raise TranslationError(
             f"key {entry}: {key.definition!r} has no counterpart; "
             f"expected PRIMARY KEY or UNIQUE over columns, nulls being distinct"

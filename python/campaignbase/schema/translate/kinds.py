@@ -61,7 +61,9 @@ class Storage:
 _DIGIT = "[0-9]"
 _FRACTION = "." + _DIGIT * 6
 _SECONDS = "coalesce(strftime('{format}', substr({{0}}, 1, {width}), '+0 days'), '')"
-_JSON_TYPE = "iif(json_valid({{0}}) = 0, 0, json_type({{0}}) = '{0}')"
+# json_valid(null) is 0 before SQLite 3.45, and json_type fails on what is no JSON
+_IS_ARRAY = "iif(json_valid({0}), json_type({0}) = 'array', {0} is null)"
+_IS_JSON = "{0} is null or json_valid({0})"
 
 
 def _moment(pattern: str, width: int, tail: str) -> str:
@@ -76,9 +78,7 @@ _TIMESTAMPTZ = Storage(
     "text YYYY-MM-DDTHH:MM:SS.ffffffZ, always UTC, so that text order is time order; no infinity",
 )
 _BOOLEAN = Storage(Kind.BOOLEAN, "integer", (("is_a_boolean", "{0} in (0, 1)"),), "0 or 1")
-_JSON = Storage(
-    Kind.JSON, "text", (("is_json", "json_valid({0})"),), "JSON text, kept as written, not normalized"
-)
+_JSON = Storage(Kind.JSON, "text", (("is_json", _IS_JSON),), "JSON text, kept as written, not normalized")
 _INTEGER = Storage(Kind.INTEGER, "integer", (), "holds 64 bits, so a number beyond its type is not refused")
 _REAL = Storage(Kind.REAL, "real", (), "8 bytes wide")
 _TEXT = Storage(Kind.TEXT, "text", rewritten=False)
@@ -112,7 +112,7 @@ TYPES: Mapping[str, Storage] = {
     "date": Storage(
         Kind.DATE,
         "text",
-        (("is_a_date", "{0} glob coalesce(date({0}, '+0 days'), '')"),),
+        (("is_a_date", "{0} glob coalesce(date({0}, '+0 days'), 'no date')"),),
         "text YYYY-MM-DD",
     ),
     "time without time zone": _TIME,
@@ -207,7 +207,7 @@ def _array(declared: str, types: Types, where: str) -> Storage:
     return Storage(
         Kind.ARRAY,
         "text",
-        (("is_an_array", _JSON_TYPE.format("array")),),
+        (("is_an_array", _IS_ARRAY),),
         "text holding a JSON array; the type of its elements is not checked",
         element=element.kind,
     )

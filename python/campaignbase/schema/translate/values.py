@@ -15,7 +15,7 @@ from campaignbase.errors import TranslationError
 from campaignbase.schema.translate.kinds import NUMBERS, Kind
 
 # how tightly SQLite's operators bind, loosest first
-OR, AND, NOT, COMPARE, ADD, MULTIPLY, CONCAT, PRIMARY = range(1, 9)
+OR, AND, NOT, COMPARE, ADD, MULTIPLY, CONCAT, NEGATIVE, PRIMARY = range(1, 10)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def constant(text: str, kind: Kind, where: str) -> Value:
         raise TranslationError(f"{where}: {text!r} is no {kind.value} constant ({error})") from error
     if kind in NUMBERS:
         integral = re.fullmatch(r"-?\d+", found) is not None
-        return Value(found, kind, MULTIPLY if found[0] == "-" else PRIMARY, found, integral=integral)
+        return Value(found, kind, NEGATIVE if found[0] == "-" else PRIMARY, found, integral=integral)
     if kind is Kind.BOOLEAN:
         return Value(found, kind, literal=found)
     return Value(f"x'{found}'" if kind is Kind.BYTES else quote(found), kind, literal=found)
