@@ -1961,17 +1961,21 @@ begin
         tags.id,
         'human',
         null,
-        case when shown.name is not null then 'added by a person' else 'removed by a person' end,
-        case when shown.name is not null then 'applied' else 'rejected' end
-    from tags
-    left join (select value as name from resolve_tags, json_each(resolve_tags.resolved)) as shown
-        on tags.name = shown.name
-    left join (select value as name from json_each(old.tags)) as before
-        on tags.name = before.name
-    where
-        tags.workspace_id = new.workspace_id
-        and exists (select 1 from resolve_tags)
-        and (shown.name is null) <> (before.name is null)
+        case when named.shown then 'added by a person' else 'removed by a person' end,
+        case when named.shown then 'applied' else 'rejected' end
+    from (
+        select shown.value as name, true as shown
+        from resolve_tags
+        inner join json_each(resolve_tags.resolved) as shown
+        where shown.value not in (select value from json_each(old.tags))
+        union all
+        select before.value, false
+        from resolve_tags
+        inner join json_each(old.tags) as before
+        where before.value not in (select value from json_each(resolve_tags.resolved))
+    ) as named
+    inner join tags on tags.workspace_id = new.workspace_id and tags.name = named.name
+    where true
     on conflict (content_asset_id, tag_id) do update
         set
             source = excluded.source,
@@ -2449,7 +2453,7 @@ create table folded_words (
     word text not null,
     plain text generated always as (
         ltrim(replace(replace(replace(lower(word), ' ', ''), '-', ''), '_', ''), '#')
-    ),
+    ) stored,
     folded text generated always as (
         case
             when plain like '%ies' and length(plain) > 4 then substr(plain, 1, length(plain) - 3) || 'y'
@@ -2463,8 +2467,9 @@ create table folded_words (
             when plain like '%s' and length(plain) > 3 then substr(plain, 1, length(plain) - 1)
             else plain
         end
-    )
+    ) stored
 ) strict;
+create index idx_folded_words_folded on folded_words (folded);
 
 create trigger resolve_tags__answer
 after insert on resolve_tags
@@ -2859,5 +2864,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '94c46513492d4a7ab0db5e9334b89b48c4a2a7f6b737b5ebb0362c3ee2b8a985');
+values (1, 1, '38777c1af64e5508227211a69441a6bcf133a1ec6f1017361ed00faae8868a17');
 pragma user_version = 1;

@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from campaignbase.stores.sqlite import SqliteStore
-from campaignbase.testing import FakeClock
 from tests.contract.subject import PostgresSubject, SqliteSubject, Subject
 from tests.support.postgres import VERSIONS, PostgresServer
 
+from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import FakeClock
+
 STORES: dict[str, Callable[["Places"], Subject]] = {
     "sqlite": lambda places: SqliteSubject(places.file()),
-    **{f"postgres-{version}": lambda places, v=version: PostgresSubject(places.database(v)) for version in VERSIONS},
+    **{
+        f"postgres-{version}": lambda places, v=version: PostgresSubject(places.database(v))
+        for version in VERSIONS
+    },
 }
 
 

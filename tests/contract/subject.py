@@ -41,8 +41,13 @@ class Subject(ABC):
         """A store as another process would have it."""
 
     @abstractmethod
-    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Run plain SQL as any other program would; `%s` for values, `{jobs}` for the table of jobs."""
+    def sql(self, query: str, *values: Any, keys: bool = False) -> list[tuple[Any, ...]]:
+        """Run plain SQL as any other program would.
+
+        Args:
+            query: `%s` for values, `{jobs}` for the table of jobs.
+            keys: the program asks for foreign keys where they are off unless asked for.
+        """
 
     @abstractmethod
     def array(self, *words: str) -> Any:
@@ -98,7 +103,9 @@ class Subject(ABC):
             assert set(verdicts) == {"accepted"}
 
     async def category(self, name: str) -> str:
-        return next(found.id for found in await self.store.categories(self.workspace.id) if found.name == name)
+        return next(
+            found.id for found in await self.store.categories(self.workspace.id) if found.name == name
+        )
 
     async def tag(self, name: str) -> str:
         return next(found.id for found in await self.store.tags(self.workspace.id) if found.name == name)
@@ -115,8 +122,9 @@ class SqliteSubject(Subject):
     async def open(self) -> Store:
         return SqliteStore(self.path, clock=self.clock)
 
-    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def sql(self, query: str, *values: Any, keys: bool = False) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute(f"pragma foreign_keys = {keys}")
             return connection.execute(query.format(jobs="jobs").replace("%s", "?"), values).fetchall()
 
     def array(self, *words: str) -> Any:
@@ -139,7 +147,7 @@ class PostgresSubject(Subject):
     async def open(self) -> Store:
         return await PostgresStore.open(self.url)
 
-    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def sql(self, query: str, *values: Any, keys: bool = False) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
             cursor = connection.execute(query.format(jobs="private.jobs"), values)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
@@ -175,7 +183,9 @@ def failed(job: Job, message: str = "the provider is down", **more: Any) -> JobR
     return JobResult(job.id, job.attempt, failure=Failure(message, **more))
 
 
-def chosen(label_id: str, source: Any = "model", score: float = 0.75, reason: str = "it says so") -> LabelChoice:
+def chosen(
+    label_id: str, source: Any = "model", score: float = 0.75, reason: str = "it says so"
+) -> LabelChoice:
     return LabelChoice(source, score, (reason,), id=label_id)
 
 

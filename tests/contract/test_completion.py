@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from tests.contract.subject import Subject, answer, chosen, felt, tagged
 
 from campaignbase.models import Correction, NewCampaign
 from campaignbase.testing import hash_vectors
-from tests.contract.subject import Subject, answer, chosen, felt, tagged
 
 
 async def test_an_accepted_answer_is_on_the_row(subject: Subject):
@@ -28,7 +28,11 @@ async def test_an_accepted_answer_is_on_the_row(subject: Subject):
     )
     assert verdicts == ["accepted"]
     asset = await subject.asset(asset_id)
-    assert (asset.primary_category, asset.category_source, asset.label_state) == ("offer", "neighbor", "labeled")
+    assert (asset.primary_category, asset.category_source, asset.label_state) == (
+        "offer",
+        "neighbor",
+        "labeled",
+    )
     assert (asset.sentiment, asset.sentiment_source) == ("positive", "model")
     assert (asset.target_audience, asset.audience_source) == ("job_seekers", "rule")
     assert (asset.tags, asset.language) == (("urgency",), "en")
@@ -60,7 +64,11 @@ async def test_every_decision_is_in_the_history(subject: Subject):
     assert set(latest) == {"category", "sentiment", "audience", "tags"}
     category = latest["category"]
     assert (category.label, category.source, category.score) == ("offer", "rule", 0.5)
-    assert (category.reasons, category.outcome, category.previous_label) == (("rule 'sale'",), "applied", None)
+    assert (category.reasons, category.outcome, category.previous_label) == (
+        ("rule 'sale'",),
+        "applied",
+        None,
+    )
     assert (category.model, category.prompt_version, category.vocabulary_version) == ("offline-1", "p1", 7)
     assert (category.embedding_model, category.latency_ms) == ("fake-hash-1", 12)
     assert latest["tags"].label == "urgency, statistic"
@@ -105,7 +113,9 @@ async def test_labels_get_their_vectors(subject: Subject):
 async def test_a_campaign_is_labeled(subject: Subject):
     subject.drop_label_jobs()
     [campaign_id] = await subject.store.insert_campaigns(subject.workspace.id, [NewCampaign("Summer sale")])
-    await subject.complete(answer(await subject.claim_one(), category=chosen(await subject.category("offer"))))
+    await subject.complete(
+        answer(await subject.claim_one(), category=chosen(await subject.category("offer")))
+    )
     found = await subject.store.explain(campaign_id)
     assert found.asset is None
     assert (found.campaign.primary_category, found.campaign.category_source) == ("offer", "model")
@@ -162,7 +172,9 @@ async def test_a_tag_added_while_leased_stays_a_persons(subject: Subject):
     await subject.store.queue_content([asset_id])
     job = await subject.claim_one()
     await subject.store.correct(asset_id, Correction(add_tags=("urgency",)))
-    await subject.complete(answer(job, tags=tagged(await subject.tag("urgency"), await subject.tag("statistic"))))
+    await subject.complete(
+        answer(job, tags=tagged(await subject.tag("urgency"), await subject.tag("statistic")))
+    )
     found = await subject.store.explain(asset_id)
     assert [(link.name, link.source, link.state) for link in found.tags] == [
         ("urgency", "human", "applied"),
@@ -179,7 +191,10 @@ async def test_a_refused_tag_stays_refused(subject: Subject):
     await subject.complete(answer(await subject.claim_one(), tags=tagged(urgency, statistic)))
     found = await subject.store.explain(asset_id)
     assert found.asset.tags == ("statistic",)
-    assert [(link.name, link.state) for link in found.tags] == [("statistic", "applied"), ("urgency", "rejected")]
+    assert [(link.name, link.state) for link in found.tags] == [
+        ("statistic", "applied"),
+        ("urgency", "rejected"),
+    ]
 
 
 async def test_tags_a_machine_no_longer_names_are_gone(subject: Subject):
@@ -188,9 +203,9 @@ async def test_tags_a_machine_no_longer_names_are_gone(subject: Subject):
     await subject.store.queue_content([asset_id])
     await subject.complete(answer(await subject.claim_one(), tags=tagged(statistic)))
     assert (await subject.asset(asset_id)).tags == ("statistic",)
-    assert {tag.name: tag.usage_count for tag in await subject.store.tags(subject.workspace.id) if tag.usage_count} == {
-        "statistic": 1
-    }
+    assert {
+        tag.name: tag.usage_count for tag in await subject.store.tags(subject.workspace.id) if tag.usage_count
+    } == {"statistic": 1}
 
 
 async def test_tags_stand_in_the_order_people_score_name(subject: Subject):
@@ -210,7 +225,9 @@ async def test_a_label_renamed_under_way_costs_nothing(subject: Subject):
     await subject.store.rename_category(subject.workspace.id, "offer", "deal")
     subject.sql("update tags set name = 'hurry' where id = %s", tag_id)
     subject.drop_label_jobs()
-    assert await subject.complete(answer(job, category=chosen(category_id), tags=tagged(tag_id))) == ["accepted"]
+    assert await subject.complete(answer(job, category=chosen(category_id), tags=tagged(tag_id))) == [
+        "accepted"
+    ]
     asset = await subject.asset(asset_id)
     assert (asset.primary_category, asset.tags) == ("deal", ("hurry",))
 
@@ -236,7 +253,9 @@ async def test_a_label_of_another_workspace_is_unknown(subject: Subject):
     foreign = next(found.id for found in await subject.store.categories(other.id) if found.name == "offer")
     subject.drop_label_jobs()
     await subject.add("one")
-    assert await subject.complete(answer(await subject.claim_one(), category=chosen(foreign))) == ["unknown_label"]
+    assert await subject.complete(answer(await subject.claim_one(), category=chosen(foreign))) == [
+        "unknown_label"
+    ]
 
 
 async def test_a_text_changed_while_leased_makes_the_answer_stale(subject: Subject):

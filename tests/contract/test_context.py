@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from tests.contract.subject import Subject, answer, asked, chosen, tagged
 
 from campaignbase.models import Correction, ItemContext, NewCampaign, NewContent, Rule, TrainedHead
 from campaignbase.testing import FAKE_MODEL, hash_vectors
-from tests.contract.subject import Subject, answer, asked, chosen, tagged
 
 
 async def look(subject: Subject, asset_id: str) -> ItemContext:
@@ -24,9 +24,7 @@ async def embed_labels(subject: Subject, **texts: str) -> None:
     ids = {await subject.category(name): text for name, text in texts.items()}
     jobs = await subject.claim(500)
     wanted = [job for job in jobs if job.target_id in ids]
-    await subject.complete(
-        *(answer(job, embedding=hash_vectors([ids[job.target_id]])[0]) for job in wanted)
-    )
+    await subject.complete(*(answer(job, embedding=hash_vectors([ids[job.target_id]])[0]) for job in wanted))
     subject.drop_label_jobs()
 
 
@@ -39,10 +37,14 @@ async def test_the_vocabulary_of_each_workspace_comes_along(subject: Subject):
     assert set(context.workspaces) == {subject.workspace.id}
     assert other.id not in context.workspaces
     found = context.workspaces[subject.workspace.id]
-    assert [category.name for category in found.categories] == sorted(category.name for category in found.categories)
+    assert [category.name for category in found.categories] == sorted(
+        category.name for category in found.categories
+    )
     assert len(found.categories) == len(await subject.store.categories(subject.workspace.id))
     assert len(found.tags) == len(await subject.store.tags(subject.workspace.id))
-    assert [rule.id for rule in found.rules] == [rule.id for rule in await subject.store.rules(subject.workspace.id)]
+    assert [rule.id for rule in found.rules] == [
+        rule.id for rule in await subject.store.rules(subject.workspace.id)
+    ]
     assert found.head is None
     offer = next(category for category in found.categories if category.name == "offer")
     assert offer.description
@@ -63,7 +65,8 @@ async def test_nothing_is_known_of_a_row_that_is_gone(subject: Subject):
 async def test_facts_are_what_a_rule_may_ask(subject: Subject):
     subject.drop_label_jobs()
     [campaign_id] = await subject.store.insert_campaigns(
-        subject.workspace.id, [NewCampaign("Spring", campaign_type="launch", target_platforms=("x", "linkedin"))]
+        subject.workspace.id,
+        [NewCampaign("Spring", campaign_type="launch", target_platforms=("x", "linkedin"))],
     )
     [asset_id] = await subject.add(
         "Two  for\none", campaign_id=campaign_id, generator="gpt", tags=("urgency",), sentiment="mixed"
@@ -143,7 +146,11 @@ async def test_neighbors_are_rows_a_person_filed(subject: Subject):
     await subject.label("two for one now", category=chosen(await subject.category("event")))  # a machine's
     [asset_id] = await subject.label("two for one")
     item = await look(subject, asset_id)
-    assert [(found.id, found.equal) for found in item.neighbors] == [(equal, True), (near, False), (far, False)]
+    assert [(found.id, found.equal) for found in item.neighbors] == [
+        (equal, True),
+        (near, False),
+        (far, False),
+    ]
     # 3 shared words of 3 and 4: 3 / sqrt(3 * 4)
     assert [round(found.similarity, 4) for found in item.neighbors] == [1.0, 0.866, 0.0]
     assert {found.category_id for found in item.neighbors} == {await subject.category("offer")}
@@ -251,7 +258,9 @@ async def test_rules_that_hold_are_named(subject: Subject, conditions: dict[str,
 
 async def test_disabled_rules_and_rules_of_other_types_are_not_asked(subject: Subject):
     subject.sql("delete from automation_rules")
-    rule = Rule("", "mine", "categorization", {"contains_keyword": "two"}, {"add_category": "offer"}, enabled=False)
+    rule = Rule(
+        "", "mine", "categorization", {"contains_keyword": "two"}, {"add_category": "offer"}, enabled=False
+    )
     await subject.store.add_rule(subject.workspace.id, rule)
     rule = Rule("", "tags", "tagging", {"contains_keyword": "two"}, {"add_tags": ["urgency"]})
     tagging = await subject.store.add_rule(subject.workspace.id, rule)

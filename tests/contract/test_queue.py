@@ -3,16 +3,21 @@
 import hashlib
 
 import pytest
-
-from campaignbase.models import NewCampaign, NewContent
 from tests.contract.subject import Subject, answer, failed
+
+from campaignbase.errors import InputError
+from campaignbase.models import NewCampaign, NewContent
 
 
 async def test_a_claimed_job_says_what_to_read(subject: Subject):
     subject.drop_label_jobs()
     [asset_id] = await subject.add("Two for one until Sunday")
     job = await subject.claim_one()
-    assert (job.kind, job.target_id, job.workspace_id) == ("categorize_content", asset_id, subject.workspace.id)
+    assert (job.kind, job.target_id, job.workspace_id) == (
+        "categorize_content",
+        asset_id,
+        subject.workspace.id,
+    )
     assert job.text == "Two for one until Sunday"
     assert job.content_hash == hashlib.sha256(b"Two for one until Sunday").hexdigest()
     assert (job.attempt, job.embedding_model, job.embedding) == (1, None, None)
@@ -29,7 +34,9 @@ async def test_a_claimed_job_says_what_to_read(subject: Subject):
         ({}, None),
     ],
 )
-async def test_the_text_is_the_first_that_is_not_blank(subject: Subject, fields: dict[str, str], text: str | None):
+async def test_the_text_is_the_first_that_is_not_blank(
+    subject: Subject, fields: dict[str, str], text: str | None
+):
     subject.drop_label_jobs()
     await subject.store.insert_content(subject.workspace.id, [NewContent(**fields)])
     job = await subject.claim_one()
@@ -233,6 +240,15 @@ async def test_an_answer_without_a_job_is_stale(subject: Subject):
     subject.sql("delete from content_assets where id = %s", asset_id)
     assert await subject.complete(answer(job)) == ["stale"]
     assert await subject.store.queue_status() == []
+
+
+async def test_two_answers_to_one_job_are_refused(subject: Subject):
+    subject.drop_label_jobs()
+    await subject.add("one", "two")
+    first, second = await subject.claim()
+    with pytest.raises(InputError, match=f"job {first.id} is answered twice"):
+        await subject.complete(answer(second), answer(first), failed(first))
+    assert await subject.complete(answer(first), answer(second)) == ["accepted", "accepted"]
 
 
 async def test_verdicts_come_in_the_order_of_the_answers(subject: Subject):

@@ -6,12 +6,13 @@ Twin of public.complete_jobs and of what it calls.
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from campaignbase.core.backoff import MAX_FAILURES, retry_delay
+from campaignbase.errors import InputError
 from campaignbase.models import JobResult, Verdict
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_labels import Answer, Names, write_labels
@@ -27,6 +28,9 @@ _IN = "in (select value from json_each(?))"
 def complete_jobs(db: Database, results: Sequence[JobResult]) -> list[Verdict]:
     if not results:
         return []
+    [(job_id, answers_to_it)] = Counter(result.job_id for result in results).most_common(1)
+    if answers_to_it > 1:
+        raise InputError(f"job {job_id} is answered twice; Send one answer a job.")
     with db.write(machine=True):
         answers = _held(db, results)
         failed = [answer for answer in answers if answer.result.failure is not None]
@@ -55,8 +59,7 @@ def _held(db: Database, results: Sequence[JobResult]) -> list[Answer]:
     }
     held = []
     for result in results:
-        # the first answer of a batch to one job counts
-        job = jobs.pop((result.job_id, result.attempt), None)
+        job = jobs.get((result.job_id, result.attempt))
         if job is not None:
             held.append(Answer(result, job))
     return held

@@ -120,7 +120,12 @@ def rules(db: Database, workspace_id: str) -> list[Rule]:
 def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
     key = str(uuid4())
+    category = rule.actions.get("add_category") or rule.actions.get("category")
     with db.write():
+        if category and not db.value(
+            "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, category)
+        ):
+            raise RuleError(f"rule '{rule.name}': unknown category '{category}'")
         if db.value(
             "select 1 from automation_rules where workspace_id = ? and name = ?", (workspace_id, rule.name)
         ):

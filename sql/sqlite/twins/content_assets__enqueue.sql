@@ -16,16 +16,24 @@ when
         when trim(new.content, char(32, 9, 10, 13)) <> '' then new.content
         when trim(new.prompt, char(32, 9, 10, 13)) <> '' then new.prompt
         when trim(new.alt_text, char(32, 9, 10, 13)) <> '' then new.alt_text
-        when trim(new.file_path, char(32, 9, 10, 13)) <> ''
-            then nullif(substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1), '')
+        when
+            trim(
+                substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1),
+                char(32, 9, 10, 13)
+            ) <> ''
+            then substr(new.file_path, length(rtrim(new.file_path, replace(new.file_path, '/', ''))) + 1)
     end
     is not
     case
         when trim(old.content, char(32, 9, 10, 13)) <> '' then old.content
         when trim(old.prompt, char(32, 9, 10, 13)) <> '' then old.prompt
         when trim(old.alt_text, char(32, 9, 10, 13)) <> '' then old.alt_text
-        when trim(old.file_path, char(32, 9, 10, 13)) <> ''
-            then nullif(substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1), '')
+        when
+            trim(
+                substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1),
+                char(32, 9, 10, 13)
+            ) <> ''
+            then substr(old.file_path, length(rtrim(old.file_path, replace(old.file_path, '/', ''))) + 1)
     end
 begin
     update content_assets

@@ -1,4 +1,5 @@
--- twin of: public.content_assets._200_mark_human, public.content_assets._600_record_human_update
+-- twin of: private.link_tags, public.content_assets._200_mark_human,
+--   public.content_assets._600_record_human_update
 create trigger content_assets__mark_human_update
 after update of primary_category, sentiment, target_audience, tags on content_assets
 when
@@ -96,17 +97,21 @@ begin
         tags.id,
         'human',
         null,
-        case when shown.name is not null then 'added by a person' else 'removed by a person' end,
-        case when shown.name is not null then 'applied' else 'rejected' end
-    from tags
-    left join (select value as name from resolve_tags, json_each(resolve_tags.resolved)) as shown
-        on tags.name = shown.name
-    left join (select value as name from json_each(old.tags)) as before
-        on tags.name = before.name
-    where
-        tags.workspace_id = new.workspace_id
-        and exists (select 1 from resolve_tags)
-        and (shown.name is null) <> (before.name is null)
+        case when named.shown then 'added by a person' else 'removed by a person' end,
+        case when named.shown then 'applied' else 'rejected' end
+    from (
+        select shown.value as name, true as shown
+        from resolve_tags
+        inner join json_each(resolve_tags.resolved) as shown
+        where shown.value not in (select value from json_each(old.tags))
+        union all
+        select before.value, false
+        from resolve_tags
+        inner join json_each(old.tags) as before
+        where before.value not in (select value from json_each(resolve_tags.resolved))
+    ) as named
+    inner join tags on tags.workspace_id = new.workspace_id and tags.name = named.name
+    where true
     on conflict (content_asset_id, tag_id) do update
         set
             source = excluded.source,
@@ -123,7 +128,22 @@ begin
         (select group_concat(value, ', ') from json_each(resolve_tags.resolved)),
         (select group_concat(value, ', ') from json_each(old.tags))
     from resolve_tags
-    where resolve_tags.resolved <> old.tags;
+    where
+        -- another order is no decision
+        exists (
+            select value
+            from json_each(resolve_tags.resolved)
+            except
+            select value
+            from json_each(old.tags)
+        )
+        or exists (
+            select value
+            from json_each(old.tags)
+            except
+            select value
+            from json_each(resolve_tags.resolved)
+        );
     delete from resolve_tags;
 
     delete from acting;

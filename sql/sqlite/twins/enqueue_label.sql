@@ -14,7 +14,11 @@ when
             case when trim(new.name, char(32, 9, 10, 13)) <> '' then char(10) || new.name else '' end
             || case when trim(new.description, char(32, 9, 10, 13)) <> '' then char(10) || new.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(new.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(new.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -26,7 +30,11 @@ when
             case when trim(old.name, char(32, 9, 10, 13)) <> '' then char(10) || old.name else '' end
             || case when trim(old.description, char(32, 9, 10, 13)) <> '' then char(10) || old.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(old.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(old.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -49,7 +57,11 @@ when
             case when trim(new.name, char(32, 9, 10, 13)) <> '' then char(10) || new.name else '' end
             || case when trim(new.description, char(32, 9, 10, 13)) <> '' then char(10) || new.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(new.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(new.keywords))
+                ),
+                ''
             ),
             2
         ),
@@ -61,7 +73,11 @@ when
             case when trim(old.name, char(32, 9, 10, 13)) <> '' then char(10) || old.name else '' end
             || case when trim(old.description, char(32, 9, 10, 13)) <> '' then char(10) || old.description else '' end
             || coalesce(
-                char(10) || nullif((select group_concat(value, ', ') from json_each(old.keywords)), ''), ''
+                (
+                    select case when trim(joined, char(32, 9, 10, 13)) <> '' then char(10) || joined end
+                    from (select group_concat(value, ', ') as joined from json_each(old.keywords))
+                ),
+                ''
             ),
             2
         ),

@@ -28,7 +28,7 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.category' or word.path like '%.category')
+        and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category')
         and word.value = old.name;
     insert into rename_in_rule (rule_id, part, fullkey, name)
     select automation_rules.id, 'actions', word.fullkey, new.name
@@ -37,8 +37,8 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.category' or word.path like '%.category'
-            or word.fullkey like '%.add_category' or word.path like '%.add_category')
+        and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category'
+            or replace(word.fullkey, '"', '') like '%.add_category' or replace(word.path, '"', '') like '%.add_category')
         and word.value = old.name;
 end;
 
@@ -59,8 +59,8 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.tag' or word.path like '%.tag'
-            or word.fullkey like '%.target_audience' or word.path like '%.target_audience')
+        and (replace(word.fullkey, '"', '') like '%.tag' or replace(word.path, '"', '') like '%.tag'
+            or replace(word.fullkey, '"', '') like '%.target_audience' or replace(word.path, '"', '') like '%.target_audience')
         and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
     insert into folded_words (word)
     select word.value
@@ -74,9 +74,9 @@ begin
     where
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
-        and (word.fullkey like '%.add_tags' or word.path like '%.add_tags'
-            or word.fullkey like '%.remove_tags' or word.path like '%.remove_tags'
-            or word.fullkey like '%.set_audience' or word.path like '%.set_audience')
+        and (replace(word.fullkey, '"', '') like '%.add_tags' or replace(word.path, '"', '') like '%.add_tags'
+            or replace(word.fullkey, '"', '') like '%.remove_tags' or replace(word.path, '"', '') like '%.remove_tags'
+            or replace(word.fullkey, '"', '') like '%.set_audience' or replace(word.path, '"', '') like '%.set_audience')
         and word.value in (select folded_words.word from folded_words where folded_words.folded = old.folded_name);
     delete from folded_words;
 end;

@@ -1,4 +1,4 @@
--- twin of: private.fold_tag, private.resolve_tags
+-- twin of: private.fold_tag, private.find_tag, private.resolve_tags
 -- A function's call is a row: insert the arguments, read `resolved`, delete the row.
 create table resolve_tags (
     workspace_id text not null,
@@ -14,7 +14,7 @@ create table folded_words (
     word text not null,
     plain text generated always as (
         ltrim(replace(replace(replace(lower(word), ' ', ''), '-', ''), '_', ''), '#')
-    ),
+    ) stored,
     folded text generated always as (
         case
             when plain like '%ies' and length(plain) > 4 then substr(plain, 1, length(plain) - 3) || 'y'
@@ -28,8 +28,9 @@ create table folded_words (
             when plain like '%s' and length(plain) > 3 then substr(plain, 1, length(plain) - 1)
             else plain
         end
-    )
+    ) stored
 ) strict;
+create index idx_folded_words_folded on folded_words (folded);
 
 create trigger resolve_tags__answer
 after insert on resolve_tags
