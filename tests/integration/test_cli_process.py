@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
 from tests.support.cli import Cli, cli, environment
 
 __all__ = ["cli"]

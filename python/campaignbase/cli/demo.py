@@ -22,9 +22,9 @@ from campaignbase.settings import load
 
 DATABASE = "./campaignbase-demo.db"
 SEARCHES = (
-    "a job for someone who likes to cook",
-    "saving money when the weather is bad",
-    "thank you letters from happy patients",
+    "work in a kitchen",
+    "music festival by the water",
+    "patients who got better",
 )
 HITS = 3
 

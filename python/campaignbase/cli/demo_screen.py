@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # how many rows of each decider the table shows, in this order
 SHOWN = (("rule", 2), ("reuse", 2), ("neighbor", 2), ("trained", 2), ("model", 3))
-SHOWN_WITHOUT = 2
 WRONG_SHOWN = 3
 
 
@@ -64,7 +63,7 @@ def _grid() -> Table:
 
 
 def _chosen(judged: "Sequence[Judged]") -> "list[Judged]":
-    """A few rows of every decider, of as many categories as there are, and some nobody was sure of."""
+    """A few rows of every decider, of as many categories as there are, and two nobody was sure of."""
     chosen: list[Judged] = []
     seen: Counter[str | None] = Counter()
     for source, count in SHOWN:
@@ -74,8 +73,10 @@ def _chosen(judged: "Sequence[Judged]") -> "list[Judged]":
             left.remove(rarest)
             seen[rarest.row.category] += 1
             chosen.append(rarest)
-    chosen += [one for one in judged if not one.filed][:SHOWN_WITHOUT]
-    return chosen
+    unfiled = [one for one in judged if not one.filed]
+    unsure = [one for one in unfiled if one.expected is not None]
+    senseless = [one for one in unfiled if one.expected is None]
+    return chosen + unsure[:1] + senseless[:1]
 
 
 def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:
@@ -91,7 +92,7 @@ def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:
             (f"{right} right", "bold green"),
             f" ({right / max(1, len(filed)):.0%}). ",
             (f"{len(left)} left for a person", "bold yellow"),
-            f", {meaningless} of them because they say nothing.",
+            f", {meaningless} of which say nothing.",
         )
     )
     by = Counter(one.row.source for one in filed)

@@ -75,7 +75,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, fill: str
         for row in rows:
             data("\t".join(one_line(_plain(cell)) for cell in row))
         return
-    drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    drawn = Table(
+        box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=fill is not None
+    )
     cells = [
         [cell if isinstance(cell, Text) else Text(one_line(_plain(cell))) for cell in row] for row in rows
     ]

@@ -1,0 +1,100 @@
+"""The same commands on a real Postgres that `campaignbase db` runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.support.cli import Cli, cli
+from tests.support.postgres import Database, open_folder, pg_database, pg_server
+
+from campaignbase.cli import run
+
+__all__ = ["cli", "open_folder", "pg_database", "pg_server"]
+
+ROWS = (
+    {"text": "We're hiring! Two dishwashers for the evening shift. Apply now."},
+    {"text": "Rain jackets are 30% off until Thursday.", "category": "offer"},
+)
+
+
+@pytest.fixture
+def data(open_folder: Path) -> Iterator[Path]:
+    folder = open_folder / "postgres"
+    yield folder
+    run(["db", "stop", "--data", str(folder)])
+
+
+def test_db_start_url_stop_reset(cli: Cli, data: Path) -> None:
+    where = ("--data", str(data))
+    started = cli.ok("db", "start", "--json", *where).json
+    assert started.keys() == {"url"}
+    url = started["url"]
+    assert cli.ok("db", "url", *where).out == f"{url}\n"
+    with psycopg.connect(url) as connection:
+        connection.execute("insert into content_assets (content) values ('x')")
+    asked = cli("db", "reset", *where)
+    assert (asked.code, "--yes" in asked.err) == (2, True)
+    assert cli.ok("db", "reset", "--yes", *where).out == f"{url}\n"  # the same port
+    with psycopg.connect(url) as connection:
+        assert connection.execute("select count(*) from content_assets").fetchone() == (0,)
+    checks = {check["name"]: check for check in cli.ok("--database", url, "doctor", "--json").json["checks"]}
+    assert checks["schema"]["detail"].endswith("migrations applied")
+    assert cli.ok("db", "stop", "--json", *where).json == {"stopped": True}
+    assert cli.ok("db", "stop", "--json", *where).json == {"stopped": False}
+    gone = cli("db", "url", *where)
+    assert (gone.code, "campaignbase db start" in gone.err) == (4, True)
+    assert cli("--database", url, "categories").code == 4
+
+
+def test_db_start_without_migrations_is_told_apart(cli: Cli, data: Path) -> None:
+    url = cli.ok("db", "start", "--no-migrations", "--data", str(data)).out.strip()
+    result = cli("--database", url, "ingest", cli.write_lines("a.jsonl", *ROWS))
+    assert (result.code, "supabase db push" in result.err) == (3, True)
+    checks = {check["name"]: check for check in cli("--database", url, "doctor", "--json").json["checks"]}
+    assert checks["schema"]["level"] == "fail"
+
+
+def test_server_inserts_and_a_worker_labels(
+    cli: Cli, pg_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGNBASE_DATABASE", pg_database.url)
+    name = cli.write_lines("a.jsonl", *ROWS)
+    inserted = cli.ok("ingest", name, "--category-column", "category", "--campaign", "Rain")
+    assert "target: Postgres postgresql://postgres@127.0.0.1" in inserted.err
+    assert "2 inserted" in inserted.err
+    assert inserted.err.endswith(
+        "3 rows wait to be labeled: campaignbase worker\n"
+    )  # two texts, one campaign
+    assert {row[1] for row in inserted.rows} == {"queued"}
+    assert cli.ok("worker", "--once", "--json").json["failed"] == 0
+    again = cli.ok("ingest", name, "--category-column", "category", "--campaign", "Rain", "--json").json
+    assert (again["inserted"], again["skipped"], again["waiting"], again["labels"]) == (0, 2, 0, None)
+    (hit, *_) = cli.ok("search", "evening job in a kitchen", "--json").json["hits"]
+    assert (hit["primary_category"], hit["text"]) == ("job_opening", ROWS[0]["text"])
+    assert "rule 'we're hiring'" in cli.ok("show", hit["id"][:8]).out
+    cli.ok("categorize", hit["id"], "--category", "recruitment")
+    queued = cli.ok("categorize", hit["id"])
+    assert "1 row queued; a worker labels: campaignbase worker" in queued.err
+    cli.ok("worker", "--once")
+    asset = cli.ok("show", hit["id"], "--json").json["asset"]
+    assert (asset["primary_category"], asset["category_source"]) == ("recruitment", "human")
+
+
+def test_bad_rule_and_used_category_on_a_server(
+    cli: Cli, pg_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGNBASE_DATABASE", pg_database.url)
+    name = cli.write_lines("a.jsonl", *ROWS)
+    unknown = cli(
+        "ingest",
+        cli.write_lines("b.jsonl", {"text": "x", "category": "offr"}),
+        "--category-column",
+        "category",
+    )
+    assert (unknown.code, "did you mean 'offer'?" in unknown.err) == (2, True)
+    cli.ok("ingest", name, "--category-column", "category")
+    used = cli("categories", "remove", "offer")
+    assert (used.code, "offer" in used.err) == (2, True)
+    rule = cli("rules", "add", "x", "--if", '{"contain_keyword": "x"}', "--then", '{"add_category": "offer"}')
+    assert (rule.code, "unknown condition 'contain_keyword'" in rule.err) == (2, True)
