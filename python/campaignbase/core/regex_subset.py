@@ -16,9 +16,9 @@ the same. What it accepts (EBNF; positions in refusals count characters from 1):
     character  = any character but  \ [ ] -  ;
     mark       = ASCII punctuation or space ;
 
-Meaning: `.` is anything but LF; `\d` 0-9; `\s` space, tab, CR, LF; `\w` and `\b` as in `text.WORD_CHARACTERS`.
-Case does not count: letters are folded here, and the text is folded (`text.fold`) before matching. The ends of
-a range are two digits, two ASCII letters of one case, or two characters beyond ASCII, in order after folding.
+Meaning: `.` is all but LF; `\d` 0-9; `\s` space, tab, CR, LF; `\w` and `\b` as in `text.WORD_CHARACTERS`.
+Case does not count: letters are folded here, and the text is folded (`text.fold`) before matching. A range
+is of two digits, two ASCII letters of one case or two characters beyond ASCII, in order after folding.
 
 Repetition: `*` and `+` not on a group that repeats anything inside (by `*`, `+` or `{..}` with n > 1); `{..}`
 with n > 1 not on a group that holds `*` or `+`. Written out, a pattern has at most MAX_PARTS parts: an atom,

@@ -7,7 +7,8 @@ first thing met in this order:
     2. conditions, then actions: is it an object, is it nested too deep, is it empty, then its keys in
        the byte order of their UTF-8 (`collate "C"`); each key with all that is below it before the next.
     3. a list: its kind, empty, too long, then its elements in order.
-    4. a text: its kind, blank, too long, then what its field asks (known value, regex).
+    4. a text: its kind, blank, too long, then what its field asks (regex; known value: folded in conditions,
+       exactly as listed in actions, since an action writes it).
     5. last of all: `add_category` and `category` together.
 
 Paths are `conditions.any[0].not.contains_keyword[2]`, lists counted from 0. Kinds are those of jsonb_typeof.
@@ -193,7 +194,10 @@ def _check_actions(value: object, rule_type: str) -> None:
         if key in TAG_ACTIONS:
             _check_texts(value[key], f"{path}.{key}", known=None)
         else:
-            _check_text(value[key], f"{path}.{key}", known=TEXT_ACTIONS[key])
+            _check_text(value[key], f"{path}.{key}")
+            known = TEXT_ACTIONS[key]
+            if known is not None and value[key] not in known:
+                raise _error("value_unknown", path=f"{path}.{key}", value=value[key], known=_listed(known))
     if all(key in value for key in CATEGORY_ACTIONS):
         raise _error("category_twice", path=path)
 

@@ -35,15 +35,6 @@ class Facts:
     quality_score: float | None = None  # 0..1
     similarity: float | None = None  # cosine to the nearest category, -1..1
 
-    @classmethod
-    def from_mapping(cls, facts: Mapping[str, Any]) -> "Facts":
-        """As a store gives them (private.asset_facts); a word_count in there is ignored, the text decides."""
-        known = {key: value for key, value in facts.items() if key != "word_count"}
-        known["text"] = known.get("text") or ""
-        known["platforms"] = tuple(known.get("platforms") or ())
-        known["tags"] = frozenset(known.get("tags") or ())
-        return cls(**known)
-
     @cached_property
     def word_count(self) -> int:
         return word_count(self.text)

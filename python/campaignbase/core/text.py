@@ -77,6 +77,11 @@ def label_text(name: str | None, description: str | None = None, keywords: Seque
     return _lines(name, description, ", ".join(keywords))
 
 
+def spoken(label: str) -> str:
+    """A label's text as it is embedded: names_like_this as words. The hash is that of the text as stored."""
+    return label.replace("_", " ")
+
+
 def _lines(*parts: str | None) -> str | None:
     return "\n".join(part for part in parts if part is not None and not is_blank(part)) or None
 

@@ -152,6 +152,11 @@ def test_validate_conditions_accepts(conditions):
             {"set_sentiment": "great"},
             "actions.set_sentiment: unknown value 'great'; known: mixed, negative, neutral, positive",
         ),
+        (
+            "tagging",
+            {"set_sentiment": "Positive"},  # it is written as it stands
+            "actions.set_sentiment: unknown value 'Positive'; known: mixed, negative, neutral, positive",
+        ),
         # in order: 'add_tags' before 'webhook'
         (
             "tagging",
@@ -182,7 +187,7 @@ def test_validate_rule_starts_with_the_rules_name():
 @pytest.mark.parametrize(
     ("rule_type", "actions"),
     [
-        ("categorization", {"add_category": "x", "add_tags": "y", "set_sentiment": "Positive"}),
+        ("categorization", {"add_category": "x", "add_tags": "y", "set_sentiment": "positive"}),
         ("categorization", {"category": "x"}),
         ("tagging", {"add_tags": ["a", "b"], "remove_tags": "c", "set_audience": "d"}),
         ("scheduling", DO),

@@ -121,18 +121,6 @@ def test_a_regex_that_takes_too_long_stops_its_rule_wherever_it_stands(wrap):
     assert explain_match(wrap({"matches_regex": slow}), facts) == []
 
 
-def test_facts_from_mapping_reads_what_a_store_gives():
-    given = {
-        "text": None, "content_type": "image", "campaign_type": None, "platforms": ["x"], "generator": None,
-        "language": None, "category": None, "tags": ["a", "b"], "sentiment": None, "target_audience": None,
-        "quality_score": 0.5, "word_count": 7, "similarity": None,
-    }  # fmt: skip
-    assert Facts.from_mapping(given) == Facts(
-        content_type="image", platforms=("x",), tags=frozenset({"a", "b"}), quality_score=0.5
-    )
-    assert Facts.from_mapping({"text": "two words"}).word_count == 2
-
-
 def test_rule_matches_refuses_a_condition_it_does_not_know():
     with pytest.raises(RuleError, match="conditions: unknown condition 'fuzzy'"):
         rule_matches({"fuzzy": "x"}, POST)
