@@ -128,6 +128,7 @@ def test_bad_configuration_and_arguments(
         ('{"contains_keyword": "x"}', '{"webhook": "https://x"}', ["action 'webhook' is not built yet"]),
         ('{"matches_regex": "(a+)+"}', '{"add_category": "offer"}', ["regex refused"]),
         ("{}", '{"add_category": "offer"}', ["empty, which would match everything"]),
+        ('{"contains_keyword": "x"}', '{"add_category": "offr"}', ["rule 'mine'", "unknown category 'offr'"]),
     ],
 )
 def test_rule_that_cannot_be_accepted(cli: Cli, conditions: str, actions: str, words: list[str]) -> None:

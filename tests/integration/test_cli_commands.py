@@ -153,6 +153,14 @@ def test_workspaces_have_their_own_content(cli: Cli, filled: dict[str, str]) -> 
     assert cli.ok("categories", "--workspace", made["id"], "--json").json["categories"] != []
 
 
+def test_row_of_another_workspace_is_not_shown_as_one_of_this(cli: Cli, filled: dict[str, str]) -> None:
+    cli.ok("workspace", "create", "Fernway")
+    assert cli("show", filled["It"], "--workspace", "default").code == 0
+    for arguments in (("show", filled["It"]), ("categorize", filled["It"], "--category", "event")):
+        result = cli(*arguments, "--workspace", "Fernway")
+        assert (result.code, "is not in workspace 'Fernway'" in result.err) == (2, True)
+
+
 def test_common_options_may_stand_before_or_after(cli: Cli) -> None:
     before = cli.ok("--database", "other.db", "--json", "categories")
     after = cli.ok("categories", "list", "--database", "other.db", "--json")

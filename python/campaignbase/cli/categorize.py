@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries
+from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, summary
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
 from campaignbase.errors import InputError
@@ -52,8 +52,8 @@ def categorize(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store) -> list[RowSummary]:
-        explanations = [await store.explain(key) for key in ids]
-        found = list(dict.fromkeys(summary.id for summary in await summaries(store, ids)))
+        explanations = [await run.explain(store, key) for key in ids]
+        found = list(dict.fromkeys(summary(one).id for one in explanations))
         if corrects:
             campaign = next((one.campaign for one in explanations if one.campaign is not None), None)
             if campaign is not None:

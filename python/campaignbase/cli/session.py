@@ -1,7 +1,7 @@
 """What every command shares: the common options, the target, the store, the workspace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -9,7 +9,8 @@ import typer
 
 from campaignbase import settings
 from campaignbase.cli import output
-from campaignbase.errors import InputError
+from campaignbase.errors import InputError, NotFoundError
+from campaignbase.models import Explanation
 from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
 
@@ -55,6 +56,7 @@ class Session:
 
     def __init__(self, common: Common) -> None:
         self.json = common.json
+        self.workspace_given = common.workspace is not None
         self.workspace_name = common.workspace or DEFAULT_WORKSPACE
         self.settings = settings.load()
         self.target = self.settings.target(common.database)
@@ -86,6 +88,18 @@ class Session:
 
         return self.run(act)
 
+    async def explain(self, store: Store, target_id: str) -> Explanation:
+        """A row by its id or the beginning of it; where --workspace was given, of that one only."""
+        found = await store.explain(target_id)
+        row = found.asset or found.campaign
+        if self.workspace_given and row is not None:
+            from campaignbase import wiring
+
+            workspace = await wiring.find_workspace(store, self.workspace_name)
+            if row.workspace_id != workspace.id:
+                raise NotFoundError(f"{row.id} is not in workspace {workspace.name!r}; leave --workspace out")
+        return found
+
     def say_notices(self) -> None:
         """Before texts are embedded."""
         for line in self.settings.notices():
@@ -105,9 +119,12 @@ def session(ctx: typer.Context, database: str | None, workspace: str | None, jso
     return Session(common(ctx, database, workspace, json))
 
 
-def refuse_common(ctx: typer.Context, command: str) -> None:
-    """For commands without a chosen database: what was given before the name is not dropped silently."""
+def refuse_common(
+    ctx: typer.Context, command: str, options: Sequence[str] = ("--database", "--workspace")
+) -> None:
+    """What was given before a command's name and means nothing to it is not dropped silently."""
     given: Common = ctx.obj or Common()
-    for option, value in (("--database", given.database), ("--workspace", given.workspace)):
-        if value is not None:
+    values = {"--database": given.database, "--workspace": given.workspace}
+    for option in options:
+        if values[option] is not None:
             raise InputError(f"{option} has no effect on `{command}`; leave it out")

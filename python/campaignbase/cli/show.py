@@ -38,7 +38,7 @@ def show(
     Example:  campaignbase show 3f2a
     """
     run = session(ctx, database, workspace, json)
-    explanation = run.run(lambda store: store.explain(id))
+    explanation = run.run(lambda store: run.explain(store, id))
     if run.json:
         output.emit(explanation)
         return

@@ -8,7 +8,7 @@ import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.labeling import report_line
-from campaignbase.cli.session import Database, Json, Session, session
+from campaignbase.cli.session import Database, Json, Session, refuse_common, session
 from campaignbase.errors import UnreachableError
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
 from campaignbase.ports import Store
@@ -33,6 +33,7 @@ def worker(
     Example:  campaignbase worker
     Example:  campaignbase worker --once --json
     """
+    refuse_common(ctx, "campaignbase worker", ["--workspace"])
     run = session(ctx, database, None, json)
     run.say_notices()
     report, interrupted = run.run(lambda store: _work(run, store, once, batch))

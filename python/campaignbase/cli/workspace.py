@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.session import Database, Json, Session, common, session
+from campaignbase.cli.session import Database, Json, Session, common, refuse_common, session
 from campaignbase.errors import InputError
 from campaignbase.models import Workspace
 from campaignbase.ports import Store
@@ -19,6 +19,7 @@ def workspaces(ctx: typer.Context, database: Database = None, json: Json = False
 
     Example:  campaignbase workspace
     """
+    refuse_common(ctx, "campaignbase workspace", ["--workspace"])
     ctx.obj = common(ctx, database, None, json)
     if ctx.invoked_subcommand is None:
         _list(Session(ctx.obj))

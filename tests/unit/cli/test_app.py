@@ -144,3 +144,11 @@ def test_version_is_data(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_common_option_without_effect_is_refused(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert cli.run(["--database", "x.db", *command.split()]) == 2
     assert "--database has no effect" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["worker --once", "workspace list", "demo"])
+def test_a_workspace_is_refused_where_it_means_nothing(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert cli.run(["--workspace", "x", *command.split()]) == 2
+    assert "--workspace has no effect" in capsys.readouterr().err
