@@ -186,6 +186,23 @@ def test_a_domain_gives_its_checks_default_and_not_null() -> None:
             memory.execute(f"insert into a (c) values ({wrong})")
 
 
+def test_a_day_may_be_the_present_time() -> None:
+    found = translate(one(column("public.a.d", "date", default="now()")), rules=THEIRS)
+    memory = sqlite_of(found)
+    memory.execute("insert into a default values")
+    assert memory.execute("select d = date('now') from a").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("kind", ["jsonb", "text[]", "numeric(4,1)"])
+def test_a_key_over_text_that_can_be_written_in_several_ways_is_refused(kind: str) -> None:
+    key = constraint("public.a.a_n_key", "u", "UNIQUE (n)", ["n"])
+    with pytest.raises(TranslationError, match=r"^key a\.a_n_key: n is .*--column a\.n=real"):
+        translate(one(column("public.a.n", kind), keys=(key,)), rules=THEIRS)
+    assert "unique (n)" in table_of(
+        translate(one(column("public.a.n", kind), keys=(key,)), rules=foreign("x", {"a.n": "text"}))
+    )
+
+
 def test_names_that_sqlite_keeps_for_itself_are_quoted() -> None:
     found = translate(
         one(column("public.a.order", "integer"), column("public.a.Mixed", "text")), rules=THEIRS

@@ -27,7 +27,8 @@ from campaignbase.schema.translate.samples import NULL, Sample
 if TYPE_CHECKING:
     from campaignbase.schema.connection import Connection
 
-VIEW_ROWS = 14
+VIEW_ROWS = 40
+MEETING = 6  # how many rows of another table a foreign key chooses from
 _CLOCK_SECONDS = 120
 _V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -60,8 +61,8 @@ def _compare_table(
     table: Table,
     emitted: list[Emitted],
 ) -> int:
-    columns = database.columns(table)
     texts = [text for one in emitted for text in (one.postgres, one.sqlite)]
+    columns = [column for column in database.columns(table) if any(column.name in text for text in texts)]
     rows = samples.rows([samples.pool(database, column, texts) for column in columns])
     _fill(connection, memory, database, table, columns, rows)
     name = identifier(table.name)
@@ -124,7 +125,7 @@ def _keyed(
         place = dict(zip((column.name for column in columns), row, strict=True))
         for position, column in enumerate(columns):
             last = column.name == ([*keys, ""])[-2 if keys else 0]
-            chosen = number if last else 1 + (number * (position + 2)) % VIEW_ROWS
+            chosen = number if last else 1 + (number * (position + 2)) % MEETING
             if column.type == "uuid":
                 place[column.name] = Sample(samples.identity(chosen), str(samples.identity(chosen)))
             elif column.name in keys or re.search(r"_id$", column.name):
@@ -155,8 +156,8 @@ def _fill(
     types = [database.declared(column) for column in columns]
     quoted = ", ".join(f'"{name}"' for name in keys)
     key = f", primary key ({quoted})" if keys else ""
-    listed = ", ".join(f'"{column.name}" {kind}' for column, kind in zip(columns, types, strict=True))
-    connection.execute(f'create temp table "{table.name}" (_row integer, {listed}{key})'.encode())
+    listed = "".join(f', "{column.name}" {kind}' for column, kind in zip(columns, types, strict=True))
+    connection.execute(f'create temp table "{table.name}" (_row integer{listed}{key})'.encode())
     places = ", ".join(["%s", *(f"%s::{kind}" for kind in types)])
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -164,12 +165,12 @@ def _fill(
             [(number, *(value.postgres for value in row)) for number, row in enumerate(rows)],
         )
     storages = [database.storage(column) for column in columns]
-    stored = ", ".join(
-        f"{identifier(column.name)} {storage.sqlite}"
+    stored = "".join(
+        f", {identifier(column.name)} {storage.sqlite}"
         + (f" collate {storage.collation}" if storage.collation else "")
         for column, storage in zip(columns, storages, strict=True)
     )
-    memory.execute(f"create table {identifier(table.name)} (_row integer, {stored}) strict")
+    memory.execute(f"create table {identifier(table.name)} (_row integer{stored}) strict")
     marks = ", ".join("?" * (len(columns) + 1))
     memory.executemany(
         f"insert into {identifier(table.name)} values ({marks})",

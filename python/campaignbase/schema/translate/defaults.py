@@ -12,7 +12,7 @@ from campaignbase.schema.catalogue import Column, Table
 from campaignbase.schema.translate import rules, values
 from campaignbase.schema.translate.database import Database, TableScope
 from campaignbase.schema.translate.expressions import Expressions
-from campaignbase.schema.translate.functions import CLOCK
+from campaignbase.schema.translate.functions import CLOCK, IN_UTC
 from campaignbase.schema.translate.kinds import INTEGERS, NUMBERS, Kind, Storage
 from campaignbase.schema.translate.output import Output
 from campaignbase.schema.translate.values import Value, quote
@@ -22,6 +22,7 @@ _SCALE = re.compile(r"numeric\(\d+,(\d+)\)")
 _ASSIGNABLE = {
     (Kind.TIMESTAMPTZ, Kind.TIMESTAMP),
     (Kind.TIMESTAMP, Kind.TIMESTAMPTZ),
+    (Kind.TIMESTAMPTZ, Kind.DATE),
     (Kind.TEXT, Kind.ENUM),
     (Kind.ENUM, Kind.TEXT),
     (Kind.UUID, Kind.TEXT),
@@ -90,8 +91,11 @@ def _assigned(to: Expressions, column: Column, storage: Storage, found: Value) -
     if found.kind is not storage.kind and (found.kind, storage.kind) not in _ASSIGNABLE:
         raise TranslationError(f"{to.where}: {found.kind.value} {found.sql!r} does not fit {column.type}")
     if (found.kind, storage.kind) == (Kind.TIMESTAMPTZ, Kind.TIMESTAMP):
-        to.note("the time in UTC, whatever the session's time zone")
+        to.note(IN_UTC)
         return replace(found, sql=f"rtrim({found.sql}, 'Z')", kind=storage.kind)
+    if (found.kind, storage.kind) == (Kind.TIMESTAMPTZ, Kind.DATE):
+        to.note(IN_UTC)
+        return replace(found, sql=f"substr({found.sql}, 1, 10)", kind=storage.kind)
     if (found.kind, storage.kind) == (Kind.TIMESTAMP, Kind.TIMESTAMPTZ):
         if found.sql == f"rtrim({CLOCK}, 'Z')":
             return replace(found, sql=CLOCK, kind=storage.kind, level=values.PRIMARY)

@@ -7,11 +7,10 @@ way), so here it is told none: every call keeps the name and the arguments it wa
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.postgres import PostgresParser
-from sqlglot.tokenizer_core import Token, TokenType
 
 from campaignbase.errors import TranslationError
 from campaignbase.schema.translate import functions

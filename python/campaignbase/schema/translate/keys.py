@@ -9,6 +9,7 @@ from campaignbase.errors import TranslationError
 from campaignbase.schema.catalogue import Column, Constraint, Table
 from campaignbase.schema.translate import names
 from campaignbase.schema.translate.database import Database
+from campaignbase.schema.translate.kinds import Kind
 from campaignbase.schema.translate.output import Output
 
 _KEY = re.compile(
@@ -22,6 +23,7 @@ _FOREIGN = re.compile(
     r"(?P<defer> DEFERRABLE(?: INITIALLY DEFERRED)?)?(?P<valid> NOT VALID)?"
 )
 _SEQUENCE = re.compile(r"nextval\('[^']+'::regclass\)")
+_WRITTEN_VARIOUSLY = (Kind.DECIMAL, Kind.JSON, Kind.ARRAY)
 _COUNTERS = ("bigint", "integer", "smallint")
 
 
@@ -59,7 +61,7 @@ def constraints(database: Database, output: Output, table: Table) -> list[str]:
     """Every key of a table as table constraints, primary first."""
     counts = counted(database, table)
     found = [
-        _key(output, table, key, demoted=counts is not None)
+        _key(database, output, table, key, demoted=counts is not None)
         for key in (*database.constraints(table, "p"), *database.constraints(table, "u"))
         if counts is None or key.kind == "u" or key.columns != [counts.name]
     ]
@@ -68,6 +70,18 @@ def constraints(database: Database, output: Output, table: Table) -> list[str]:
     for exclusion in database.constraints(table, "x"):
         _exclusion(database, output, table, exclusion)
     return found
+
+
+def _comparable(database: Database, table: Table, entry: str, columns: list[str]) -> None:
+    """Refuse a key over what SQLite would compare as text though it is more than text."""
+    for column in database.columns(table):
+        storage = database.storage(column)
+        if column.name in columns and storage.sqlite == "text" and storage.kind in _WRITTEN_VARIOUSLY:
+            raise TranslationError(
+                f"key {entry}: {column.name} is {column.type}, kept as text that can be written in several "
+                f"ways, so equal values would differ; store it otherwise: "
+                f"--column {table.name}.{column.name}=real (or integer, text)"
+            )
 
 
 def is_ours(database: Database, key: Constraint) -> bool:
@@ -84,7 +98,7 @@ def _counts(column: Column) -> bool:
     return True
 
 
-def _key(output: Output, table: Table, key: Constraint, *, demoted: bool) -> str:
+def _key(database: Database, output: Output, table: Table, key: Constraint, *, demoted: bool) -> str:
     entry = f"{table.name}.{key.name}"
     parts = _KEY.fullmatch(key.definition)
     if parts is None or parts["nulls"] or " WITHOUT OVERLAPS" in key.definition:
@@ -92,6 +106,7 @@ def _key(output: Output, table: Table, key: Constraint, *, demoted: bool) -> str
             f"key {entry}: {key.definition!r} has no counterpart; "
             f"expected PRIMARY KEY or UNIQUE over columns, nulls being distinct"
         )
+    _comparable(database, table, entry, key.columns)
     unique = demoted or key.kind == "u"
     if unique and key.kind == "p":
         output.rewritten("key", entry, "unique: the column that counts by itself is SQLite's primary key")

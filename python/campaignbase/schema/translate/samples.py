@@ -35,6 +35,7 @@ _NUMBER = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w.'])")
 _LENGTH = re.compile(r"\((\d+)\)")
 LONGEST = 2_000_000
 LONG = 10_000
+EACH_ALONE = 6
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,11 @@ def _pool(
             if _fits(n, declared)
         ]
     if kind is Kind.REAL:
-        return [Sample(n, n) for n in sorted({*_REALS, *map(float, near)}) if _fits(Decimal(n), declared)]
+        return [
+            Sample(n, n)
+            for n in sorted({*_REALS, *map(float, near), *map(float, numbers)})
+            if _fits(Decimal(n), declared)
+        ]
     return _others(kind, storage)
 
 
@@ -121,15 +126,17 @@ def _others(kind: Kind, storage: Storage) -> list[Sample]:
 
 
 def rows(pools: Sequence[Sequence[Sample]], rounds: int = 3) -> list[tuple[Sample, ...]]:
-    """Rows in which every value of every pool appears in each round, in company that differs."""
+    """Rows in which every value appears in each round, in company that differs, and alone among even ones."""
     chance = random.Random(20260101)
     found: list[tuple[Sample, ...]] = [tuple(NULL for _ in pools)]
+    short = [[sample for sample in one if not _is_long(sample)] for one in pools]
     for number in range(rounds):
-        # the longest texts once are enough
-        tried = [[s for s in one if number == 0 or not _is_long(s)] for one in pools]
-        count = max(map(len, tried), default=0)
-        mixed = [chance.sample(one, len(one)) for one in tried]
+        mixed = [chance.sample(one, len(one)) for one in (pools if number == 0 else short)]
+        count = max(map(len, mixed), default=0)
         found += [tuple(one[i % len(one)] for one in mixed) for i in range(count)]
+    even = tuple(one[-1] for one in short)
+    for place, one in enumerate(short):
+        found += [(*even[:place], sample, *even[place + 1 :]) for sample in one[:EACH_ALONE]]
     return found
 
 

@@ -1,0 +1,341 @@
+"""sql/sqlite/schema.sql is what the Postgres schema of today translates to, and answers as Postgres does."""
+
+import re
+import sqlite3
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support.postgres import Database
+
+from campaignbase.errors import CampaignbaseError, InputError, TranslationError
+from campaignbase.models import DEFAULT_WORKSPACE_ID
+from campaignbase.schema import catalogue
+from campaignbase.schema.translate import DEFAULT_WORKSPACE, SCHEMA_VERSION, source
+from campaignbase.schema.translate.compare import compare
+from campaignbase.schema.translate.foreign import translate_migrations
+from campaignbase.schema.translate.project import Translation
+from campaignbase.schema.translate.report import KINDS, Outcome
+
+FOREIGN = Path(__file__).resolve().parents[1] / "fixtures" / "foreign"
+
+
+@pytest.fixture(scope="module")
+def ours(pg_shared: Database) -> Translation:
+    return source.translate_project(pg_shared.url)
+
+
+@pytest.fixture
+def committed() -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:")
+    memory.execute("pragma foreign_keys = on")
+    memory.executescript((source.sqlite_folder() / "schema.sql").read_text(encoding="utf-8"))
+    return memory
+
+
+def test_the_committed_files_are_fresh(ours: Translation) -> None:
+    assert source.stale(ours, source.sqlite_folder()) == []
+
+
+def test_a_stale_file_is_seen(ours: Translation, tmp_path: Path) -> None:
+    assert source.write(ours, tmp_path) == [tmp_path / "schema.sql", tmp_path / "report.md"]
+    assert source.write(ours, tmp_path) == []
+    (tmp_path / "report.md").write_text(ours.report_md + "\n")
+    assert source.stale(ours, tmp_path) == [tmp_path / "report.md"]
+
+
+def test_every_object_of_the_catalogue_is_in_the_report(ours: Translation, pg_shared: Database) -> None:
+    with pg_shared.connect() as connection:
+        found = catalogue.read(connection)
+    told = {(entry.kind, entry.name) for entry in ours.entries}
+    expected = {
+        *(("table", f"{row.schema}.{row.name}") for row in found.tables),
+        *(("column", f"{row.table}.{row.name}") for row in found.columns if is_of_table(found, row)),
+        *(("default", f"{row.table}.{row.name}") for row in found.columns if row.default or row.generated),
+        *(("check", f"{row.table}.{row.name}") for row in found.constraints if row.kind == "c"),
+        *(("key", f"{row.table}.{row.name}") for row in found.constraints if row.kind != "c"),
+        *(("index", row.name) for row in found.indexes if row.of_constraint is None),
+        *(("view", f"{row.schema}.{row.name}") for row in found.views),
+        *(("trigger", f"{row.schema}.{row.table}.{row.name}") for row in found.triggers),
+        *(("function", f"{row.schema}.{row.name}") for row in found.functions),
+        *(("policy", f"{row.schema}.{row.table}: {row.name}") for row in found.policies),
+        *(("publication", f"{row.table} in {row.name}") for row in found.publications),
+        *(("sequence", f"{row.schema}.{row.name}") for row in found.sequences),
+    }
+    assert expected - told == set()
+    assert {entry.kind for entry in ours.entries} <= set(KINDS)
+    grants = " ".join(entry.name for entry in ours.entries if entry.kind == "grant")
+    owners = ("postgres", "pg_database_owner")
+    for grant in found.grants:
+        assert grant.grantee in owners or f" {grant.object} to {grant.grantee}" in grants, grant
+
+
+def is_of_table(found: catalogue.Catalogue, column: catalogue.Column) -> bool:
+    return any((table.schema, table.name) == (column.schema, column.table) for table in found.tables)
+
+
+def test_every_outcome_has_a_reason_unless_kept(ours: Translation) -> None:
+    assert [entry for entry in ours.entries if entry.outcome is Outcome.MISSING] == []
+    silent = [entry for entry in ours.entries if entry.outcome is not Outcome.KEPT and not entry.reason]
+    assert silent == []
+
+
+def test_tables_have_the_columns_and_nullability_of_postgres(
+    committed: sqlite3.Connection, pg_shared: Database
+) -> None:
+    with pg_shared.connect() as connection:
+        found = catalogue.read(connection)
+    for table in found.tables:
+        rows = committed.execute(f'pragma table_xinfo("{table.name}")').fetchall()
+        here = {row[1]: bool(row[3]) for row in rows}
+        there = {
+            row.name: row.not_null
+            for row in found.columns
+            if (row.schema, row.table) == (table.schema, table.name)
+        }
+        counted = {"id"} if table.name == "jobs" else set()  # never null, being the row's number
+        assert {**here, **dict.fromkeys(counted, True)} == there, table.name
+
+
+def test_tables_have_the_keys_of_postgres(committed: sqlite3.Connection, pg_shared: Database) -> None:
+    with pg_shared.connect() as connection:
+        found = catalogue.read(connection)
+    for table in found.tables:
+        keys = [row for row in found.constraints if (row.schema, row.table) == (table.schema, table.name)]
+        ours = [key for key in keys if key.kind == "f" and key.referenced_schema != "auth"]
+        foreign = Counter(
+            (
+                key.referenced_table,
+                tuple(zip(key.columns, key.referenced_columns, strict=True)),
+                *actions(key.definition),
+            )
+            for key in ours
+        )
+        assert foreign_keys(committed, table.name) == foreign, table.name
+        uniques = {tuple(key.columns) for key in keys if key.kind in "pu"} - {("id",)}
+        uniques |= {
+            tuple(index.keys)
+            for index in found.indexes
+            if index.unique and index.of_constraint is None and index.table == table.name
+        }
+        assert unique_columns(committed, table.name) - {("id",)} == uniques, table.name
+
+
+def actions(definition: str) -> tuple[str, str]:
+    update = re.search(r"ON UPDATE (CASCADE|SET NULL|RESTRICT)", definition)
+    delete = re.search(r"ON DELETE (CASCADE|SET NULL|RESTRICT)", definition)
+    return (update[1] if update else "NO ACTION", delete[1] if delete else "NO ACTION")
+
+
+def foreign_keys(memory: sqlite3.Connection, table: str) -> Counter[tuple[object, ...]]:
+    found: dict[int, list[tuple[object, ...]]] = {}
+    for row in memory.execute(f'pragma foreign_key_list("{table}")'):
+        found.setdefault(row[0], []).append(row)
+    return Counter(
+        (
+            rows[0][2],
+            tuple((row[3], row[4]) for row in sorted(rows, key=lambda row: int(str(row[1])))),
+            rows[0][5],
+            rows[0][6],
+        )
+        for rows in found.values()
+    )
+
+
+def unique_columns(memory: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:
+    names = [row[1] for row in memory.execute(f'pragma index_list("{table}")') if row[2]]
+    return {tuple(row[2] for row in memory.execute(f'pragma index_info("{name}")')) for name in names}
+
+
+def test_a_plain_insert_by_any_program_gets_its_id_and_workspace(committed: sqlite3.Connection) -> None:
+    assert DEFAULT_WORKSPACE == DEFAULT_WORKSPACE_ID
+    committed.execute("insert into workspaces (id, name) values (?, 'default')", [DEFAULT_WORKSPACE])
+    committed.execute("insert into content_assets (content) values ('Now hiring')")
+    committed.execute("insert into content_assets (content) values ('Now hiring')")
+    rows = committed.execute("select id, workspace_id, created_at, tags from content_assets").fetchall()
+    assert len({row[0] for row in rows}) == 2
+    for identity, workspace, created_at, tags in rows:
+        assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", identity)
+        assert workspace == DEFAULT_WORKSPACE
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", created_at)
+        assert tags == "[]"
+
+
+def test_the_file_says_which_schema_it_has(committed: sqlite3.Connection) -> None:
+    ((identity, version, digest),) = committed.execute("select id, version, hash from schema_info").fetchall()
+    assert (identity, version) == (1, SCHEMA_VERSION)
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert committed.execute("pragma user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def test_the_default_vocabulary_is_the_one_of_postgres(
+    committed: sqlite3.Connection, pg_shared: Database
+) -> None:
+    with pg_shared.connect() as connection:
+        row = connection.execute("select private.default_vocabulary()").fetchone()
+        here = committed.execute("select data from default_vocabulary").fetchone()
+        same = connection.execute("select private.default_vocabulary() = %s::jsonb", [here[0]]).fetchone()
+    assert row is not None
+    assert len(row[0]["categories"]) > 15
+    assert same == (True,)
+
+
+def test_every_expression_answers_alike_on_both_engines(ours: Translation, pg_shared: Database) -> None:
+    checked = {one.where for one in ours.emitted}
+    rewritten = [e for e in ours.entries if e.kind in ("check", "view") and e.outcome is not Outcome.LEFT_OUT]
+    assert {f"{e.kind} {e.name}" for e in rewritten} <= checked
+    with pg_shared.connect(autocommit=False) as connection:
+        assert compare(connection, ours.database, ours.emitted) > 10_000
+
+
+TURNS = {
+    " in (": " not in (",
+    ">=": ">",
+    "<=": "<",
+    " and ": " or ",
+    "is not null": "is null",
+    " <> ": " = ",
+    "*[^": "*[",
+}
+
+
+def spoiled(text: str) -> str | None:
+    """An expression with one thing turned round, None when there is nothing to turn."""
+    for old, new in TURNS.items():
+        if old in text:
+            return text.replace(old, new, 1)
+    return None
+
+
+def test_a_wrong_expression_is_noticed(ours: Translation, pg_shared: Database) -> None:
+    """Every check that can be turned round is caught when it is: the samples tell them apart."""
+    unnoticed = []
+    tried = 0
+    for one in ours.emitted:
+        wrong = spoiled(one.sqlite) if one.where.startswith("check ") else None
+        if wrong is None or wrong == one.sqlite:
+            continue
+        tried += 1
+        with pg_shared.connect(autocommit=False) as connection:
+            try:
+                compare(connection, ours.database, [replace(one, sqlite=wrong)])
+            except TranslationError:
+                continue
+        unnoticed.append(one.where)
+    assert tried > 40
+    assert unnoticed == []
+
+
+@pytest.mark.parametrize("name", ["bookings", "community"])
+def test_another_project_translates(name: str, pg_platform: Database, tmp_path: Path) -> None:
+    found = translate_migrations(pg_platform.url, FOREIGN / name)
+    source.write(found, tmp_path)
+    memory = sqlite3.connect(":memory:")
+    memory.executescript((tmp_path / "schema.sql").read_text(encoding="utf-8"))
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith(f"# {name} in SQLite\n")
+    told = {(entry.kind, entry.name): (entry.outcome.value, entry.reason) for entry in found.entries}
+    for key, outcome in EXPECTED[name].items():
+        assert told[key] == outcome
+
+
+IDENTITY = "the caller's identity exists behind the Data API only; the writer gives it"
+EXPECTED = {
+    "bookings": {
+        ("extension", "uuid-ossp"): (
+            "left out",
+            "not in the embedded Postgres; a stand-in gave what migrations use of it most",
+        ),
+        ("default", "salons.owner_id"): ("left out", IDENTITY),
+        ("key", "profiles.profiles_id_fkey"): (
+            "left out",
+            "auth.users belongs to the platform and is not here",
+        ),
+        ("key", "services.services_pkey"): ("rewritten", "counts by itself, a number is never used again"),
+        ("column", "salons.currency"): ("rewritten", "public.currency -> text: the domain's character(3)"),
+        ("view", "public.busy_days"): ("rewritten", "computed when read, never out of date"),
+        ("view", "public.busy_salons"): ("kept", ""),
+        ("trigger", "public.profiles.handle_updated_at"): (
+            "left out",
+            "calls extensions.moddatetime, which has no counterpart: nothing does its work here",
+        ),
+        ("function", "public.revenue"): (
+            "left out",
+            "sql has no counterpart in SQLite: what it did, the program does",
+        ),
+    },
+    "community": {
+        ("table", "public.events_2024"): ("left out", "a partition: its rows are in its parent"),
+        ("key", "events.events_pkey"): (
+            "rewritten",
+            "unique: the column that counts by itself is SQLite's primary key",
+        ),
+        ("rows", "public.rooms"): ("left out", "2 rows that the migrations insert: copy them yourself"),
+        ("sequence", "public.ticket_numbers"): ("left out", "SQLite has no sequences"),
+        ("index", "posts_author_hash"): ("left out", "hash: SQLite has no such index"),
+    },
+}
+
+
+def test_views_of_another_project_answer_alike_and_a_wrong_one_is_noticed(pg_platform: Database) -> None:
+    found = translate_migrations(pg_platform.url, FOREIGN / "bookings")
+    views = [one for one in found.emitted if one.table is None]
+    assert [one.where for one in views] == [
+        "view public.busy_days",
+        "view public.salon_overview",
+        "view public.busy_salons",
+    ]
+    with pg_platform.connect(autocommit=False) as connection:
+        assert compare(connection, found.database, views) > 20
+        for old, new in (
+            ("left join", "join"),
+            ("count(a.id) as", "count(*) as"),
+            ("o.name", "o.id as name"),
+        ):
+            wrong = [replace(one, sqlite=one.sqlite.replace(old, new)) for one in views]
+            assert wrong != views
+            with pytest.raises(TranslationError, match=r"^view public\..*SQLite answers"):
+                compare(connection, found.database, wrong)
+
+
+def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \.sql files; name the folder of the migrations"):
+        translate_migrations(pg_platform.url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("create table public.a (b interval);", "column a.b: unknown type 'interval'"),
+        ("create table public.a (b text check (b ~ '^x+y$'));", "check a.a_b_check: the regular expression"),
+        (
+            "create table public.a (b text default upper(current_user));",
+            "default of a.b: unknown column 'CURRENT_USER'",
+        ),
+        ("create table public.a (b int, exclude using btree (b with =));", None),
+        ("create table public.a (b numeric(4, 1) unique);", "key a.a_b_key: b is numeric(4,1), kept as text"),
+        # a real has 8 bytes here and 4 in Postgres, where 0.1 is therefore more than 0.1
+        (
+            "create table public.a (b real check (b <= 0.1));",
+            "check a.a_b_check: SQLite answers 1, Postgres False",
+        ),
+        (
+            "create table public.a (b int);\ncreate table public.c (d int) inherits (public.a);",
+            "table public.c: inherits",
+        ),
+        (
+            "create extension citext;\ncreate table public.a (b citext);",
+            '1.sql:2: type "citext" does not exist',
+        ),
+    ],
+)
+def test_what_would_be_silently_wrong_stops(
+    sql: str, message: str | None, pg_platform: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "1.sql").write_text(sql)
+    if message is None:
+        translate_migrations(pg_platform.url, tmp_path)
+        return
+    with pytest.raises(CampaignbaseError) as caught:
+        translate_migrations(pg_platform.url, tmp_path)
+    assert message in str(caught.value)
