@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from campaignbase.core.decide import decide_category, decide_content
-from campaignbase.core.text import is_blank
+from campaignbase.core.text import is_blank, spoken
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
 from campaignbase.models import (
     Analysis,
@@ -184,7 +184,7 @@ class Labeler:
         if not missing:
             return vectors, failures
         try:
-            embedded = await self._embedder.embed([job.text or "" for job in missing])
+            embedded = await self._embedder.embed([_words(job) for job in missing])
         except ProviderError as error:
             return vectors, failures | {job.id: _provider_failure(error) for job in missing}
         for job, vector in zip(missing, embedded, strict=True):
@@ -251,6 +251,11 @@ class Labeler:
             verdicts += one_verdict
             answered += one_result
         return verdicts, answered
+
+
+def _words(job: Job) -> str:
+    text = job.text or ""
+    return text if job.kind.startswith("categorize") else spoken(text)
 
 
 def _provider_failure(error: ProviderError) -> Failure:

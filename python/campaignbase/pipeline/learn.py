@@ -59,20 +59,25 @@ def fit_head(confirmed: Confirmed, embedding_model: str) -> TrainedHead | None:
     return TrainedHead(
         embedding_model=embedding_model,
         train_rows=len(confirmed.category_ids),
-        threshold=_threshold(vectors, labels, len(category_ids)),
+        threshold=auto_apply_threshold(vectors, labels, len(category_ids)),
         category_ids=tuple(category_ids),
         weights=weights,
         bias=bias,
     )
 
 
-def _threshold(vectors: NDArray[np.float32], labels: NDArray[np.int64], classes: int) -> float:
-    """The lowest probability from which on held-out rows are right often enough."""
+def auto_apply_threshold(
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    classes: int,
+    label_vectors: NDArray[np.float32] | None = None,
+) -> float:
+    """The lowest probability from which on held-out rows are right often enough; 0..HIGHEST_THRESHOLD."""
     if len(labels) > MAX_CROSS_VALIDATED:
         step = len(labels) / MAX_CROSS_VALIDATED
         chosen = (np.arange(MAX_CROSS_VALIDATED) * step).astype(np.int64)
         vectors, labels = vectors[chosen], labels[chosen]
-    probabilities, right = held_out_predictions(vectors, labels, classes)
+    probabilities, right = held_out_predictions(vectors, labels, classes, prior_vectors=label_vectors)
     order = np.argsort(-probabilities, kind="stable")
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precision >= TARGET_PRECISION)

@@ -1,0 +1,35 @@
+"""The word lists that ship with the package, read once."""
+
+from functools import cache
+from importlib import resources
+
+from campaignbase.core.language import LanguageDetector
+from campaignbase.core.sentiment import SentimentLexicon
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+
+
+@cache
+def sentiment_lexicon() -> SentimentLexicon:
+    return SentimentLexicon(
+        _numbers("sentiment_lexicon.tsv"), _lines("negators.txt"), _numbers("boosters.tsv")
+    )
+
+
+@cache
+def language_detector() -> LanguageDetector:
+    return LanguageDetector({code: stopwords(code) for code in LANGUAGES})
+
+
+@cache
+def stopwords(code: str) -> frozenset[str]:
+    return frozenset(_lines(f"stopwords/{code}.txt"))
+
+
+def _lines(name: str) -> list[str]:
+    return (resources.files("campaignbase") / "data" / name).read_text("utf-8").splitlines()
+
+
+def _numbers(name: str) -> dict[str, float]:
+    pairs = (line.split("\t") for line in _lines(name))
+    return {word: float(number) for word, number in pairs}

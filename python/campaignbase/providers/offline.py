@@ -1,0 +1,52 @@
+"""The analyst that needs no key: label descriptions, keywords, examples and word lists. English first."""
+
+from collections.abc import Sequence
+
+from campaignbase.core.offline import PreparedVocabulary, analyze_category, analyze_tags
+from campaignbase.core.quality import quality
+from campaignbase.models import Analysis, AnalysisRequest
+from campaignbase.providers import lists
+
+KEPT_VOCABULARIES = 8
+
+
+class OfflineAnalyst:
+    """Implements ports.Analyst."""
+
+    name = "campaignbase-offline-1"
+
+    def __init__(self) -> None:
+        self._prepared: dict[str, PreparedVocabulary] = {}  # by workspace
+
+    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        return [self._analyze(request) for request in requests]
+
+    def _analyze(self, request: AnalysisRequest) -> Analysis:
+        prepared = self._prepare(request)
+        tags, audience = analyze_tags(request.text, request.item, prepared)
+        return Analysis(
+            category=analyze_category(request.text, request.item, prepared),
+            sentiment=lists.sentiment_lexicon().analyze(request.text),
+            audience=audience,
+            tags=tags,
+        )
+
+    def _prepare(self, request: AnalysisRequest) -> PreparedVocabulary:
+        workspace = request.item.workspace_id
+        known = self._prepared.get(workspace)
+        if known is None or known.version != request.vocabulary.version:
+            if len(self._prepared) >= KEPT_VOCABULARIES:
+                self._prepared.clear()
+            known = self._prepared[workspace] = PreparedVocabulary(request.vocabulary)
+        return known
+
+
+class OfflineReader:
+    """Implements pipeline.labeler.TextReader."""
+
+    def language(self, text: str) -> str | None:
+        return lists.language_detector().detect(text)
+
+    def quality(self, text: str, language: str | None) -> tuple[float | None, dict[str, float] | None]:  # noqa: ARG002
+        score, parts = quality(text)
+        return score, None if parts is None else dict(parts)
