@@ -1,8 +1,8 @@
 """The phrases a text is about, found by counting: runs of words between function words.
 
-Pure and deterministic. RAKE (Rose et al. 2010: a word scores by the company it keeps) with three changes: long
-runs are no phrases, a phrase scores the mean of its words and not their sum, and what stands early or as a
-hashtag counts more.
+Pure and deterministic. RAKE (Rose et al. 2010: a word scores by the company it keeps) with three changes:
+long runs are no phrases, a phrase scores the mean of its words and not their sum, and what stands early or as
+a hashtag counts more.
 """
 
 import re

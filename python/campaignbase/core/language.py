@@ -1,6 +1,6 @@
 """Which language a text is in, by its script and its function words; None when unsure.
 
-Pure. Languages are ISO 639-1 codes. In Latin script only languages whose function words are given can be told.
+Pure. Languages are ISO 639-1 codes; of those in Latin script, the ones whose function words are given.
 """
 
 import re
@@ -59,8 +59,8 @@ class LanguageDetector:
         """Prepare the lists.
 
         Args:
-            function_words: per code of a language in Latin script its articles, pronouns, prepositions and the
-                like, folded.
+            function_words: per code of a language in Latin script its articles, pronouns, prepositions and
+                the like, folded.
         """
         self._function_words = function_words
         self._owners = Counter(word for known in function_words.values() for word in known)
@@ -96,10 +96,8 @@ class LanguageDetector:
         return best if sure else None
 
     def _score(self, code: str, hits: list[str], text: str, said: list[str]) -> float:
-        beyond_ascii = {
-            letter for word in said for letter in word if letter.isalpha() and not letter.isascii()
-        }
-        foreign = len(beyond_ascii.difference(_LETTERS.get(code, "")))
+        letters = {letter for word in said for letter in word if letter.isalpha() and not letter.isascii()}
+        foreign = len(letters.difference(_LETTERS.get(code, "")))
         telling = any(letter in text.lower() for letter in _TELLING.get(code, ""))
         shared = sum(1 / self._owners[word] for word in hits)
         return shared + TELLING_SCORE * telling - FOREIGN_LETTER_COST * foreign

@@ -5,10 +5,10 @@ Pure. score = sum of WEIGHTS[part] * part, rounded to two decimals; each part is
 length       1 from 12 to 220 words; words / 12 below; above, a straight line down to 0.3 at 800.
 readability  1 up to 20 words a sentence, a straight line down to 0 at 45; times 1 up to 6 letters a word on
              average, a straight line down to 0.5 at 9.
-action       1 when the text says what to do next (a sentence or clause that opens with one of ACTIONS, a link, a
-             mail address, a phone number), else 0.4.
-clarity      1, less the share of shouted words (capitals, four letters or more) beyond a tenth, less 0.2 for each
-             run of marks (!!, ?!, ....) beyond the first; at least 0.
+action       1 when the text says what to do next (a sentence or clause that opens with one of ACTIONS, a
+             link, a mail address, a phone number), else 0.4.
+clarity      1, less the share of shouted words (capitals, four letters or more) beyond a tenth, less 0.2 for
+             each run of marks (!!, ?!, ....) beyond the first; at least 0.
 hashtags     1 up to five, 0.1 less for each further one; at least 0.
 """
 
@@ -30,12 +30,12 @@ MANY_HASHTAGS = 5
 HASHTAG_COST = 0.1
 
 ACTIONS = (
-    "apply", "ask", "book", "bring", "browse", "buy", "call", "change", "check", "claim", "click", "come", "comment",
-    "contact", "discover", "donate", "download", "drop", "email", "enroll", "enter", "explore", "find", "follow",
-    "get", "give", "grab", "install", "join", "learn", "listen", "meet", "message", "order", "pick", "pre-order",
-    "read", "register", "reply", "reserve", "rsvp", "save", "schedule", "see", "send", "share", "shop", "show",
-    "sign", "start", "stop by", "subscribe", "swing by", "swipe", "tag", "take", "tell", "text", "try", "upgrade",
-    "use", "visit", "vote", "watch", "write",
+    "apply", "ask", "book", "bring", "browse", "buy", "call", "change", "check", "claim", "click", "come",
+    "comment", "contact", "discover", "donate", "download", "drop", "email", "enroll", "enter", "explore",
+    "find", "follow", "get", "give", "grab", "install", "join", "learn", "listen", "meet", "message", "order",
+    "pick", "pre-order", "read", "register", "reply", "reserve", "rsvp", "save", "schedule", "see", "send",
+    "share", "shop", "show", "sign", "start", "stop by", "subscribe", "swing by", "swipe", "tag", "take",
+    "tell", "text", "try", "upgrade", "use", "visit", "vote", "watch", "write",
 )  # fmt: skip
 
 _SENTENCE_END = re.compile(r"[.!?\u2026]+(?=\s|$)|\n+")

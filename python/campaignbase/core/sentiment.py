@@ -16,12 +16,12 @@ NEGATION = -0.5  # "not great" is less bad than "bad"
 EXCLAMATION = 1.2  # a sentence that ends in '!' is louder
 QUESTION = 0.5  # "Tired of slow tools?" raises a problem and feels nothing
 
-# Marketing praises by habit, so one mild word is no feeling: POSITIVE asks for a strong word or two mild ones. The
-# total of the words is divided by sqrt(total ** 2 + CALM + words / WORDS_PER_CALM), which keeps it within -1..1.
+# Marketing praises by habit and names the problems it solves, so one mild word is no feeling: a label needs
+# a strong word or two. The total is divided by sqrt(total ** 2 + CALM + words / WORDS_PER_CALM): -1..1.
 CALM = 15.0
 WORDS_PER_CALM = 8.0
 POSITIVE = 0.36
-NEGATIVE = -0.3
+NEGATIVE = -0.44
 MIXED_TOTAL = 2.0  # both sides must weigh this much,
 MIXED_SHARE = 0.5  # and the weaker this share of the stronger
 MIXED_SURE = 0.5
