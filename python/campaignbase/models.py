@@ -381,6 +381,14 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class LabeledText:
+    """A text whose category is known, to measure with."""
+
+    text: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """What a person changes; None leaves a field alone. `category` '' clears it."""
 

@@ -16,6 +16,7 @@ from campaignbase.cli import (
     db,
     demo,
     doctor,
+    evaluate,
     ingest,
     output,
     rules,
@@ -76,6 +77,7 @@ app.add_typer(categories.categories_app, name="categories")
 app.add_typer(categories.tags_app, name="tags")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
+evaluate.register(app)
 bench.register(app)
 translate.register(app)
 app.add_typer(db.app, name="db")

@@ -16,19 +16,13 @@ from campaignbase.core.offline import PreparedVocabulary
 from campaignbase.core.text import spoken
 from campaignbase.core.vectors import top_k
 from campaignbase.errors import InputError
-from campaignbase.models import Category, Vocabulary
+from campaignbase.models import Category, LabeledText, Vocabulary
 from campaignbase.pipeline.learn import auto_apply_threshold
 from campaignbase.ports import Embedder
 
 SHORTLIST = 12  # labels a text is compared with, as in a workspace
 
 Labels = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class LabeledText:
-    text: str
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
