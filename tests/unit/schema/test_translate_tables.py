@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from tests.unit.schema.catalogues import catalogue, column, constraint, index
 
-from campaignbase.errors import TranslationError
+from campaignbase.errors import InputError, TranslationError
 from campaignbase.schema.catalogue import Catalogue, Column, Constraint, Index, Type, View
 from campaignbase.schema.translate import OURS, Rules, Translation, foreign, translate
 
@@ -224,6 +224,13 @@ def test_an_unknown_type_names_the_column_and_the_way_out() -> None:
         translate(found, rules=THEIRS)
     given = translate(found, rules=foreign("theirs", {"a.span": "text"}))
     assert "span text" in table_of(given)
+
+
+def test_a_storage_for_no_column_is_bad_input() -> None:
+    found = one(column("public.a.span", "interval"))
+    with pytest.raises(InputError) as caught:
+        translate(found, rules=foreign("theirs", {"a.spam": "text"}))
+    assert str(caught.value) == "--column a.spam: no table has this column; did you mean 'a.span'?"
 
 
 def test_a_text_search_column_is_left_out_when_it_is_computed() -> None:

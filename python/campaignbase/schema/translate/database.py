@@ -5,9 +5,10 @@ Pure: no I/O.
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 
-from campaignbase.errors import TranslationError
+from campaignbase.errors import InputError, TranslationError
 from campaignbase.schema.catalogue import Catalogue, Column, Constraint, Index, Table, View
 from campaignbase.schema.translate import kinds
 from campaignbase.schema.translate.kinds import Enumeration, Kind, Storage
@@ -25,13 +26,15 @@ class Database:
     """One project's catalogue and rules.
 
     Raises:
-        TranslationError: two tables of one name in two schemas, or an unknown type.
+        TranslationError: two tables of one name in two schemas.
+        InputError: the rules speak of a column that does not exist.
     """
 
     def __init__(self, catalogue: Catalogue, rules: Rules) -> None:
         self.catalogue = catalogue
         self.rules = rules
         self._refuse_namesakes()
+        self._refuse_strangers()
 
     @cached_property
     def types(self) -> kinds.Types:
@@ -101,6 +104,13 @@ class Database:
         for constraint in self.catalogue.constraints:
             if (constraint.schema, constraint.table) == key and constraint.referenced_table is not None:
                 yield str(constraint.referenced_schema), constraint.referenced_table
+
+    def _refuse_strangers(self) -> None:
+        columns = {f"{column.table}.{column.name}" for column in self.catalogue.columns}
+        for name in sorted(self.rules.columns.keys() - columns):
+            near = get_close_matches(name, columns, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise InputError(f"--column {name}: no table has this column{hint}")
 
     def _refuse_namesakes(self) -> None:
         seen: dict[str, str] = {}
