@@ -27,5 +27,5 @@ def read_labeled(path: Path) -> list[LabeledText]:
             value = record.fields.get(field)
             if not isinstance(value, str) or not value.strip():
                 raise InputError(f"{record.place}: expected a text in {field!r}, got {value!r}")
-        found.append(LabeledText(record.fields["text"], record.values["category"]))
+        found.append(LabeledText(record.fields["text"], record.fields["category"]))
     return found
