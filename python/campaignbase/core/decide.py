@@ -234,7 +234,9 @@ def _shared_tags(neighbors: Sequence[Neighbor], tags: Sequence[Tag]) -> list[Tag
 
 
 def _reason(rule: Rule, facts: Facts) -> str:
-    why = "; ".join(explain_match(rule.conditions, facts))
+    reasons = explain_match(rule.conditions, facts)
+    # what is there explains more than what is not
+    why = "; ".join([reason for reason in reasons if not reason.startswith("not (")] or reasons)
     return f"rule '{rule.name}': {why}" if why else f"rule '{rule.name}'"
 
 

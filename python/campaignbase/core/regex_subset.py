@@ -144,8 +144,8 @@ def translate_regex(pattern: str) -> RegexTranslation | RegexRefusal:
         return refused.refusal
 
 
-def regex_matches(pattern: str, folded: str) -> bool:
-    """Does the pattern occur anywhere in the folded text?
+def regex_find(pattern: str, folded: str) -> str | None:
+    """What the pattern matches first in the folded text; None when it does not occur.
 
     Args:
         pattern: as the person wrote it; must be one `translate_regex` accepts.
@@ -153,7 +153,13 @@ def regex_matches(pattern: str, folded: str) -> bool:
     Raises:
         TimeoutError: no answer within MATCH_SECONDS.
     """
-    return _compiled(pattern).search(folded, timeout=MATCH_SECONDS) is not None
+    found = _compiled(pattern).search(folded, timeout=MATCH_SECONDS)
+    return None if found is None else found.group()
+
+
+def regex_matches(pattern: str, folded: str) -> bool:
+    """Does the pattern occur anywhere in the folded text? As `regex_find`."""
+    return regex_find(pattern, folded) is not None
 
 
 @functools.lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from campaignbase.core.regex_subset import regex_matches
+from campaignbase.core.regex_subset import regex_find
 from campaignbase.core.rule_schema import EQUALITY_FIELDS, NUMBER_FIELDS, REGEX_FIELD, TEXT_FIELDS
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import contains_term, fold, search_text, word_count
@@ -128,9 +128,13 @@ def _reason_of_number(key: str, bound: float, facts: Facts) -> list[str] | None:
 
 def _reason_of_regex(pattern: str, facts: Facts) -> list[str] | None:
     try:
-        return [f"matches /{pattern}/"] if regex_matches(pattern, facts.folded_text) else None
+        found = regex_find(pattern, facts.folded_text)
     except TimeoutError:
         raise _SlowRegexError(pattern) from None
+    if found is None:
+        return None
+    # a person reads what was said sooner than how it was looked for
+    return [f"says '{found.strip()}'" if found.strip() else f"matches /{pattern}/"]
 
 
 def _reason_of_text(key: str, terms: Sequence[str], facts: Facts) -> list[str] | None:
