@@ -154,8 +154,11 @@ class Scene:
     def clear(self) -> None:
         for connection in self._opened:
             connection.close()
+        self.clear_rows()
+
+    def clear_rows(self) -> None:
         with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
-            connection.execute("delete from public.workspaces")
+            connection.execute("truncate public.workspaces cascade")
             connection.execute("delete from auth.users")
 
     def _keep(self, connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
