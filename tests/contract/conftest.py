@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract.subject import PostgresSubject, SqliteSubject, Subject
-from tests.support.postgres import VERSIONS, PostgresServer
+from tests.support.postgres import VERSIONS, Database, PostgresServer
 
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock
@@ -21,11 +21,12 @@ STORES: dict[str, Callable[["Places"], Subject]] = {
 
 
 class Places:
-    """Where databases are made: one template a session, copied for each test."""
+    """Where the databases of a session are: a file a test, and a server with one database a version."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._servers: dict[int, PostgresServer] = {}
+        self._databases: dict[int, Database] = {}
         self._files = 0
 
     def file(self) -> Path:
@@ -38,7 +39,11 @@ class Places:
     def database(self, version: int) -> str:
         if version not in self._servers:
             self._servers[version] = PostgresServer(version)
-        return self._servers[version].database().url
+            self._databases[version] = self._servers[version].database()
+        database = self._databases[version]
+        with database.connect() as connection:
+            connection.execute("delete from public.workspaces")  # and with them everything
+        return database.url
 
     def close(self) -> None:
         for server in self._servers.values():
