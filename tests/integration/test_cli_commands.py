@@ -190,6 +190,21 @@ def test_worker_once_reports_what_it_did(cli: Cli) -> None:
     assert cli.ok("worker", "--once", "--json").json["claimed"] == 0
 
 
+def test_dead_jobs_are_told_and_replayed(cli: Cli) -> None:
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": HIRING}), "--no-label")
+    with closing(sqlite3.connect("campaignbase.db")) as connection:
+        connection.execute(
+            "update jobs set state = 'dead', last_error = 'too odd' where kind like 'categorize%'"
+        )
+        connection.commit()
+    assert cli.ok("worker", "--once", "--json").json["labeled"] == 0
+    (queue,) = [check for check in cli.ok("doctor", "--json").json["checks"] if check["name"] == "queue"]
+    assert (queue["level"], "1 dead" in queue["detail"], "too odd" in queue["detail"]) == ("warn", True, True)
+    result = cli.ok("worker", "--once", "--replay")
+    assert "1 dead job waiting again" in result.err
+    assert cli.query("select primary_category from content_assets") == [("job_opening",)]
+
+
 def test_plain_insert_by_another_program_is_labeled(cli: Cli) -> None:
     cli.ok("categories")
     with closing(sqlite3.connect("campaignbase.db")) as connection:

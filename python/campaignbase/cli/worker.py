@@ -25,6 +25,9 @@ def worker(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=MAX_BATCH, help="Rows a round.")] = DEFAULT_BATCH,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="First let dead jobs wait again, their failures forgotten.")
+    ] = False,
     database: Database = None,
     json: Json = False,
 ) -> None:
@@ -36,7 +39,7 @@ def worker(
     refuse_common(ctx, "campaignbase worker", ["--workspace"])
     run = session(ctx, database, None, json)
     run.say_notices()
-    report, interrupted = run.run(lambda store: _work(run, store, once, batch))
+    report, interrupted = run.run(lambda store: _work(run, store, once=once, batch=batch, replay=replay))
     if run.json:
         output.emit(report)
     else:
@@ -47,12 +50,16 @@ def worker(
         raise typer.Exit(INTERRUPTED)
 
 
-async def _work(run: Session, store: Store, once: bool, batch: int) -> tuple[BatchReport, bool]:
+async def _work(
+    run: Session, store: Store, *, once: bool, batch: int, replay: bool
+) -> tuple[BatchReport, bool]:
     from campaignbase import wiring
     from campaignbase.worker.loop import stopped_by_signals
 
     working = wiring.worker(store, batch)
     interrupts = 0
+    if replay:
+        output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")
 
     def interrupt() -> None:
         nonlocal interrupts
