@@ -272,7 +272,10 @@ async def _queue(store: Store) -> Check:
     if dead:
         error = next((one.last_error for one in status if one.last_error), None)
         return Check(
-            "queue", "warn", f"{detail}; last error: {output.short(error, 100)}", "campaignbase show ID"
+            "queue",
+            "warn",
+            f"{detail}; last error: {output.short(error, 100)}",
+            "campaignbase worker --once --replay",
         )
     if waiting and oldest > WAITING_SECONDS:
         return Check("queue", "warn", detail, "nobody works on it: campaignbase worker")
