@@ -56,6 +56,16 @@ CHECKS = [
         "cast(coalesce(i, 0) as real) / nullif(i2, 0) > 0.5",
     ),
     ("((m / (2)::numeric) > (1)::numeric)", "cast(m as real) / 2 > 1"),
+    # one of several may be a whole number there and then
+    (
+        "((COALESCE((i)::numeric, m) / (2)::numeric) > 1)",
+        "cast(coalesce(i, cast(m as real)) as real) / 2 > 1",
+    ),
+    (
+        "((GREATEST((i)::numeric, m) / (2)::numeric) > 1)",
+        "cast(coalesce(max(i, cast(m as real)), i, cast(m as real)) as real) / 2 > 1",
+    ),
+    ("((abs((i)::numeric) / (2)::numeric) > 1)", "cast(abs(i) as real) / 2 > 1"),
     ("((i % 3) = 0)", "i % 3 = 0"),
     ("(GREATEST(i, i2) > 0)", "coalesce(max(i, i2), i, i2) > 0"),  # Postgres leaves nulls out
     ("(num_nonnulls(t, i) = 1)", "(t is not null) + (i is not null) = 1"),

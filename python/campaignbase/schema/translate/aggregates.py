@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from campaignbase.schema.translate.kinds import INTEGERS, NUMBERS, Kind
+from campaignbase.schema.translate.kinds import NUMBERS, Kind
 from campaignbase.schema.translate.values import COMPARE, Value
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def call(to: "Expressions", node: exp.Expr, name: str) -> Value:
         return Value(f"avg({distinct}{value.sql})", kind)
     # as Postgres widens it
     wider = {Kind.INTEGER: Kind.BIGINT, Kind.BIGINT: Kind.DECIMAL}.get(value.kind, value.kind)
-    integral = value.integral and value.kind in INTEGERS
-    return Value(f"sum({distinct}{value.sql})", wider, integral=integral)
+    return Value(f"sum({distinct}{value.sql})", wider, integral=value.integral)
 
 
 def filtered(to: "Expressions", node: exp.Expr) -> Value:

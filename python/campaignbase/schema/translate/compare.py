@@ -69,7 +69,7 @@ def _compare_table(
     count = 0
     for one in emitted:
         here = _asked(connection, one, f'select ({one.postgres}) from pg_temp."{table.name}" order by _row')
-        there = memory.execute(f"select ({one.sqlite}) from {name} order by _row").fetchall()
+        there = _asked_here(memory, one, f"select ({one.sqlite}) from {name} order by _row")
         for row, (mine,), (other,) in zip(rows, here, there, strict=True):
             if one.ascii_only and not all(str(value.sqlite).isascii() for value in row):
                 continue
@@ -100,9 +100,9 @@ def _compare_views(
         name = one.where.rpartition(".")[2]
         postgres = _moved(database, one.postgres).rstrip().rstrip(";")
         _asked(connection, one, f'create view pg_temp."{name}" as {postgres}')
-        memory.execute(f"create view {identifier(name)} as {one.sqlite}")
+        _asked_here(memory, one, f"create view {identifier(name)} as {one.sqlite}")
         mine = _asked(connection, one, f'select * from pg_temp."{name}"')
-        other = memory.execute(f"select * from {identifier(name)}").fetchall()
+        other = _asked_here(memory, one, f"select * from {identifier(name)}")
         left = sorted(repr(tuple(map(_rounded, map(_plain, row, one.columns)))) for row in mine)
         right = sorted(repr(tuple(map(_rounded, map(_read, row, one.columns)))) for row in other)
         count += len(left)
@@ -196,6 +196,15 @@ def _asked(connection: "Connection", one: Emitted, query: str) -> list[tuple[obj
         raise TranslationError(
             f"{one.where}: Postgres refuses {one.postgres!r} for some values ({str(error).splitlines()[0]}), "
             f"where SQLite answers; guard it, as in nullif or case"
+        ) from error
+
+
+def _asked_here(memory: sqlite3.Connection, one: Emitted, query: str) -> list[tuple[object, ...]]:
+    try:
+        return memory.execute(query).fetchall()
+    except sqlite3.Error as error:
+        raise TranslationError(
+            f"{one.where}: SQLite refuses {one.sqlite!r} for some values ({error}), where Postgres answers"
         ) from error
 
 

@@ -117,7 +117,7 @@ class Queries:
             columns[item.alias_or_name] = value.number() if distinct or node.args.get("group") else value
         if len(columns) != len(node.expressions) or "" in columns:
             raise self._refusal(node, "every column needs a name of its own")
-        items = tuple(_named(value, name) for name, value in columns.items())
+        items = tuple(_named(value, name) for name, value in columns.items()) or ("1",)  # inside exists
         clauses.append(Select("select distinct" if distinct else "select", items))
         clauses += source
         if (where := node.args.get("where")) is not None:

@@ -58,7 +58,7 @@ def apply(
     for function in signatures:
         if function.arguments == kinds:
             texts = [value.sql if function.plain else value.at(PRIMARY) for value in values]
-            integral = function.result is Kind.INTEGER
+            integral = function.result is Kind.INTEGER or any(value.integral for value in values)
             return Value(
                 function.sql.format(*texts),
                 function.result,
@@ -113,7 +113,7 @@ def _shifted_today(to: "Expressions", node: exp.Expr) -> Value | None:
 
 
 def common(to: "Expressions", node: exp.Expr, values: Sequence[Value]) -> Value:
-    """What several results are together: their kind, and whether all are stored as integers."""
+    """What several results are together: their kind, and whether one may be an integer."""
     kinds = {value.kind for value in values} - {Kind.NULL}
     if len(kinds) > 1 and kinds <= STRINGS:
         kinds = {Kind.TEXT}
@@ -124,7 +124,7 @@ def common(to: "Expressions", node: exp.Expr, values: Sequence[Value]) -> Value:
             node, f"its results are of several kinds: {', '.join(sorted(k.value for k in kinds))}"
         )
     first = next((value for value in values if value.kind is not Kind.NULL), values[0])
-    integral = all(value.integral for value in values if value.kind is not Kind.NULL)
+    integral = any(value.integral for value in values)
     return Value(first.sql, kinds.pop() if kinds else Kind.NULL, integral=integral, element=first.element)
 
 

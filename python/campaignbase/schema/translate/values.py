@@ -25,7 +25,7 @@ class Value:
     level: int = PRIMARY
     literal: str | None = None  # a constant's value before quoting
     exact: bool = False  # a number stored as decimal text
-    integral: bool = False  # a number SQLite holds as integer, whatever its kind
+    integral: bool = False  # a number that SQLite may hold as integer, whatever its kind
     element: Kind | None = None  # of an array
     note: str | None = None  # what is not quite the same; said in the report
 

@@ -54,6 +54,8 @@ class Views:
         queries = Queries(f"view {name}", relations, self.database.types, self.database.rules.calls)
         try:
             query = queries.translate(view.definition)
+            if not query.columns:
+                raise TranslationError(f"view {name}: it has no columns")
         except TranslationError as error:
             if self.database.rules.complete:
                 raise
