@@ -22,7 +22,7 @@ from campaignbase.models import (
     Vocabulary,
 )
 
-NEAR_EQUAL = 0.97  # cosine; above it two texts differ by a date or a name
+NEAR_EQUAL = 0.96  # cosine; from there on two texts differ by a date or a name, and 97 % of them in one label
 AGREEING_NEIGHBORS = 3  # this many confirmed rows at least must agree
 AGREEMENT = 0.8  # 0..1; their share of the similar confirmed rows, weighed by similarity
 AGREEING_SIMILARITY = 0.6  # cosine; less similar rows do not vote

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from campaignbase.core.choose import choose_category, weigh_categories
 from campaignbase.core.tags import ScoredTag, TagEntry, TagIndex, merge_tags
+from campaignbase.core.text import spoken
 from campaignbase.models import ItemContext, LabelChoice, Tag, TagChoice, Vocabulary
 
-TAG_SIMILARITY = 0.5  # cosine; a tag this near is worth suggesting though no word names it
+TAG_SIMILARITY = 0.58  # cosine; a tag this near is worth suggesting though no word names it
 SIMILAR_TAG_SCORE = 0.45  # 0..1 at most: meaning alone is weaker than a word
 SIMILAR_TAGS = 3  # by meaning alone, at most
 AUDIENCE_SIMILARITY = 0.45
@@ -27,8 +28,9 @@ class PreparedVocabulary:
             [
                 TagEntry(
                     category.id,
-                    category.name.replace("_", " "),
-                    keywords=category.keywords,
+                    "",
+                    # its name is one keyword among others: "we offer dental" is no offer
+                    keywords=(spoken(category.name), *category.keywords),
                     manual_only=category.manual_only,
                 )
                 for category in vocabulary.categories
@@ -38,7 +40,7 @@ class PreparedVocabulary:
             [
                 TagEntry(
                     tag.id,
-                    tag.name.replace("_", " "),
+                    spoken(tag.name),
                     tuple(tag.aliases),
                     tuple(tag.keywords),
                     tag.manual_only,
