@@ -19,7 +19,7 @@ from campaignbase.core.lbfgs import Point, minimize
 Matrix = NDArray[np.float32]  # (rows, width)
 Labels = NDArray[np.int64]  # (rows,) of 0..classes-1
 
-STRENGTH = 10.0  # of the rows against the prior; the penalty is |weights - prior|^2 / (2 * STRENGTH * rows)
+STRENGTH = 15.0  # of the rows against the prior; the penalty is |weights - prior|^2 / (2 * STRENGTH * rows)
 PRIOR_SCALE = 8.0  # a name alone gives exp(8 * cosine)
 DAMPING = 0.2  # power of the scatter that is divided out; 0.5 would be whitening
 TOLERANCE = 1e-3

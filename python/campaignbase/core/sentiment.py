@@ -27,9 +27,8 @@ MIXED_SHARE = 0.5  # and the weaker this share of the stronger
 MIXED_SURE = 0.5
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*%?|[^\w\s]|\n")
-_CLAUSE_ENDS = frozenset(".!?;:,\n\u2026")
+_CLAUSE_BREAKS = frozenset({*".!?;:,\n\u2026", "but", "however", "yet", "although", "though"})
 _SENTENCE_ENDS = frozenset(".!?\n\u2026")
-_CLAUSE_STARTS = frozenset({"but", "however", "yet", "although", "though"})
 
 Tokens = tuple[str, ...]
 
@@ -142,11 +141,11 @@ def _clauses(tokens: Tokens) -> list[tuple[Tokens, str]]:
     clauses = []
     start = 0
     for place, token in enumerate((*tokens, ".")):
-        if token in _CLAUSE_ENDS or token in _CLAUSE_STARTS:
+        if token in _CLAUSE_BREAKS:
             if place > start:
                 ending = next((mark for mark in tokens[place:] if mark in _SENTENCE_ENDS), ".")
                 clauses.append((tokens[start:place], ending))
-            start = place if token in _CLAUSE_STARTS else place + 1
+            start = place + 1
     return clauses
 
 

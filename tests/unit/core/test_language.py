@@ -38,6 +38,11 @@ DETECTOR = LanguageDetector(
         ("de la a que la de", None),
         # Swedish: "för" and "på" have letters none of these but German writes, and too few words are known
         ("Vi söker en kock på vår nya restaurang för sommaren", None),
+        # between Spanish and Portuguese, but for the mark
+        ("Casa para gatos que se venden", None),
+        ("¿Casa para gatos que se venden?", "es"),
+        # English words with letters no English text has
+        ("This is ąćęłńś on the wall", None),
         # Polish letters
         ("Szukamy kucharza do naszej restauracji w centrum", None),
         # scripts

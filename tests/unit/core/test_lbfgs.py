@@ -13,6 +13,14 @@ def test_minimize_finds_the_bottom_of_a_stretched_bowl():
     assert minimize(bowl, np.zeros(2), tolerance=1e-12).tolist() == pytest.approx([3, -1], abs=1e-5)
 
 
+def test_minimize_goes_on_after_short_first_steps():
+    # the first step is one long, so it lowers 1e10 by 0.002 %: less than the tolerance
+    def far(point):
+        return (point[0] - 1e5) ** 2, 2 * (point - 1e5)
+
+    assert minimize(far, np.zeros(1)).tolist() == pytest.approx([1e5])
+
+
 def test_minimize_finds_the_log_odds():
     # 3 of 4 are heads: the log odds that fit best are ln 3
     def cost(point):

@@ -44,7 +44,7 @@ def test_length_wants_a_middle(words, expected):
         ("tea\n" * 45, 1.0),  # a line is a sentence
         ("abcdefgh " * 10, 0.67),  # 8 letters: two thirds of the way to half
         ("abcdefghijkl " * 10, 0.5),
-        ("Version 3.5 is out", 1.0),  # the dot in a number ends nothing
+        ("tea " * 15 + "3.5 " + "tea " * 14, 0.6),  # the dot in a number ends nothing
     ],
 )
 def test_readability_wants_short_sentences_and_words(text, expected):

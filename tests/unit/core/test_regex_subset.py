@@ -77,6 +77,7 @@ def test_translate_regex_writes_what_both_engines_read(pattern, expected):
         ("(a*b){2}", 6, "nested"),
         ("(a{2})*", 7, "nested"),
         ("((a+)?b)*", 9, "nested"),  # however deep
+        ("((a+)b){2}", 8, "nested"),
         ("(a|b+)*", 7, "nested"),  # in any branch
         ("((a{1,100}){1,9}b){2}", 19, "too_big"),  # 901 twice
         ("(?:a{100}){11}", 11, "too_big"),  # 1100
@@ -129,6 +130,7 @@ def test_a_refusal_gives_its_reason():
         "(a|b)*",
         "(a{2}){3}",
         "a{100}" * 10,  # 1000 parts
+        "a{100}" * 9 + "a{99}b",
         r"\b" * 12,  # 960
         "(a*)(b*)",  # side by side
         "(^a|b$)+",  # anchors inside a group

@@ -32,6 +32,7 @@ def score(total, words):
         ("very good", 1.5, 2, ("'very good' +1.5",)),
         ("so much love", 6, 3, ("'so much love' +6.0",)),
         ("not a bit good", -0.25, 4, ("'not a bit good' -0.2",)),  # 1 x 0.5 x -0.5
+        ("not in all so much love", -3, 6, ("'not so much love' -3.0",)),  # the booster takes no room
         ("not good, great", 1.5, 3, ("'not good' -0.5", "'great' +2.0")),
         ("not good great", 1.5, 3, ("'not good' -0.5", "'great' +2.0")),  # a negator turns one word
         ("We can\u2019t wait", 3, 3, ("'can't wait' +3.0",)),  # a phrase wins over its negator

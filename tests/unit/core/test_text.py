@@ -130,6 +130,7 @@ def test_every_code_point_is_either_a_word_character_or_a_separator():
         ("rehiring", "hiring", False),
         ("hirings", "hiring", False),
         ("rehiring, then hiring", "hiring", True),  # a later occurrence counts
+        ("ba a a", "a a", True),  # even one that begins inside the first
         ("hiring_now", "hiring", False),  # '_' is a word character
         ("#hiring", "hiring", True),
         ("x#hiring", "#hiring", False),  # the border is needed also before a mark
