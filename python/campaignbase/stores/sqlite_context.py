@@ -252,7 +252,8 @@ def _content_neighbors(
         return {}
     same_text: dict[str, list[str]] = {}
     for row in db.all(
-        f"select id, content_hash from content_assets where workspace_id = ? and content_hash {_IN}"
+        "select id, content_hash from content_assets indexed by idx_content_assets_confirmed_hash"
+        f" where workspace_id = ? and content_hash {_IN}"
         " and confirmed_at is not null and primary_category is not null and embedding is not null"
         " order by confirmed_at desc, id",
         (workspace_id, id_list(request.content_hash for request in requests)),

@@ -120,7 +120,10 @@ class VectorCache:
         return self._kinds[kind]
 
     def _refresh(self, db: Database) -> None:
-        oldest, newest = db.all("select min(seq), max(seq) from vector_changes")[0]
+        # each of the two is one step in the index; both in one query would read the table
+        oldest, newest = db.row(
+            "select (select min(seq) from vector_changes), (select max(seq) from vector_changes)"
+        )
         newest = newest or 0
         if newest == self._seen:
             return
