@@ -303,6 +303,9 @@ def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_pat
         translate_migrations(pg_platform.url, tmp_path)
 
 
+FUNCTION = "create function public.f() returns text language sql as 'select 1::text';"
+
+
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
@@ -313,6 +316,12 @@ def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_pat
             "default of a.b: unknown column 'CURRENT_USER'",
         ),
         ("create table public.a (b int, exclude using btree (b with =));", None),
+        # a missing default of a not null column is heard of, of another one it is not
+        (f"{FUNCTION} create table public.a (b text not null default public.f());", None),
+        (
+            f"{FUNCTION} create table public.a (b text default public.f());",
+            "default of a.b: the function public.f",
+        ),
         ("create table public.a (b numeric(4, 1) unique);", "key a.a_b_key: b is numeric(4,1), kept as text"),
         # a real has 8 bytes here and 4 in Postgres, where 0.1 is therefore more than 0.1
         (

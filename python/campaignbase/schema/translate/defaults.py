@@ -55,7 +55,13 @@ class Defaults:
             self.output.left_out("default", entry, platform)
             return None
         to = self._expressions(f"default of {entry}", clock=True)
-        found = _assigned(to, column, storage, to.translate(written))
+        try:
+            found = _assigned(to, column, storage, to.translate(written))
+        except TranslationError as error:
+            if self.database.rules.complete or not column.not_null:
+                raise
+            self.output.left_out("default", entry, f"whoever writes has to give it: {error}")
+            return None
         self.output.emit(to, self.table, f"({written})::{column.type}", found)
         text = found.sql if found.literal is not None else f"({found.sql})"
         if same(text.strip("()"), written):

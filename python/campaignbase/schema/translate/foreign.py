@@ -64,6 +64,7 @@ def translate_migrations(
         )
     named = title or (folder.parent.parent.name if folder.name == "migrations" else folder.name)
     with connect(url) as connection:
+        connection.execute(_STAND_INS["uuid-ossp"].encode())  # a hosted project has it from the start
         known = [entry for path in files for entry in _apply(connection, path)]
         connection.commit()
         schemas = [
