@@ -56,7 +56,7 @@ def interrupt_when(process: subprocess.Popen[str], path: Path, rows: int) -> str
 
 @pytest.mark.parametrize("command", ["ingest", "worker"])
 def test_ctrl_c_loses_nothing_and_a_second_run_finishes(cli: Cli, command: str) -> None:
-    rows = 1500
+    rows = 1000
     name = cli.write_lines(
         "a.jsonl", *({"text": f"Sale number {place}: boots at half price"} for place in range(rows))
     )

@@ -85,7 +85,7 @@ def demo(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Label 125 marketing texts on this machine, with the reasons, and search them by meaning.
+    """Label over a hundred marketing texts on this machine, with the reasons, and search them by meaning.
 
     Example:  campaignbase demo
     """

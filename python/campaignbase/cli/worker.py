@@ -10,10 +10,11 @@ from campaignbase.cli import output
 from campaignbase.cli.labeling import report_line
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
 from campaignbase.errors import UnreachableError
-from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
+from campaignbase.pipeline.labeler import DEFAULT_BATCH, LEASE_SECONDS, BatchReport
 from campaignbase.ports import Store
 
 MAX_BATCH = 500
+MAX_LEASE = 3600
 INTERRUPTED = 130
 
 
@@ -25,6 +26,12 @@ def worker(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=MAX_BATCH, help="Rows a round.")] = DEFAULT_BATCH,
+    lease: Annotated[
+        int,
+        typer.Option(
+            min=1, max=MAX_LEASE, help="Seconds a claimed row is this worker's; then another may take it."
+        ),
+    ] = LEASE_SECONDS,
     replay: Annotated[
         bool, typer.Option("--replay", help="First let dead jobs wait again, their failures forgotten.")
     ] = False,
@@ -39,7 +46,9 @@ def worker(
     refuse_common(ctx, "campaignbase worker", ["--workspace"])
     run = session(ctx, database, None, json)
     run.say_notices()
-    report, interrupted = run.run(lambda store: _work(run, store, once=once, batch=batch, replay=replay))
+    report, interrupted = run.run(
+        lambda store: _work(run, store, once=once, batch=batch, lease=lease, replay=replay)
+    )
     if run.json:
         output.emit(report)
     else:
@@ -51,12 +60,12 @@ def worker(
 
 
 async def _work(
-    run: Session, store: Store, *, once: bool, batch: int, replay: bool
+    run: Session, store: Store, *, once: bool, batch: int, lease: int, replay: bool
 ) -> tuple[BatchReport, bool]:
     from campaignbase import wiring
     from campaignbase.worker.loop import stopped_by_signals
 
-    working = wiring.worker(store, batch)
+    working = wiring.worker(store, batch, lease)
     interrupts = 0
     if replay:
         output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")
