@@ -23,8 +23,8 @@ from campaignbase.settings import load
 DATABASE = "./campaignbase-demo.db"
 SEARCHES = (
     "work in a kitchen",
-    "music festival by the water",
-    "patients who got better",
+    "closed for renovation",
+    "kind words from a patient",
 )
 HITS = 3
 
