@@ -44,13 +44,12 @@ def kill_workers(database: str, *, kills: int, jobs: int, seed: int) -> Ledger:
     chunk = -(-jobs // kills)
     for number in range(kills):
         ids += asyncio.run(_insert(database, number * chunk, min(chunk, jobs - number * chunk)))
-        worker = _start(database)
-        try:
-            _wait_for_work(worker)
-            time.sleep(chance.uniform(0, 0.4))
-        finally:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
+        with _start(database) as worker:
+            try:
+                _wait_for_work(worker)
+                time.sleep(chance.uniform(0, 0.4))
+            finally:
+                worker.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + DEADLINE_SECONDS
     while asyncio.run(_unfinished(database)):
         if time.monotonic() > deadline:
