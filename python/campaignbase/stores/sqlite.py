@@ -41,6 +41,7 @@ from campaignbase.stores import (
     sqlite_context,
     sqlite_learning,
     sqlite_queue,
+    sqlite_reading,
     sqlite_vocabulary,
 )
 from campaignbase.stores.sqlite_connection import Database, connect, run_safely
@@ -171,14 +172,14 @@ class SqliteStore:
         limit: int = 100,
     ) -> list[ContentAsset]:
         return await self._run(
-            sqlite_content.content, workspace_id, label_state, category, campaign_id, limit
+            sqlite_reading.content, workspace_id, label_state, category, campaign_id, limit
         )
 
     async def campaigns(self, workspace_id: str) -> list[Campaign]:
-        return await self._run(sqlite_content.campaigns, workspace_id)
+        return await self._run(sqlite_reading.campaigns, workspace_id)
 
     async def explain(self, target_id: str) -> Explanation:
-        return await self._run(sqlite_content.explain, target_id)
+        return await self._run(sqlite_reading.explain, target_id)
 
     async def correct(self, asset_id: str, correction: Correction) -> None:
         await self._run(sqlite_content.correct, asset_id, correction)
@@ -187,7 +188,7 @@ class SqliteStore:
         self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
     ) -> list[SearchHit]:
         return await self._run(
-            sqlite_content.semantic_search, self._vectors, query, match_count, workspace_id, model
+            sqlite_reading.semantic_search, self._vectors, query, match_count, workspace_id, model
         )
 
     # learning

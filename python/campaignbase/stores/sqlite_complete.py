@@ -15,7 +15,8 @@ from campaignbase.core.backoff import MAX_FAILURES, retry_delay
 from campaignbase.errors import InputError
 from campaignbase.models import JobResult, Verdict
 from campaignbase.stores.sqlite_connection import Database
-from campaignbase.stores.sqlite_labels import Answer, Names, write_labels
+from campaignbase.stores.sqlite_history import Answer, Names
+from campaignbase.stores.sqlite_labels import write_labels
 from campaignbase.stores.sqlite_queue import mark_failed
 from campaignbase.stores.sqlite_rows import id_list, stamp
 

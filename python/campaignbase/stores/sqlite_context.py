@@ -2,33 +2,26 @@
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
-import functools
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from campaignbase.core.rule_schema import validate_rule
-from campaignbase.core.rules import Facts, rule_matches
-from campaignbase.core.text import word_count
 from campaignbase.core.vectors import top_k
-from campaignbase.errors import RuleError
 from campaignbase.models import (
     DIMENSIONS,
     Context,
     ContextRequest,
-    HeadInfo,
     ItemContext,
     Neighbor,
     Rule,
     Vocabulary,
 )
-from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_connection import Database, Row
-from campaignbase.stores.sqlite_rows import decode, id_list, text_of_asset
+from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches, vocabulary
+from campaignbase.stores.sqlite_rows import id_list
 from campaignbase.stores.sqlite_vectors import VectorCache, VectorSet
 
 NEAR_CATEGORIES = 12
@@ -37,7 +30,6 @@ NEIGHBORS = 10
 TRAINED = 12
 
 _IN = "in (select value from json_each(?))"
-_logger = logging.getLogger("campaignbase")
 
 Near = dict[str, tuple[tuple[str, float], ...]]  # target id -> (label id, score), best first
 
@@ -56,107 +48,6 @@ def categorization_context(db: Database, vectors: VectorCache, requests: Sequenc
         for workspace_id, wanted in of_workspace.items():
             items |= _items(db, vectors, workspace_id, workspaces[workspace_id], wanted, stored)
     return Context(workspaces, {request.target_id: items[request.target_id] for request in known})
-
-
-def vocabulary(db: Database, workspace_id: str) -> Vocabulary:
-    """Rules that cannot be read (a program wrote them past the store) are left out, with a warning."""
-    here = (workspace_id,)
-    head = db.one(
-        "select id, embedding_model, train_rows, threshold from trained_heads where workspace_id = ?", here
-    )
-    return Vocabulary(
-        version=db.value("select vocabulary_version from workspaces where id = ?", here),
-        categories=tuple(
-            read.category(decode(row))
-            for row in db.all(
-                "select id, name, parent_id, description, keywords, manual_only from categories"
-                " where workspace_id = ? order by name",
-                here,
-            )
-        ),
-        tags=tuple(
-            read.tag(decode(row))
-            for row in db.all(
-                "select id, name, tag_type, keywords, aliases, manual_only from tags"
-                " where workspace_id = ? order by name",
-                here,
-            )
-        ),
-        rules=tuple(readable_rules(db, workspace_id)),
-        head=None if head is None else HeadInfo(*head),
-    )
-
-
-def readable_rules(db: Database, workspace_id: str) -> list[Rule]:
-    """The enabled ones, by priority, then age."""
-    found = db.all(
-        "select id, name, rule_type, conditions, actions, priority from automation_rules"
-        " where workspace_id = ? and enabled order by priority desc, created_at, id",
-        (workspace_id,),
-    )
-    return [
-        read.rule(decode(row))
-        for row in found
-        if _readable(row["id"], row["name"], row["rule_type"], row["conditions"], row["actions"])
-    ]
-
-
-@functools.lru_cache(maxsize=4096)
-def _readable(rule_id: str, name: str, rule_type: str, conditions: str, actions: str) -> bool:
-    """Warns once for each text of a rule."""
-    try:
-        validate_rule(rule_type, json.loads(conditions), json.loads(actions), name=name)
-    except (RuleError, ValueError) as error:
-        _logger.warning("%s; rule %s is skipped until it is corrected", error, rule_id)
-        return False
-    return True
-
-
-def facts_of(row: Row, similarity: float | None) -> dict[str, Any]:
-    """What a rule may ask about an asset, as private.asset_facts says it.
-
-    Args:
-        row: of content_assets, with campaign_type and target_platforms of its campaign.
-        similarity: cosine to the nearest category; None without a vector.
-    """
-    text = text_of_asset(row) or ""
-    return {
-        "text": text,
-        "content_type": row["asset_type"],
-        "campaign_type": row["campaign_type"],
-        "platforms": json.loads(row["target_platforms"] or "[]"),
-        "generator": row["generator"],
-        "language": row["language"],
-        "category": row["primary_category"],
-        "tags": json.loads(row["tags"]),
-        "sentiment": row["sentiment"],
-        "target_audience": row["target_audience"],
-        "quality_score": row["quality_score"],
-        "word_count": word_count(text),
-        "similarity": similarity,
-    }
-
-
-def as_facts(facts: Mapping[str, Any]) -> Facts:
-    values = {name: value for name, value in facts.items() if name != "word_count"}  # computed from the text
-    return Facts(**values | {"tags": frozenset(facts["tags"]), "platforms": tuple(facts["platforms"])})
-
-
-def matches(rule_id: str, conditions: Mapping[str, Any], facts: Facts) -> bool:
-    def slow(pattern: str) -> None:
-        _logger.warning("rule %s: regex %r gave no answer in time and counts as no match", rule_id, pattern)
-
-    return rule_matches(conditions, facts, on_timeout=slow)
-
-
-FACT_COLUMNS = """
-    content_assets.id, content_assets.workspace_id, content_assets.asset_type, content_assets.content,
-    content_assets.prompt, content_assets.alt_text, content_assets.file_path, content_assets.generator,
-    content_assets.language, content_assets.primary_category, content_assets.tags, content_assets.sentiment,
-    content_assets.target_audience, content_assets.quality_score, content_assets.category_source,
-    content_assets.sentiment_source, content_assets.audience_source, campaigns.campaign_type,
-    campaigns.target_platforms
-"""
 
 
 def _stored(db: Database, requests: Sequence[ContextRequest]) -> dict[str, Row]:

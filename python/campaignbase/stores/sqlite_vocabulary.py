@@ -22,8 +22,8 @@ from campaignbase.models import (
 )
 from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_connection import Database
-from campaignbase.stores.sqlite_content import ASSET_QUERY
-from campaignbase.stores.sqlite_context import FACT_COLUMNS, as_facts, facts_of, matches
+from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches
+from campaignbase.stores.sqlite_reading import ASSET_QUERY
 from campaignbase.stores.sqlite_rows import decode, id_list, to_json
 from campaignbase.stores.sqlite_vectors import VectorCache
 
