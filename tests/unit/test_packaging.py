@@ -1,5 +1,6 @@
 """What a clone, a lock file and a wheel promise; tests/integration proves the wheel by installing it."""
 
+import hashlib
 import re
 import tomllib
 import zipfile
@@ -14,6 +15,7 @@ PACKAGED = [
     "py.typed",
     "data/embedder/model.safetensors",
     "data/embedder/tokenizer.json",
+    "data/embedder/LICENSE",
     "_sql/data/default_vocabulary.json",
     "_supabase/config.toml",
     "_supabase/seed.sql",
@@ -79,3 +81,10 @@ def test_the_version_is_the_same_everywhere(project: dict[str, Any]) -> None:
     import campaignbase
 
     assert project["project"]["version"] == campaignbase.__version__
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_the_embedder_s_note_names_the_files_that_ship(name: str) -> None:
+    folder = ROOT / "python/campaignbase/data/embedder"
+    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    assert f"| `{name}` | `{digest}` |" in (folder / "README.md").read_text(encoding="utf-8")
