@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from campaignbase.schema.translate.kinds import NUMBERS, Kind
+from campaignbase.schema.translate.kinds import NUMBERS, ORDERED, Kind
 from campaignbase.schema.translate.values import COMPARE, Value
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 NAMES = frozenset({"count", "sum", "avg", "min", "max", "bool_or", "bool_and", "every"})
 _FLAGS = {"bool_or": "max", "bool_and": "min", "every": "min"}
-_ORDERED = NUMBERS | {Kind.TIMESTAMPTZ, Kind.TIMESTAMP, Kind.DATE, Kind.TIME}
 
 
 def call(to: "Expressions", node: exp.Expr, name: str) -> Value:
@@ -34,7 +33,7 @@ def call(to: "Expressions", node: exp.Expr, name: str) -> Value:
         return Value(f"count({distinct}{value.sql})", Kind.BIGINT, integral=True)
     if name in _FLAGS and value.kind is Kind.BOOLEAN:
         return Value(f"{_FLAGS[name]}({value.sql})", Kind.BOOLEAN)
-    if name in ("min", "max") and value.kind in _ORDERED:
+    if name in ("min", "max") and value.kind in ORDERED:
         return Value(f"{name}({value.sql})", value.kind, integral=value.integral)
     if name not in ("sum", "avg") or value.kind not in NUMBERS:
         raise to.refusal(node, f"{name} of {value.kind.value} is not known")

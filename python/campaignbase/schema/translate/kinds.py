@@ -39,6 +39,11 @@ INTEGERS = frozenset({Kind.INTEGER, Kind.BIGINT})
 NUMBER_ORDER = (Kind.INTEGER, Kind.BIGINT, Kind.DECIMAL, Kind.REAL)
 NUMBERS = frozenset(NUMBER_ORDER)
 STRINGS = frozenset({Kind.TEXT, Kind.ENUM})
+BOOLEANS = frozenset({Kind.BOOLEAN, Kind.NULL})
+ORDERED = NUMBERS | {Kind.TIMESTAMPTZ, Kind.TIMESTAMP, Kind.DATE, Kind.TIME}
+# kinds whose values may be compared with each other
+COMPARABLE = (STRINGS, NUMBERS, {Kind.UUID}, {Kind.BOOLEAN}, {Kind.BYTES}, *({kind} for kind in ORDERED))
+UNCOMPARED = frozenset({Kind.JSON, Kind.ARRAY, Kind.OPAQUE, Kind.INTERVAL})
 
 
 @dataclass(frozen=True)

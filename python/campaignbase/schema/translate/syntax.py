@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from campaignbase.schema.translate import aggregates, functions
-from campaignbase.schema.translate.kinds import INTEGERS, NUMBER_ORDER, NUMBERS, STRINGS, Kind
+from campaignbase.schema.translate.kinds import (
+    INTEGERS,
+    NUMBER_ORDER,
+    NUMBERS,
+    ORDERED,
+    STRINGS,
+    UNCOMPARED,
+    Kind,
+)
 from campaignbase.schema.translate.values import ADD, COMPARE, CONCAT, PRIMARY, Value, modifiers, quote
 
 if TYPE_CHECKING:
@@ -250,7 +258,7 @@ def _coalesce(to: "Expressions", node: exp.Expr) -> Value:
 
 def _nullif(to: "Expressions", node: exp.Expr) -> Value:
     left, right = (to.value(argument).number() for argument in node.expressions)
-    to.pair(node, left, right, frozenset(Kind) - {Kind.JSON, Kind.ARRAY, Kind.OPAQUE, Kind.INTERVAL})
+    to.pair(node, left, right, frozenset(Kind) - UNCOMPARED)
     return Value(f"nullif({left.sql}, {right.sql})", left.kind, integral=left.integral)
 
 
@@ -258,7 +266,7 @@ def _extreme(name: str) -> "Callable[[Expressions, exp.Expr], Value]":
     def translate(to: "Expressions", node: exp.Expr) -> Value:
         values = [to.value(argument).number() for argument in node.expressions]
         found = common(to, node, values)
-        if found.kind not in NUMBERS | {Kind.TIMESTAMPTZ, Kind.TIMESTAMP, Kind.DATE, Kind.TIME}:
+        if found.kind not in ORDERED:
             raise to.refusal(node, f"the {name} of {found.kind.value} values depends on a collation")
         text = values[0].sql
         for value in values[1:]:
