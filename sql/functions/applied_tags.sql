@@ -22,6 +22,7 @@ as $$
         content_asset_tags.content_asset_id = applied_tags.content_asset_id
         and content_asset_tags.state = 'applied';
 $$;
-comment on function private.applied_tags is 'What content_assets.tags mirrors: names of the applied tags in their order.';
-revoke execute on function private.applied_tags from public, anon;
+comment on function private.applied_tags is
+'What content_assets.tags mirrors: names of the applied tags in their order.';
+revoke execute on function private.applied_tags from public, anon, authenticated;
 grant execute on function private.applied_tags to service_role;

@@ -24,6 +24,7 @@ as $$
             ''
         );
 $$;
-comment on function private.campaign_text is 'What there is to read of a campaign, a line each: name, styles, hashtags, call to action.';
+comment on function private.campaign_text is
+'What there is to read of a campaign, a line each: name, styles, hashtags, call to action.';
 revoke execute on function private.campaign_text from public, anon;
 grant execute on function private.campaign_text to authenticated, service_role;

@@ -7,6 +7,7 @@ create function private.is_blank(value text)
 as $$
     select value is null or btrim(value, e' \t\n\r') = '';
 $$;
-comment on function private.is_blank is 'True for null and for text of nothing but space, tab, line feed and carriage return.';
+comment on function private.is_blank is
+'True for null and for text of nothing but space, tab, line feed and carriage return.';
 revoke execute on function private.is_blank from public, anon;
 grant execute on function private.is_blank to authenticated, service_role;

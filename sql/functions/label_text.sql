@@ -22,6 +22,7 @@ as $$
             ''
         );
 $$;
-comment on function private.label_text is 'What there is to read of a category or tag, a line each: name, description, keywords.';
+comment on function private.label_text is
+'What there is to read of a category or tag, a line each: name, description, keywords.';
 revoke execute on function private.label_text from public, anon;
 grant execute on function private.label_text to authenticated, service_role;

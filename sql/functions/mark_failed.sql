@@ -26,6 +26,7 @@ begin
     perform set_config('campaignbase.actor', actor, true);
 end
 $$;
-comment on function private.mark_failed is 'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
+comment on function private.mark_failed is
+'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
 revoke execute on function private.mark_failed from public, anon, authenticated;
 grant execute on function private.mark_failed to service_role;

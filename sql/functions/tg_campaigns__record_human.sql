@@ -31,5 +31,6 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_campaigns__record_human is 'Writes the category a person gave a campaign into the history.';
+comment on function private.tg_campaigns__record_human is
+'Writes the category a person gave a campaign into the history.';
 revoke execute on function private.tg_campaigns__record_human from public, anon, authenticated, service_role;

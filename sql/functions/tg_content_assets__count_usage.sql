@@ -77,5 +77,6 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__count_usage is 'Keeps categories.usage_count equal to the assets filed there.';
+comment on function private.tg_content_assets__count_usage is
+'Keeps categories.usage_count equal to the assets filed there.';
 revoke execute on function private.tg_content_assets__count_usage from public, anon, authenticated, service_role;

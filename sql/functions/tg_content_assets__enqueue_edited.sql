@@ -14,5 +14,6 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__enqueue_edited is 'Queues an asset whose text changed; an equal text does nothing.';
+comment on function private.tg_content_assets__enqueue_edited is
+'Queues an asset whose text changed; an equal text does nothing.';
 revoke execute on function private.tg_content_assets__enqueue_edited from public, anon, authenticated, service_role;

@@ -15,5 +15,6 @@ begin
     return new;
 end
 $$;
-comment on function private.tg_content_assets__requeue is 'Counts a change of the text and marks the row as waiting for labels.';
+comment on function private.tg_content_assets__requeue is
+'Counts a change of the text and marks the row as waiting for labels.';
 revoke execute on function private.tg_content_assets__requeue from public, anon, authenticated, service_role;

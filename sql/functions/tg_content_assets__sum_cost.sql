@@ -39,5 +39,6 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__sum_cost is 'Keeps campaigns.actual_cost in step with the generation cost.';
+comment on function private.tg_content_assets__sum_cost is
+'Keeps campaigns.actual_cost in step with the generation cost.';
 revoke execute on function private.tg_content_assets__sum_cost from public, anon, authenticated, service_role;

@@ -82,6 +82,7 @@ as $$
     from public.workspaces
     where workspaces.id = vocabulary.workspace_id;
 $$;
-comment on function private.vocabulary is 'A workspace''s categories, tags, enabled rules in their order, and trained head.';
+comment on function private.vocabulary is
+'A workspace''s categories, tags, enabled rules in their order, and trained head.';
 revoke execute on function private.vocabulary from public, anon, authenticated;
 grant execute on function private.vocabulary to service_role;

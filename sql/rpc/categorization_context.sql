@@ -4,7 +4,8 @@ create function public.categorization_context(
 )
     -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
     --  "items": {target_id: {"workspace_id", "facts", "sources", "rejected_tags", "matched_rules",
-    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...], "trained": [[id, score]]}}}
+    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
+    --            "trained": [[id, score]]}}}
     returns jsonb
     language plpgsql
     stable
@@ -369,7 +370,7 @@ $$;
 comment on function public.categorization_context is
 'Everything a worker needs to decide a batch, in one answer.
 
-Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace its
-vocabulary and rules. For workers only.';
+Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace
+its vocabulary and rules. For workers only.';
 revoke execute on function public.categorization_context from public, anon, authenticated;
 grant execute on function public.categorization_context to service_role;

@@ -1,5 +1,6 @@
 create function public.complete_jobs(
-    -- an array, an answer a job. Always: job_id, attempt. A failure: {"message", "permanent", "retry_after" seconds or null}.
+    -- an array, an answer a job. Always: job_id, attempt.
+    -- A failure: {"message", "permanent", "retry_after" seconds or null}.
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
@@ -134,6 +135,7 @@ $$;
 comment on function public.complete_jobs is
 'Write back what was decided: vectors, labels, tags, history, and the end of each job, in one transaction.
 
-Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors. For workers only.';
+Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors.
+For workers only.';
 revoke execute on function public.complete_jobs from public, anon, authenticated;
 grant execute on function public.complete_jobs to service_role;

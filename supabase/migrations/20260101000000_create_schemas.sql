@@ -48,7 +48,8 @@ create function private.is_blank(value text)
 as $$
     select value is null or btrim(value, e' \t\n\r') = '';
 $$;
-comment on function private.is_blank is 'True for null and for text of nothing but space, tab, line feed and carriage return.';
+comment on function private.is_blank is
+'True for null and for text of nothing but space, tab, line feed and carriage return.';
 revoke execute on function private.is_blank from public, anon;
 grant execute on function private.is_blank to authenticated, service_role;
 
@@ -138,7 +139,8 @@ as $$
             ''
         );
 $$;
-comment on function private.campaign_text is 'What there is to read of a campaign, a line each: name, styles, hashtags, call to action.';
+comment on function private.campaign_text is
+'What there is to read of a campaign, a line each: name, styles, hashtags, call to action.';
 revoke execute on function private.campaign_text from public, anon;
 grant execute on function private.campaign_text to authenticated, service_role;
 
@@ -167,7 +169,8 @@ as $$
             ''
         );
 $$;
-comment on function private.label_text is 'What there is to read of a category or tag, a line each: name, description, keywords.';
+comment on function private.label_text is
+'What there is to read of a category or tag, a line each: name, description, keywords.';
 revoke execute on function private.label_text from public, anon;
 grant execute on function private.label_text to authenticated, service_role;
 

@@ -326,7 +326,8 @@ where confirmed_at is not null and primary_category is not null;
 comment on table public.content_assets is
 'One piece of content, labeled by itself: category, tags, sentiment, audience, quality and embedding.
 
-Its text is content, else prompt, else alt_text, else the file name. A label set by a person is never changed by a machine.';
+Its text is content, else prompt, else alt_text, else the file name.
+A label set by a person is never changed by a machine.';
 comment on column public.content_assets.source_key is
 'What an import calls this row; unique in the workspace, so a second run of the import adds nothing.';
 comment on column public.content_assets.tags is

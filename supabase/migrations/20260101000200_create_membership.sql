@@ -82,7 +82,8 @@ as $$
         workspace_members.user_id = (select auth.uid())
         and workspace_members.role in ('owner', 'editor');
 $$;
-comment on function private.caller_editable_workspace_ids is 'Workspaces the caller may write content, vocabulary and rules in.';
+comment on function private.caller_editable_workspace_ids is
+'Workspaces the caller may write content, vocabulary and rules in.';
 revoke execute on function private.caller_editable_workspace_ids from public, anon;
 grant execute on function private.caller_editable_workspace_ids to authenticated, service_role;
 

@@ -338,8 +338,9 @@ as $$
         content_asset_tags.content_asset_id = applied_tags.content_asset_id
         and content_asset_tags.state = 'applied';
 $$;
-comment on function private.applied_tags is 'What content_assets.tags mirrors: names of the applied tags in their order.';
-revoke execute on function private.applied_tags from public, anon;
+comment on function private.applied_tags is
+'What content_assets.tags mirrors: names of the applied tags in their order.';
+revoke execute on function private.applied_tags from public, anon, authenticated;
 grant execute on function private.applied_tags to service_role;
 
 -- sql/functions/queue_job.sql
@@ -649,7 +650,8 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_campaigns__record_human is 'Writes the category a person gave a campaign into the history.';
+comment on function private.tg_campaigns__record_human is
+'Writes the category a person gave a campaign into the history.';
 revoke execute on function private.tg_campaigns__record_human from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_campaigns__enqueue.sql
@@ -900,7 +902,8 @@ begin
     return new;
 end
 $$;
-comment on function private.tg_content_assets__requeue is 'Counts a change of the text and marks the row as waiting for labels.';
+comment on function private.tg_content_assets__requeue is
+'Counts a change of the text and marks the row as waiting for labels.';
 revoke execute on function private.tg_content_assets__requeue from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__enqueue.sql
@@ -945,7 +948,8 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__enqueue_edited is 'Queues an asset whose text changed; an equal text does nothing.';
+comment on function private.tg_content_assets__enqueue_edited is
+'Queues an asset whose text changed; an equal text does nothing.';
 revoke execute on function private.tg_content_assets__enqueue_edited from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__count_usage.sql
@@ -1028,7 +1032,8 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__count_usage is 'Keeps categories.usage_count equal to the assets filed there.';
+comment on function private.tg_content_assets__count_usage is
+'Keeps categories.usage_count equal to the assets filed there.';
 revoke execute on function private.tg_content_assets__count_usage from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_asset_tags__count_usage.sql
@@ -1339,7 +1344,8 @@ begin
     return null;
 end
 $$;
-comment on function private.tg_content_assets__sum_cost is 'Keeps campaigns.actual_cost in step with the generation cost.';
+comment on function private.tg_content_assets__sum_cost is
+'Keeps campaigns.actual_cost in step with the generation cost.';
 revoke execute on function private.tg_content_assets__sum_cost from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_social_posts__sum_cost.sql

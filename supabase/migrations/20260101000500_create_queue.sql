@@ -65,7 +65,8 @@ begin
     perform set_config('campaignbase.actor', actor, true);
 end
 $$;
-comment on function private.mark_failed is 'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
+comment on function private.mark_failed is
+'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
 revoke execute on function private.mark_failed from public, anon, authenticated;
 grant execute on function private.mark_failed to service_role;
 
@@ -1034,7 +1035,8 @@ as $$
     from public.workspaces
     where workspaces.id = vocabulary.workspace_id;
 $$;
-comment on function private.vocabulary is 'A workspace''s categories, tags, enabled rules in their order, and trained head.';
+comment on function private.vocabulary is
+'A workspace''s categories, tags, enabled rules in their order, and trained head.';
 revoke execute on function private.vocabulary from public, anon, authenticated;
 grant execute on function private.vocabulary to service_role;
 
@@ -1263,7 +1265,8 @@ create function public.categorization_context(
 )
     -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
     --  "items": {target_id: {"workspace_id", "facts", "sources", "rejected_tags", "matched_rules",
-    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...], "trained": [[id, score]]}}}
+    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
+    --            "trained": [[id, score]]}}}
     returns jsonb
     language plpgsql
     stable
@@ -1628,14 +1631,15 @@ $$;
 comment on function public.categorization_context is
 'Everything a worker needs to decide a batch, in one answer.
 
-Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace its
-vocabulary and rules. For workers only.';
+Per asset the matching rules, the nearest categories, tags and confirmed assets, and the trained scores; per workspace
+its vocabulary and rules. For workers only.';
 revoke execute on function public.categorization_context from public, anon, authenticated;
 grant execute on function public.categorization_context to service_role;
 
 -- sql/rpc/complete_jobs.sql
 create function public.complete_jobs(
-    -- an array, an answer a job. Always: job_id, attempt. A failure: {"message", "permanent", "retry_after" seconds or null}.
+    -- an array, an answer a job. Always: job_id, attempt.
+    -- A failure: {"message", "permanent", "retry_after" seconds or null}.
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
@@ -1770,7 +1774,8 @@ $$;
 comment on function public.complete_jobs is
 'Write back what was decided: vectors, labels, tags, history, and the end of each job, in one transaction.
 
-Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors. For workers only.';
+Answers are fenced by job id and attempt; a label set by a person stays; one job never fails its neighbors.
+For workers only.';
 revoke execute on function public.complete_jobs from public, anon, authenticated;
 grant execute on function public.complete_jobs to service_role;
 
