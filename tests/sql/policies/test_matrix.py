@@ -62,7 +62,8 @@ class House:
             scene.asset(workspace, primary_category="kept", tags=["kept"])
             scene.owner.execute(
                 "insert into public.cache_entries"
-                " (cache_key, workspace_id, cache_value, cache_type, expires_at) values (%s, %s, '{}', 'label', now())",
+                " (cache_key, workspace_id, cache_value, cache_type, expires_at)"
+                " values (%s, %s, '{}', 'label', now())",
                 [f"{workspace}", workspace],
             )
         self.people: dict[str, uuid.UUID | None] = {
