@@ -415,8 +415,8 @@ create table tags (
 -- One piece of content, labeled by itself: category, tags, sentiment, audience, quality and
 -- embedding.
 --
--- Its text is content, else prompt, else alt_text, else the file name. A label set by a person is
--- never changed by a machine.
+-- Its text is content, else prompt, else alt_text, else the file name.
+-- A label set by a person is never changed by a machine.
 create table content_assets (
     id text not null
         default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
@@ -2857,12 +2857,12 @@ begin
     delete from acting where actor = 'vocabulary';
 end;
 
--- which schema this file has: hash is of the statements above
+-- which schema this file has: hash is of the statements above, without their comments
 create table schema_info (
     id integer primary key check (id = 1),
     version integer not null,
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '38777c1af64e5508227211a69441a6bcf133a1ec6f1017361ed00faae8868a17');
+values (1, 1, '02fdcdb6959c398169e338a07a88a7a9b382773037feb0a6b2020215fb8c7501');
 pragma user_version = 1;

@@ -156,6 +156,18 @@ def test_the_tenant_column_has_the_default_workspace_in_ours() -> None:
     )
 
 
+def test_the_hash_is_of_the_statements_not_of_their_comments() -> None:
+    def digest(found: Catalogue) -> str:
+        return str(
+            sqlite_of(translate(found, rules=THEIRS)).execute("select hash from schema_info").fetchone()[0]
+        )
+
+    plain = digest(one(column("public.a.n", "text")))
+    assert plain == digest(one(column("public.a.n", "text", comment="What it is -- or not; 'quoted'")))
+    assert plain != digest(one(column("public.a.n", "text", default="'-- no comment'::text")))
+    assert plain != digest(one(column("public.a.n", "text", not_null=True)))
+
+
 def test_money_keeps_its_cents() -> None:
     found = translate(one(column("public.a.m", "numeric(14,4)", not_null=True, default="0")), rules=THEIRS)
     memory = sqlite_of(found)

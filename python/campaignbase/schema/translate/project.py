@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from campaignbase.errors import TranslationError
+from campaignbase.schema import statements
 from campaignbase.schema.catalogue import Catalogue
 from campaignbase.schema.translate import names, report, twins
 from campaignbase.schema.translate.database import Database
@@ -104,9 +105,10 @@ def _header(rules: Rules) -> str:
 
 
 def _version(body: str) -> str:
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    # comments and layout aside: a better comment is no reason to upgrade a file
+    digest = hashlib.sha256(" ".join(statements.without_comments(body).split()).encode()).hexdigest()
     return f"""
--- which schema this file has: hash is of the statements above
+-- which schema this file has: hash is of the statements above, without their comments
 create table schema_info (
     id integer primary key check (id = 1),
     version integer not null,
