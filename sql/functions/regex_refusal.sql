@@ -12,6 +12,8 @@ as $$
             when 'braces'
                 then 'expected {m} or {m,n}, m <= n, n from 1 to 100; '
                 || 'a literal brace needs a backslash before it'
+            when 'bare_edge'
+                then '\b inside a part that may match no character at all; put it outside that part'
             when 'class_bracket'
                 then '''['' inside a class needs a backslash before it; POSIX classes are not allowed'
             when 'class_empty' then 'a class needs at least one character'
@@ -37,6 +39,8 @@ as $$
                 then 'one quantifier is enough; lazy and possessive ones are not allowed'
             when 'stray_close' then 'a literal '']'' or ''}'' needs a backslash before it'
             when 'too_big' then 'written out, the pattern has more than 1000 parts'
+            when 'too_optional'
+                then 'written out, more than 50 parts of the pattern may be missing'
         end;
 $$;
 comment on function private.regex_refusal is 'Why regex_translation refuses a pattern, in words.';

@@ -163,6 +163,8 @@ as $$
             when 'braces'
                 then 'expected {m} or {m,n}, m <= n, n from 1 to 100; '
                 || 'a literal brace needs a backslash before it'
+            when 'bare_edge'
+                then '\b inside a part that may match no character at all; put it outside that part'
             when 'class_bracket'
                 then '''['' inside a class needs a backslash before it; POSIX classes are not allowed'
             when 'class_empty' then 'a class needs at least one character'
@@ -188,6 +190,8 @@ as $$
                 then 'one quantifier is enough; lazy and possessive ones are not allowed'
             when 'stray_close' then 'a literal '']'' or ''}'' needs a backslash before it'
             when 'too_big' then 'written out, the pattern has more than 1000 parts'
+            when 'too_optional'
+                then 'written out, more than 50 parts of the pattern may be missing'
         end;
 $$;
 comment on function private.regex_refusal is 'Why regex_translation refuses a pattern, in words.';
@@ -331,6 +335,7 @@ create function private.regex_translation(
 as $$
 declare
     most_parts constant integer := 1000;
+    most_optional constant integer := 50;
     edge_parts constant integer := 80;
     edge constant text := format(
         '(?:(?<=[%1$s])(?![%1$s])|(?<![%1$s])(?=[%1$s]))', private.regex_word_characters()
@@ -341,7 +346,8 @@ declare
     run text;  -- literals in a row
     class record;
     braces text[];
-    most integer;  -- the quantifier's upper end; null without limit
+    least integer;  -- the quantifier's lower end
+    most integer;  -- its upper end; null without limit
     written text := '';
     output text;
     width integer;
@@ -352,16 +358,26 @@ declare
     parts integer[] := '{0}';
     repeats boolean[] := '{f}';
     unlimited boolean[] := '{f}';
+    optional integer[] := '{0}';
+    has_edge boolean[] := '{f}';
+    is_bare boolean[] := '{f}';  -- some branch before the current one may match no character
+    branch_is_bare boolean[] := '{t}';  -- so may the current branch without its last piece
     -- what a quantifier would apply to: an anchor, a single atom or a closed group;
     -- null parts: the branch is still empty
     last_parts integer;
     last_repeats boolean;
     last_unlimited boolean;
+    last_optional integer;
+    last_has_edge boolean;
+    last_is_bare boolean;
     last_is_anchor boolean;
     last_quantified boolean;
     piece_parts integer;
     piece_repeats boolean;
     piece_unlimited boolean;
+    piece_optional integer;
+    piece_has_edge boolean;
+    piece_is_bare boolean;
     piece_is_anchor boolean;
 begin
     while place <= length(pattern) loop
@@ -370,6 +386,9 @@ begin
         piece_parts := 1;
         piece_repeats := false;
         piece_unlimited := false;
+        piece_optional := 0;
+        piece_has_edge := false;
+        piece_is_bare := false;
         piece_is_anchor := false;
         case
             when sign = '(' then
@@ -381,11 +400,16 @@ begin
                     end if;
                     width := 3;
                 end if;
+                branch_is_bare[depth] := branch_is_bare[depth] and (last_parts is null or last_is_bare);
                 depth := depth + 1;
                 opened[depth] := place;
                 parts[depth] := 0;
                 repeats[depth] := false;
                 unlimited[depth] := false;
+                optional[depth] := 0;
+                has_edge[depth] := false;
+                is_bare[depth] := false;
+                branch_is_bare[depth] := true;
                 last_parts := null;
                 written := written || '(?:';
                 place := place + width;
@@ -396,12 +420,17 @@ begin
                 elsif last_parts is null then
                     refusal := 'empty';
                 end if;
+                is_bare[depth] := is_bare[depth] or branch_is_bare[depth] and last_is_bare;
+                branch_is_bare[depth] := true;
+                if refusal is null and sign = ')' and is_bare[depth] and has_edge[depth] then
+                    refusal := 'bare_edge';
+                end if;
                 if refusal is not null then
                     refused_at := place;
                     return;
                 end if;
+                last_parts := null;
                 if sign = '|' then
-                    last_parts := null;
                     written := written || sign;
                     place := place + 1;
                     continue;
@@ -409,16 +438,21 @@ begin
                 piece_parts := parts[depth];
                 piece_repeats := repeats[depth];
                 piece_unlimited := unlimited[depth];
+                piece_optional := greatest(optional[depth], is_bare[depth]::integer);
+                piece_has_edge := has_edge[depth];
+                piece_is_bare := is_bare[depth];
                 depth := depth - 1;
                 output := ')';
             when sign in ('*', '+', '?', '{') then
                 output := sign;
+                least := case when sign = '+' then 1 else 0 end;
                 most := case when sign = '?' then 1 end;
                 if sign = '{' then
                     braces := regexp_match(substr(pattern, place), '^\{([0-9]{1,3})(?:,([0-9]{1,3}))?\}');
-                    most := coalesce(braces[2], braces[1])::integer;
+                    least := braces[1];
+                    most := coalesce(braces[2], braces[1]);
                     output := substring(substr(pattern, place) from '^[^}]*\}');
-                    if braces is null or braces[1]::integer > most or most not between 1 and 100 then
+                    if braces is null or least > most or most not between 1 and 100 then
                         refusal := 'braces';
                     end if;
                 end if;
@@ -429,18 +463,23 @@ begin
                     when last_quantified then 'quantifier_twice'
                     when most is null and last_repeats then 'nested'
                     when most is distinct from 1 and last_unlimited then 'nested'
+                    when least = 0 and last_has_edge then 'bare_edge'
                 end;
                 if refusal is null then
                     parts[depth] := parts[depth] + last_parts * (coalesce(most, 1) - 1);
-                    if parts[depth] > most_parts then
-                        refusal := 'too_big';
-                    end if;
+                    optional[depth] := optional[depth]
+                    + last_optional * (coalesce(most, 1) - 1) + (least = 0)::integer;
+                    refusal := case
+                        when parts[depth] > most_parts then 'too_big'
+                        when optional[depth] > most_optional then 'too_optional'
+                    end;
                 end if;
                 if refusal is not null then
                     refused_at := place;
                     return;
                 end if;
                 last_quantified := true;
+                last_is_bare := last_is_bare or least = 0;
                 repeats[depth] := repeats[depth] or most is distinct from 1;
                 unlimited[depth] := unlimited[depth] or most is null;
                 written := written || output;
@@ -458,6 +497,8 @@ begin
             when sign = '\' then
                 escaped := substr(pattern, place + 1, 1);
                 piece_is_anchor := escaped = 'b';
+                piece_is_bare := piece_is_anchor;
+                piece_has_edge := piece_is_anchor;
                 piece_parts := case when piece_is_anchor then edge_parts else 1 end;
                 output := case
                     when piece_is_anchor then edge
@@ -473,6 +514,7 @@ begin
                 width := 2;
             when sign in ('^', '$') then
                 piece_is_anchor := true;
+                piece_is_bare := true;
                 output := case sign when '^' then '\A' else '\Z' end;
             when sign = '.' then
                 output := '[^\n]';
@@ -485,21 +527,32 @@ begin
                 -- all but the last of them can be counted at once
                 run := left(run, most_parts - parts[depth] + 1);
                 parts[depth] := parts[depth] + length(run) - 1;
+                branch_is_bare[depth] := branch_is_bare[depth] and length(run) = 1;
                 place := place + length(run) - 1;
                 output := private.rule_fold(run);
         end case;
 
+        -- the piece that was last is followed by another
+        branch_is_bare[depth] := branch_is_bare[depth] and (last_parts is null or last_is_bare);
         last_parts := piece_parts;
         last_repeats := piece_repeats;
         last_unlimited := piece_unlimited;
+        last_optional := piece_optional;
+        last_has_edge := piece_has_edge;
+        last_is_bare := piece_is_bare;
         last_is_anchor := piece_is_anchor;
         last_quantified := false;
         parts[depth] := parts[depth] + piece_parts;
         repeats[depth] := repeats[depth] or piece_repeats;
         unlimited[depth] := unlimited[depth] or piece_unlimited;
-        if parts[depth] > most_parts then
+        optional[depth] := optional[depth] + piece_optional;
+        has_edge[depth] := has_edge[depth] or piece_has_edge;
+        refusal := case
+            when parts[depth] > most_parts then 'too_big'
+            when optional[depth] > most_optional then 'too_optional'
+        end;
+        if refusal is not null then
             refused_at := place;
-            refusal := 'too_big';
             return;
         end if;
         written := written || output;
@@ -788,7 +841,8 @@ begin
     return true;
 end
 $$;
-comment on function private.rule_holds is 'Do all the conditions hold for an asset? The twin of campaignbase.core.rules.rule_matches.';
+comment on function private.rule_holds is
+'Do all the conditions hold for an asset? The twin of campaignbase.core.rules.rule_matches.';
 revoke execute on function private.rule_holds from public, anon;
 grant execute on function private.rule_holds to authenticated, service_role;
 
@@ -989,6 +1043,8 @@ begin
                         below, regex.refused_at, private.regex_refusal(regex.refusal)
                     );
                 end if;
+                -- what the subset lets through compiles; if ever it did not, saving fails and not the queue
+                perform '' ~ regex.translated;
             end if;
         else
             error := private.rule_texts_error(

@@ -238,45 +238,60 @@ def _is_accepted(pattern: Regex) -> bool:
 regexes = st.recursive(st.lists(_pieces, min_size=1, max_size=4).map(_joined), _grouped, max_leaves=4).filter(
     _is_accepted
 )
-# anything: most of it is refused, for one reason or another
-regex_soup = st.lists(
-    st.one_of(
-        _literals,
-        _escapes,
-        _anchors,
-        _classes,
-        st.sampled_from(
-            [
-                *"()[]{}*+?^$|\\.-",
-                "(?",
-                "(?:",
-                "(?=a)",
-                "(a|b)",
-                r"\q",
-                r"\1",
-                r"\é",
-                "[z-a]",
-                "[a-Z]",
-                "[[:alpha:]]",
-            ]
+_signs = st.sampled_from(
+    [*"()[]{}*+?^$|\\.-", "(?", "(?:", "(?=a)", r"\q", r"\1", r"\é", "[]", "[^]", "[z-a]", "[a-Z]"]
+)
+_more_signs = st.sampled_from(
+    [
+        *(
+            "[[:alpha:]]",
+            "[a-c-e]",
+            "{2}",
+            "{2,1}",
+            "{0}",
+            "{101}",
+            "{1000}",
+            "{,2}",
+            "{2,}",
+            "a**",
+            r"\b+",
+            "(|a)",
         ),
-        st.sampled_from(
-            [
-                "{2,1}",
-                "{0}",
-                "{101}",
-                "{1000}",
-                "{,2}",
-                "{2,}",
-                "(ab){50}",
-                "a{100}",
-                "(a{100}){10}",
-                "a" * 990,
-            ]
+        *(
+            "(ab){50}",
+            "a{100}",
+            "(a{100}){10}",
+            "a" * 990,
+            "(a+)+",
+            "(a*){2}",
+            "(a|b{2})*",
+            "(a?b*){3}",
+            "(a?){49}",
         ),
+        *(
+            r"(\b|a)?",
+            r"(\b)",
+            "(^|a)?",
+            r"(a\b)?",
+            r"(a?|\bb?)",
+            "(a?|b){25}",
+            "(^){30}",
+            r"(a\b)+",
+            r"(\bb|a*c)",
+        ),
+    ]
+)
+_strange = st.one_of(_signs, _more_signs)
+# about half of them are refused, for one reason or another
+regex_soup = st.one_of(
+    st.lists(st.one_of(_literals, _escapes, _anchors, _classes, _strange), max_size=8).map("".join),
+    st.builds(
+        lambda pattern, place, strange: pattern[:place] + strange + pattern[place:],
+        regexes,
+        st.integers(0, 20),
+        _strange,
     ),
-    max_size=12,
-).map("".join)
+)
 
 # ---- conditions and facts
 
@@ -442,18 +457,22 @@ def _spoiled(draw: st.DrawFn) -> Any:
     return found
 
 
-_good_actions = st.fixed_dictionaries(
-    {},
-    optional={
-        "add_category": st.just("offer"),
-        "add_tags": some(st.sampled_from(["Sale", "b2b"])),
-        "remove_tags": some(st.sampled_from(["Sale", "b2b"])),
-        "set_audience": st.just("job_seekers"),
-        "set_sentiment": st.sampled_from(["positive", "MIXED"]),
-    },
+_tag_actions = st.sampled_from(
+    [
+        {"add_tags": ["Sale", "b2b"]},
+        {"add_tags": "x", "remove_tags": "y"},
+        {"set_audience": "z", "set_sentiment": "mixed"},
+    ]
+)
+_good_actions = st.one_of(
+    _tag_actions,
+    st.builds(dict.__or__, _tag_actions, st.sampled_from([{"add_category": "offer"}, {"category": "offer"}])),
+    st.sampled_from([{"add_category": "a", "category": "b"}, {"set_sentiment": "MIXED"}, {"add_tags": []}]),
 )
 rules: st.SearchStrategy[tuple[str, Any, Any]] = st.tuples(
-    st.sampled_from([*RULE_TYPES, "categorization", "categorization", "tag", "", "Approval"]),
-    st.one_of(conditions, _spoiled(), _spoiled(), _loose),
-    st.one_of(_good_actions, _good_actions, st.dictionaries(_keys, _loose, max_size=3), _loose),
+    st.sampled_from([*RULE_TYPES, *["categorization"] * 4, "tag", "", "Approval"]),
+    st.one_of(conditions, conditions, _spoiled(), _spoiled(), _loose),
+    st.one_of(
+        _good_actions, _good_actions, _good_actions, st.dictionaries(_keys, _loose, max_size=3), _loose
+    ),
 )

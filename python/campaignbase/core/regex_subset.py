@@ -25,8 +25,13 @@ with n > 1 not on a group that holds `*` or `+`. Written out, a pattern has at m
 `^` and `$` are one each, `\b` is WORD_EDGE_PARTS (over 16 in a row are too much for Postgres), `{m,n}` counts
 its piece n times.
 
+Postgres builds a machine before it matches, which takes it minutes for some short patterns. So `\b` may not
+stand in a group that may match no character at all, nor in a part that may be missing (`?`, `*`, `{0,n}`);
+and written out, at most MAX_OPTIONAL parts may be missing, such a group counting as one.
+
 A refusal is the first one met. At one quantifier the order is: braces, nothing_to_repeat, anchor_repeated,
-quantifier_twice, nested, too_big. At the end: group_open (the innermost), then empty.
+quantifier_twice, nested, bare_edge, too_big, too_optional; at a `)`: group_close, empty, bare_edge, too_big,
+too_optional; at the end: group_open (the innermost), then empty.
 """
 
 import functools
@@ -39,12 +44,14 @@ from campaignbase.core.text import SEPARATORS, WORD_CHARACTERS, fold
 
 MAX_REPEAT = 100
 MAX_PARTS = 1000
+MAX_OPTIONAL = 50
 WORD_EDGE_PARTS = 80
 MATCH_SECONDS = 0.1
 
 REFUSALS = {
     "anchor_repeated": r"an anchor (^, $ or \b) cannot be repeated",
     "braces": "expected {m} or {m,n}, m <= n, n from 1 to 100; a literal brace needs a backslash before it",
+    "bare_edge": r"\b inside a part that may match no character at all; put it outside that part",
     "class_bracket": "'[' inside a class needs a backslash before it; POSIX classes are not allowed",
     "class_empty": "a class needs at least one character",
     "class_hyphen": "'-' inside a class must stand first or last, or after a backslash",
@@ -60,6 +67,7 @@ REFUSALS = {
     "quantifier_twice": "one quantifier is enough; lazy and possessive ones are not allowed",
     "stray_close": "a literal ']' or '}' needs a backslash before it",
     "too_big": "written out, the pattern has more than 1000 parts",
+    "too_optional": "written out, more than 50 parts of the pattern may be missing",
 }
 
 _DIGITS = "0-9"
@@ -116,6 +124,9 @@ class _Piece:
     parts: int
     repeats: bool = False  # some n > 1, `*` or `+` inside
     unlimited: bool = False  # some `*` or `+` inside
+    optional: int = 0  # parts inside that may be missing, written out
+    has_edge: bool = False  # some `\b` inside
+    is_bare: bool = False  # may match no character at all
     is_anchor: bool = False
     quantified: bool = False
 
@@ -128,6 +139,10 @@ class _Group:
     parts: int = 0
     repeats: bool = False
     unlimited: bool = False
+    optional: int = 0
+    has_edge: bool = False
+    is_bare: bool = False  # some branch before the current one is
+    branch_is_bare: bool = True  # the current branch without its last piece is
     last: _Piece | None = None  # of the current branch; None: the branch is still empty
 
 
@@ -191,7 +206,7 @@ class _Scanner:
                 case "*" | "+" | "?" | "{":
                     self._quantify(character)
                 case "^" | "$":
-                    self._add(_Piece(parts=1, is_anchor=True), _ANCHORS[character], 1)
+                    self._add(_Piece(parts=1, is_bare=True, is_anchor=True), _ANCHORS[character], 1)
                 case ".":
                     self._add(_Piece(parts=1), r"[^\n]", 1)
                 case "[":
@@ -216,19 +231,30 @@ class _Scanner:
         group.parts += piece.parts
         group.repeats = group.repeats or piece.repeats
         group.unlimited = group.unlimited or piece.unlimited
+        group.optional += piece.optional
+        group.has_edge = group.has_edge or piece.has_edge
+        group.branch_is_bare = group.branch_is_bare and (group.last is None or group.last.is_bare)
         group.last = piece
+        self._check_size(group)
+        self._emit(output, width)
+
+    def _check_size(self, group: _Group) -> None:
         if group.parts > MAX_PARTS:
             raise _RefusedError(self.index, "too_big")
-        self._emit(output, width)
+        if group.optional > MAX_OPTIONAL:
+            raise _RefusedError(self.index, "too_optional")
 
     def _literal(self, character: str, width: int) -> None:
         folded = fold(character)
         self._add(_Piece(parts=1), "\\" + folded if folded in _SPECIAL else folded, width)
 
     def _end_branch(self) -> None:
-        if self.groups[-1].last is None:
+        group = self.groups[-1]
+        if group.last is None:
             raise _RefusedError(self.index, "empty")
-        self.groups[-1].last = None
+        group.is_bare = group.is_bare or (group.branch_is_bare and group.last.is_bare)
+        group.branch_is_bare = True
+        group.last = None
 
     def _open_group(self) -> None:
         width = 1
@@ -244,10 +270,20 @@ class _Scanner:
             raise _RefusedError(self.index, "group_close")
         self._end_branch()
         group = self.groups.pop()
-        self._add(_Piece(group.parts, group.repeats, group.unlimited), ")", 1)
+        if group.is_bare and group.has_edge:
+            raise _RefusedError(self.index, "bare_edge")
+        piece = _Piece(
+            parts=group.parts,
+            repeats=group.repeats,
+            unlimited=group.unlimited,
+            optional=max(group.optional, int(group.is_bare)),
+            has_edge=group.has_edge,
+            is_bare=group.is_bare,
+        )
+        self._add(piece, ")", 1)
 
     def _quantify(self, character: str) -> None:
-        output, most = character, None if character in "*+" else 1
+        output, least, most = character, 1 if character == "+" else 0, None if character in "*+" else 1
         if character == "{":
             braces = _BRACES.match(self.pattern, self.index)
             if braces is None:
@@ -268,10 +304,13 @@ class _Scanner:
         unlimited = most is None
         if (unlimited and piece.repeats) or (most != 1 and piece.unlimited):
             raise _RefusedError(self.index, "nested")
+        if least == 0 and piece.has_edge:
+            raise _RefusedError(self.index, "bare_edge")
         group.parts += piece.parts * ((most or 1) - 1)
-        if group.parts > MAX_PARTS:
-            raise _RefusedError(self.index, "too_big")
+        group.optional += piece.optional * ((most or 1) - 1) + (least == 0)
+        self._check_size(group)
         piece.quantified = True
+        piece.is_bare = piece.is_bare or least == 0
         group.repeats = group.repeats or most != 1
         group.unlimited = group.unlimited or unlimited
         self._emit(output, len(output))
@@ -279,7 +318,7 @@ class _Scanner:
     def _escape(self) -> None:
         escaped = self._escaped()
         if escaped == "b":
-            self._add(_Piece(WORD_EDGE_PARTS, is_anchor=True), _ANCHORS["b"], 2)
+            self._add(_Piece(WORD_EDGE_PARTS, has_edge=True, is_bare=True, is_anchor=True), _ANCHORS["b"], 2)
         elif escaped in _CLASS_ESCAPES:
             self._add(_Piece(parts=1), f"[{_CLASS_ESCAPES[escaped]}]", 2)
         elif escaped in _CONTROL_ESCAPES:

@@ -83,6 +83,19 @@ def test_translate_regex_writes_what_both_engines_read(pattern, expected):
         ("(?:a{100}){11}", 11, "too_big"),  # 1100
         ("a{100}" * 10 + "b", 61, "too_big"),  # 1001
         (r"\b" * 13, 25, "too_big"),  # 13 x 80 = 1040
+        (r"(\b|a)", 6, "bare_edge"),  # the first branch takes no character
+        (r"(\bab|c?)", 9, "bare_edge"),  # the second
+        (r"(\ba*b?^)", 9, "bare_edge"),
+        (r"(a(\bb|(c{0,2})))", 16, "bare_edge"),
+        (r"(a\b)?", 6, "bare_edge"),
+        (r"(a\b)*", 6, "bare_edge"),
+        (r"(a\b){0,2}", 6, "bare_edge"),
+        ("a?" * 51, 102, "too_optional"),
+        ("(a?){51}", 5, "too_optional"),
+        ("(a?b{0,9}c){26}", 12, "too_optional"),  # 52
+        ("(a{0,9}){0,50}", 9, "too_optional"),  # 50 and the group itself
+        ("(^|ab){51}", 7, "too_optional"),
+        ("((a?){9}){6}", 10, "too_optional"),  # 54
         (r"\A", 1, "escape"),
         (r"a\1", 2, "escape"),
         (r"\pL", 1, "escape"),
@@ -133,6 +146,14 @@ def test_a_refusal_gives_its_reason():
         "a{100}" * 9 + "a{99}b",
         r"\b" * 12,  # 960
         "(a*)(b*)",  # side by side
+        "a?" * 50,
+        "(a?){50}",
+        "(a?b){25}(a*)" + "(a{0,9}|b)" * 24,
+        "(a|b{1,9}){100}",
+        r"(a\b|\bb)+",
+        r"(\ba?b|c)d",
+        r"(^|\s)a(\s|$)",
+        r"\ba?\b",
         "(^a|b$)+",  # anchors inside a group
         r"[\d\s-]",
         "[\"'&~#,]",
