@@ -1,0 +1,235 @@
+"""A batch is answered whatever its parts do: providers that fail, rows that cannot be read or written."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from campaignbase.errors import InputError, ProviderError
+from campaignbase.models import (
+    DEFAULT_WORKSPACE_ID,
+    Analysis,
+    AnalysisRequest,
+    ContentAsset,
+    JobResult,
+    LabelChoice,
+    NewCampaign,
+    NewContent,
+    Verdict,
+)
+from campaignbase.pipeline.labeler import OTHER_MODEL_WAIT, BatchReport, Labeler
+from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import FakeClock, HashEmbedder, ScriptedAnalyst, ScriptedEmbedder
+
+SALE = "Spring sale: 20% off everything in store"
+
+
+class Reader:
+    def language(self, text: str) -> str | None:
+        return "en" if text else None
+
+    def quality(self, text: str, language: str | None) -> tuple[float | None, dict[str, float] | None]:
+        return (0.5, {"length": 0.5}) if text and language else (None, None)
+
+
+CLOCK = FakeClock()  # of every store here; only ever moved on
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "labels.db", clock=CLOCK)
+    await labeler(opened).drain()  # the vocabulary's vectors
+    yield opened
+    await opened.close()
+
+
+def labeler(
+    store: SqliteStore, *, embedder: HashEmbedder | None = None, analyst: ScriptedAnalyst | None = None
+) -> Labeler:
+    return Labeler(store, embedder or HashEmbedder(), analyst or ScriptedAnalyst(), Reader(), FakeClock())
+
+
+async def insert(store: SqliteStore, *texts: str | None) -> list[str]:
+    rows = [NewContent(content=text) for text in texts]
+    return list((await store.insert_content(DEFAULT_WORKSPACE_ID, rows)).ids)
+
+
+async def asset(store: SqliteStore, key: str) -> ContentAsset:
+    found = (await store.explain(key)).asset
+    assert found is not None
+    return found
+
+
+async def files_under(store: SqliteStore, name: str) -> ScriptedAnalyst:
+    category = next(found for found in await store.categories(DEFAULT_WORKSPACE_ID) if found.name == name)
+    choice = LabelChoice("model", 0.9, ("because",), category.id)
+    return ScriptedAnalyst(lambda _: Analysis(category=choice))
+
+
+async def test_run_batch_labels_and_says_with_what(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+
+    report = await labeler(store, analyst=await files_under(store, "offer")).run_batch()
+
+    row = await asset(store, key)
+    assert report == BatchReport(claimed=1, accepted=1, labeled=1)
+    assert (row.primary_category, row.category_source, row.label_state) == ("offer", "model", "labeled")
+    assert (row.language, row.quality_score, row.embedding_model) == ("en", 0.5, "fake-hash-1")
+    (decision,) = [found for found in (await store.explain(key)).decisions if found.field == "category"]
+    assert (decision.model, decision.reasons, decision.score) == ("fake-1", ("because",), 0.9)
+
+
+async def test_run_batch_embeds_a_text_once_however_often_it_is_labeled(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+    embedder = HashEmbedder()
+
+    for _ in range(2):
+        await labeler(store, embedder=embedder).run_batch()
+        await store.queue_content([key])
+
+    assert embedder.texts == [SALE]
+
+
+async def test_run_batch_sends_what_cannot_be_read_to_review(store: SqliteStore) -> None:
+    blank, wordless = await insert(store, None, "... !!! ...")
+
+    report = await labeler(store).run_batch()
+
+    assert (report.review, report.failed) == (2, 0)
+    for key in (blank, wordless):
+        assert (await asset(store, key)).label_state == "review"
+    assert (await store.explain(blank)).decisions[0].reasons == ("nothing to read",)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (ProviderError("overloaded"), "waiting"),
+        (ProviderError("slow down", retry_after=60), "waiting"),
+        (ProviderError("no such model", retryable=False), "dead"),
+    ],
+)
+async def test_run_batch_lets_rows_wait_when_the_embedder_fails(
+    store: SqliteStore, error: ProviderError, state: str
+) -> None:
+    (key,) = await insert(store, SALE)
+
+    report = await labeler(store, embedder=ScriptedEmbedder([error])).run_batch()
+
+    explained = await store.explain(key)
+    assert (report.failed, report.errors) == (1, (str(error),))
+    assert (explained.job_state, explained.job_error) == (state, str(error))
+    assert (await asset(store, key)).primary_category is None
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (ProviderError("overloaded"), "dead"),  # the fifth time
+        (ProviderError("slow down", retry_after=60), "waiting"),  # later is no failure, however often
+    ],
+)
+async def test_run_batch_gives_up_on_failures_and_never_on_later(
+    store: SqliteStore, error: ProviderError, state: str
+) -> None:
+    (key,) = await insert(store, SALE)
+
+    for _ in range(5):
+        CLOCK.advance(3600)
+        await labeler(store, embedder=ScriptedEmbedder([error])).run_batch()
+
+    assert (await store.explain(key)).job_state == state
+
+
+async def test_run_batch_lets_rows_wait_when_the_analyst_fails(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+
+    def fail(_: AnalysisRequest) -> Analysis:
+        raise ProviderError("refused", retryable=True)
+
+    await labeler(store, analyst=ScriptedAnalyst(fail)).run_batch()
+
+    assert ((await store.explain(key)).job_state, (await asset(store, key)).label_state) == (
+        "waiting",
+        "queued",
+    )
+
+
+async def test_run_batch_leaves_a_workspace_of_another_model_to_its_worker(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+
+    report = await labeler(store, embedder=HashEmbedder(model="other")).run_batch()
+
+    explained = await store.explain(key)
+    assert report.failed == 1
+    assert explained.job_error == "the workspace's vectors are by 'fake-hash-1', this worker has 'other'"
+    assert OTHER_MODEL_WAIT == 300
+    assert explained.job_state == "waiting"
+
+
+async def test_run_batch_fails_the_row_that_surprises_and_no_other(store: SqliteStore) -> None:
+    good, bad = await insert(store, SALE, "the odd one")
+
+    def answer(request: AnalysisRequest) -> Analysis:
+        broken = "the odd one" in request.text
+        return Analysis(category=None) if broken else Analysis()  # type: ignore[arg-type]
+
+    report = await labeler(store, analyst=ScriptedAnalyst(answer)).run_batch()
+
+    assert (report.accepted, report.failed) == (1, 1)
+    assert (await asset(store, good)).label_state == "review"
+    assert "deciding failed" in ((await store.explain(bad)).job_error or "")
+
+
+async def test_run_batch_answers_one_by_one_when_the_store_refuses_the_batch(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = await insert(store, SALE, "the odd one")
+    complete = store.complete_jobs
+
+    async def picky(results: Sequence[JobResult]) -> list[Verdict]:
+        if len(results) > 1:
+            raise InputError("this batch cannot be written")
+        if results[0].failure is None and results[0].language == "odd":
+            raise InputError("this row cannot be written")
+        return await complete(results)
+
+    monkeypatch.setattr(store, "complete_jobs", picky)
+    monkeypatch.setattr(Reader, "language", lambda _, text: "odd" if "odd" in text else "en")
+
+    report = await labeler(store).run_batch()
+
+    assert (report.accepted, report.failed, report.errors) == (1, 1, ("this row cannot be written",))
+    assert (await asset(store, good)).label_state == "review"
+    assert ((await store.explain(bad)).job_state, (await asset(store, bad)).label_state) == ("dead", "failed")
+
+
+async def test_release_hands_back_what_a_stopped_batch_held(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+    stopped = labeler(store, analyst=ScriptedAnalyst(lambda _: 1 / 0))  # type: ignore[arg-type, return-value]
+
+    with pytest.raises(ZeroDivisionError):
+        await stopped.run_batch()
+
+    assert await stopped.release() == 1
+    assert (await store.explain(key)).job_state == "waiting"
+    assert await stopped.release() == 0
+
+
+async def test_run_batch_labels_campaigns_too(store: SqliteStore) -> None:
+    (key,) = await store.insert_campaigns(DEFAULT_WORKSPACE_ID, [NewCampaign("Spring sale 2027")])
+
+    await labeler(store, analyst=await files_under(store, "offer")).run_batch()
+
+    campaign = (await store.explain(key)).campaign
+    assert campaign is not None
+    assert (campaign.primary_category, campaign.label_state) == ("offer", "labeled")
+
+
+async def test_drain_reports_totals(store: SqliteStore) -> None:
+    await insert(store, *(f"{SALE} {number}" for number in range(7)))
+    seen: list[int] = []
+
+    report = await labeler(store).drain(batch=3, on_progress=lambda total: seen.append(total.claimed))
+
+    assert (report.claimed, report.review, seen) == (7, 7, [3, 6, 7])
