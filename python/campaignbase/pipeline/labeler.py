@@ -90,14 +90,14 @@ class Labeler:
             return BatchReport()
         self._held = jobs
         started = self._clock.monotonic()
-        results = await self._answer(jobs)
+        results, filed = await self._answer(jobs)
         elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
         results = [
             replace(result, latency_ms=elapsed) if result.failure is None else result for result in results
         ]
         verdicts, results = await self._complete(results)
         self._held = []
-        return _report(jobs, results, verdicts)
+        return _report(jobs, results, verdicts, filed)
 
     async def release(self) -> int:
         """Hand back what a stopped run_batch still holds."""
@@ -120,7 +120,8 @@ class Labeler:
             if on_progress is not None:
                 on_progress(total)
 
-    async def _answer(self, jobs: Sequence[Job]) -> list[JobResult]:
+    async def _answer(self, jobs: Sequence[Job]) -> tuple[list[JobResult], set[int]]:
+        """(an answer a job, jobs whose category is a person's)"""
         vectors, failures = await self._embed(jobs)
         ready = [job for job in jobs if job.id not in failures]
         labels = [job for job in ready if job.kind.startswith("categorize")]
@@ -162,7 +163,8 @@ class Labeler:
             except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
-        return results
+        filed = {job.id for job in labels if "category" in _human_fields(context, job)}
+        return results, filed
 
     async def _embed(self, jobs: Sequence[Job]) -> tuple[dict[int, Vector], dict[int, Failure]]:
         """Vectors by job id: the stored ones that are still right, the others by one call of the embedder."""
@@ -262,14 +264,25 @@ def _provider_failure(error: ProviderError) -> Failure:
     return Failure(str(error), permanent=not error.retryable, retry_after=error.retry_after)
 
 
-def _report(jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict]) -> BatchReport:
+def _human_fields(context: Context, job: Job) -> frozenset[str]:
+    item = context.items.get(job.target_id)
+    return frozenset() if item is None else item.human_fields
+
+
+def _report(
+    jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict], filed: set[int]
+) -> BatchReport:
     accepted = [
         (job, result)
         for job, result, verdict in zip(jobs, results, verdicts, strict=True)
         if verdict == "accepted" and result.failure is None
     ]
     rows = [result for job, result in accepted if job.kind.startswith("categorize")]
-    labeled = sum(1 for result in rows if result.category is not None and result.category.id is not None)
+    labeled = sum(
+        1
+        for result in rows
+        if result.job_id in filed or (result.category is not None and result.category.id is not None)
+    )
     return BatchReport(
         claimed=len(jobs),
         accepted=len(accepted),

@@ -226,6 +226,14 @@ async def test_run_batch_labels_campaigns_too(store: SqliteStore) -> None:
     assert (campaign.primary_category, campaign.label_state) == ("offer", "labeled")
 
 
+async def test_run_batch_counts_what_a_person_filed_as_labeled(store: SqliteStore) -> None:
+    await store.insert_content(DEFAULT_WORKSPACE_ID, [NewContent(content=SALE, primary_category="offer")])
+
+    report = await labeler(store).run_batch()  # this analyst abstains
+
+    assert (report.labeled, report.review) == (1, 0)
+
+
 async def test_drain_reports_totals(store: SqliteStore) -> None:
     await insert(store, *(f"{SALE} {number}" for number in range(7)))
     seen: list[int] = []
