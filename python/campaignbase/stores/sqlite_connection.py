@@ -11,6 +11,7 @@ from campaignbase.ports import Clock
 from campaignbase.stores.sqlite_rows import stamp
 
 BUSY_SECONDS = 5.0
+CACHE_KILOBYTES = 65536
 OLDEST_SQLITE = (3, 38, 0)  # the first with JSON always built in
 IN_MEMORY = ":memory:"
 
@@ -50,6 +51,8 @@ def connect(path: str) -> sqlite3.Connection:
         # trusted_schema stays on: with it off, SQLite up to 3.40 refuses json_type() in checks
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma recursive_triggers = off")
+        # a transaction that outgrows its cache locks readers out before it commits
+        connection.execute(f"pragma cache_size = -{CACHE_KILOBYTES}")
         if has_wal_reset_bug(sqlite3.sqlite_version_info):
             connection.execute("pragma journal_mode = delete")
             connection.execute("pragma synchronous = full")

@@ -19,6 +19,9 @@ from campaignbase.stores.sqlite_connection import IN_MEMORY, explained
 # filled by the schema itself, or empty whenever no transaction is open
 _NOT_COPIED = frozenset({"acting", "default_vocabulary", "folded_words", "resolve_tags", "schema_info"})
 _OLD = "upgrading_"
+_STAMP = re.compile(
+    r"insert into schema_info \(id, version, hash\)\s+values \(1, (?P<version>\d+), '(?P<hash>\w+)'\)"
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ def prepare(
         NotConfiguredError: the file is a newer version's or another program's, or cannot be changed.
     """
     script = shipped_schema() if schema is None else schema
-    statements = list(split(script))
-    wanted = _stamp_of(statements)
+    wanted = _stamp_of(script)
     backup = None
     try:
         found = _stamp(connection, path)
@@ -58,15 +60,8 @@ def prepare(
         if found != wanted:
             if found is not None:
                 backup = _back_up(connection, path, found, now)
-            _install(connection, path, statements, wanted)
-        connection.execute("begin immediate")
-        # left by nothing of ours; it would make every write a machine's
-        connection.execute("delete from acting")
-        connection.execute(
-            "insert into workspaces (id, name) values (?, 'default') on conflict (id) do nothing",
-            (DEFAULT_WORKSPACE_ID,),
-        )
-        connection.execute("commit")
+            _install(connection, path, list(split(script)), wanted)
+        _settle(connection)
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("rollback")
@@ -88,13 +83,28 @@ def split(script: str) -> Iterator[str]:
         yield statement.strip()
 
 
-def _stamp_of(statements: list[str]) -> Stamp:
-    with closing(sqlite3.connect(IN_MEMORY, isolation_level=None)) as scratch:
-        for statement in statements:
-            if "schema_info" in statement:
-                scratch.execute(statement)
-        row = scratch.execute("select version, hash from schema_info").fetchone()
-    return Stamp(int(row[0]), str(row[1]))
+def _settle(connection: sqlite3.Connection) -> None:
+    """What must be true of every file; one where it is true already is only read."""
+    default = (DEFAULT_WORKSPACE_ID,)
+    wrong = connection.execute(
+        "select exists (select 1 from acting) or not exists (select 1 from workspaces where id = ?)", default
+    ).fetchone()[0]
+    if not wrong:
+        return
+    connection.execute("begin immediate")
+    # left by nothing of ours; it would make every write a machine's
+    connection.execute("delete from acting")
+    connection.execute(
+        "insert into workspaces (id, name) values (?, 'default') on conflict (id) do nothing", default
+    )
+    connection.execute("commit")
+
+
+def _stamp_of(script: str) -> Stamp:
+    found = _STAMP.search(script)
+    if found is None:
+        raise ValueError("the schema does not fill schema_info (id, version, hash)")
+    return Stamp(int(found["version"]), found["hash"])
 
 
 def _stamp(connection: sqlite3.Connection, path: str) -> Stamp | None:

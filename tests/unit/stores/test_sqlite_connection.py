@@ -242,3 +242,13 @@ def test_nothing_of_ours_is_needed_to_write(tmp_path):
         assert connection.execute("select tags, label_state from content_assets").fetchall() == [
             ('["urgency"]', "queued")
         ]
+
+
+def test_a_start_waits_for_no_writer(tmp_path, monkeypatch):
+    path = tmp_path / "x.db"
+    SqliteStore(path, clock=FakeClock())._db.connection.close()
+    monkeypatch.setattr(sqlite_connection, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        other.execute("insert into content_assets (content) values ('x')")
+        SqliteStore(path, clock=FakeClock())._db.connection.close()
