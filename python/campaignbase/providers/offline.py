@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from campaignbase.core.offline import PreparedVocabulary, analyze_category, analyze_tags
 from campaignbase.core.quality import quality
-from campaignbase.models import Analysis, AnalysisRequest
+from campaignbase.models import Analysis, AnalysisRequest, LabelChoice
 from campaignbase.providers import lists
 
 KEPT_VOCABULARIES = 8
@@ -26,7 +26,7 @@ class OfflineAnalyst:
         tags, audience = analyze_tags(request.text, request.item, prepared)
         return Analysis(
             category=analyze_category(request.text, request.item, prepared),
-            sentiment=lists.sentiment_lexicon().analyze(request.text),
+            sentiment=_sentiment(request.text),
             audience=audience,
             tags=tags,
         )
@@ -39,6 +39,13 @@ class OfflineAnalyst:
                 self._prepared.clear()
             known = self._prepared[workspace] = PreparedVocabulary(request.vocabulary)
         return known
+
+
+def _sentiment(text: str) -> LabelChoice:
+    """Abstains in a language that the lexicon is not of."""
+    if lists.language_detector().detect(text) not in (None, "en"):
+        return LabelChoice()
+    return lists.sentiment_lexicon().analyze(text)
 
 
 class OfflineReader:

@@ -12,6 +12,7 @@ from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredErro
 from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
 from campaignbase.stores import rows
 from campaignbase.stores.postgres_content import PostgresContent
+from campaignbase.stores.postgres_learning import PostgresLearning
 from campaignbase.stores.postgres_vocabulary import PostgresVocabulary
 
 CONNECTIONS = 4
@@ -20,7 +21,7 @@ CONNECT_SECONDS = 10
 DEADLOCK_TRIES = 5
 
 
-class PostgresStore(PostgresVocabulary, PostgresContent):
+class PostgresStore(PostgresVocabulary, PostgresContent, PostgresLearning):
     """`campaignbase.ports.Store` over a few pooled connections.
 
     The role decides what it may do: a worker needs `postgres` or `service_role`.
