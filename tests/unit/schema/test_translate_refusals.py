@@ -60,6 +60,9 @@ REFUSED = [
     ("(date_trunc('week'::text, z) = z)", "date_trunc of timestamp with time zone to 'week' is not known"),
     ("(EXTRACT(epoch FROM z) > (0)::numeric)", "extract(epoch from timestamp with time zone) is not known"),
     ("((z AT TIME ZONE 'Europe/Berlin'::text) IS NULL)", "only a timestamp with time zone at UTC"),
+    # a node that is known, with something more
+    ("(t IN ('a'::text, 'b'::text))", "'expressions' of In is not known"),
+    ("(public.t.i = 1)", "'db' of Column is not known"),
     # other places
     ("(t = ( SELECT 'x'::text))", "a subquery has its place in a view only"),
     ("(count(*) > 1)", "the function count is not known"),
