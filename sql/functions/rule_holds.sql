@@ -80,6 +80,7 @@ begin
     return true;
 end
 $$;
-comment on function private.rule_holds is 'Do all the conditions hold for an asset? The twin of campaignbase.core.rules.rule_matches.';
+comment on function private.rule_holds is
+'Do all the conditions hold for an asset? The twin of campaignbase.core.rules.rule_matches.';
 revoke execute on function private.rule_holds from public, anon;
 grant execute on function private.rule_holds to authenticated, service_role;
