@@ -337,3 +337,11 @@ async def test_a_label_set_before_its_job_ran_stays_queued(subject: Subject):
     assert (await subject.asset(asset_id)).label_state == "queued"
     await subject.complete(answer(await subject.claim_one()))
     assert (await subject.asset(asset_id)).label_state == "labeled"
+
+
+async def test_a_new_audience_becomes_a_tag_of_its_type(subject: Subject):
+    [asset_id] = await subject.add("one", target_audience="night owls")
+    assert (await subject.asset(asset_id)).target_audience == "night owls"
+    await subject.store.correct(asset_id, Correction(audience="early birds"))
+    types = {tag.name: tag.tag_type for tag in await subject.store.tags(subject.workspace.id)}
+    assert (types["night owls"], types["early birds"]) == ("audience", "audience")

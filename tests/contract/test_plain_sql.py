@@ -230,21 +230,29 @@ async def test_another_order_of_tags_is_no_decision(subject: Subject):
 
 async def test_links_written_by_hand_are_mirrored(subject: Subject):
     [asset_id] = await subject.label("one")
-    for name, state in (("urgency", "applied"), ("trust", "applied"), ("students", "rejected")):
+    for name, source, score, state in (
+        ("statistic", "model", 0.9, "applied"),
+        ("urgency", "human", None, "applied"),
+        ("trust", "human", None, "applied"),
+        ("students", "human", None, "rejected"),
+    ):
         subject.sql(
-            "insert into content_asset_tags (workspace_id, content_asset_id, tag_id, source, state)"
-            " values (%s, %s, %s, 'human', %s)",
+            "insert into content_asset_tags (workspace_id, content_asset_id, tag_id, source, score, state)"
+            " values (%s, %s, %s, %s, %s, %s)",
             subject.workspace.id,
             asset_id,
             await subject.tag(name),
+            source,
+            score,
             state,
         )
-    assert (await subject.asset(asset_id)).tags == ("trust", "urgency")
-    subject.sql(
-        "update content_asset_tags set state = 'rejected' where tag_id = %s", await subject.tag("trust")
-    )
-    assert (await subject.asset(asset_id)).tags == ("urgency",)
-    subject.sql("delete from content_asset_tags where tag_id = %s", await subject.tag("urgency"))
+    assert (await subject.asset(asset_id)).tags == ("trust", "urgency", "statistic")
+    trust, urgency = await subject.tag("trust"), await subject.tag("urgency")
+    subject.sql("update content_asset_tags set state = 'rejected' where tag_id = %s", trust)
+    assert (await subject.asset(asset_id)).tags == ("urgency", "statistic")
+    subject.sql("delete from content_asset_tags where tag_id = %s", urgency)
+    assert (await subject.asset(asset_id)).tags == ("statistic",)
+    subject.sql("delete from content_asset_tags")
     assert (await subject.asset(asset_id)).tags == ()
     assert [
         one.usage_count for one in await subject.store.tags(subject.workspace.id) if one.usage_count

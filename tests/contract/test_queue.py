@@ -161,6 +161,10 @@ async def test_stored_vectors_come_along_while_text_and_model_are_the_same(subje
     assert job.embedding is not None
     assert job.embedding.tolist() == answer(job).embedding.tolist()
     assert job.embedding_model == "fake-hash-1"
+    subject.sql("update content_assets set embedding_model = 'older-1'")
+    await subject.store.release_jobs([job])
+    assert (await subject.claim_one()).embedding is None
+    subject.sql("update content_assets set embedding_model = 'fake-hash-1'")
     subject.sql("update content_assets set content = 'Three for one' where id = %s", asset_id)
     assert (await subject.claim_one()).embedding is None
 
