@@ -262,6 +262,7 @@ _more_signs = st.sampled_from(
             "a{100}",
             "(a{100}){10}",
             "a" * 990,
+            "a" * 1010,
             "(a+)+",
             "(a*){2}",
             "(a|b{2})*",
@@ -278,6 +279,7 @@ _more_signs = st.sampled_from(
             "(^){30}",
             r"(a\b)+",
             r"(\bb|a*c)",
+            r"(\bb|ac?)",
         ),
     ]
 )

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -10,14 +10,24 @@ import pytest
 from psycopg.types.json import Jsonb
 from tests.sql.scene import Scene, rows, value
 from tests.support.postgres import Database
+from tests.unit.core.test_regex_subset import (
+    test_translate_regex_accepts_what_stays_cheap as accepted_while_cheap,
+)
+from tests.unit.core.test_regex_subset import (
+    test_translate_regex_refuses_the_first_thing_outside_the_subset as refused_where,
+)
+from tests.unit.core.test_regex_subset import (
+    test_translate_regex_writes_what_both_engines_read as written_alike,
+)
 
 from campaignbase.core.regex_subset import REFUSALS
-from campaignbase.core.rule_schema import CONDITIONS, validate_conditions
+from campaignbase.core.rule_schema import ACTIONS, CONDITIONS, validate_conditions
 from campaignbase.core.rules import Facts, rule_matches
 from campaignbase.errors import RuleError
 
 GOOD = {"contains_keyword": "hiring"}
 KNOWN_CONDITIONS = ", ".join(CONDITIONS)
+KNOWN_ACTIONS = ", ".join(ACTIONS)
 FACTS: dict[str, Any] = {
     "text": "Zoë says: we\u2019re hiring!\nApply  now \u2013 50% off, C++ welcome",
     "content_type": "text",
@@ -28,7 +38,7 @@ FACTS: dict[str, Any] = {
     "category": "job_opening",
     "tags": ["job_seekers", "Sale"],
     "sentiment": "positive",
-    "target_audience": None,
+    "target_audience": "job_seekers",
     "quality_score": 0.7,
     "word_count": 11,
     "similarity": None,
@@ -80,7 +90,8 @@ def save(scene: Scene, workspace: uuid.UUID, **columns: Any) -> uuid.UUID:
         ({"tag": "sales"}, True),
         ({"category": "JOB_OPENING"}, True),
         ({"category": "jobopening"}, False),  # categories do not fold
-        ({"target_audience": "job_seekers"}, False),
+        ({"target_audience": ["students", "Job-Seeker"]}, True),  # an audience is a tag
+        ({"target_audience": "seekers"}, False),
         ({"min_quality_score": 0.7, "max_quality_score": 0.7}, True),
         ({"max_quality_score": 0.69}, False),
         ({"min_word_count": 12}, False),
@@ -123,6 +134,23 @@ def test_a_term_stands_alone(asking: psycopg.Connection[Any], text: str, term: s
         )
         is found
     )
+
+
+def rows_of(test: Any) -> Sequence[Any]:
+    """The table that a test of the core goes through."""
+    [table] = test.pytestmark
+    return list(table.args[1])
+
+
+def test_regex_translation_passes_the_tests_of_the_core(asking: psycopg.Connection[Any]) -> None:
+    expected = [
+        *((pattern, written, None, None) for pattern, written in rows_of(written_alike)),
+        *((pattern, None, position, code) for pattern, position, code in rows_of(refused_where)),
+    ]
+    read = "select p, t.* from unnest(%s::text[]) as p cross join lateral private.regex_translation(p) as t"
+    assert asking.execute(read, [[row[0] for row in expected]]).fetchall() == expected
+    refused = asking.execute(f"{read} where t.translated is null", [rows_of(accepted_while_cheap)])
+    assert refused.fetchall() == []
 
 
 @pytest.mark.parametrize(
@@ -170,6 +198,10 @@ def test_numbers_are_doubles_to_both(asking: psycopg.Connection[Any], literal: s
         (
             {"conditions": {"sentiment": ["Positive", "angry"]}},
             "conditions.sentiment[1]: unknown value 'angry'; known: mixed, negative, neutral, positive",
+        ),
+        (
+            {"actions": {"k" * 70: 1}},
+            f"actions: unknown action '{'k' * 60}'; known: {KNOWN_ACTIONS}",
         ),
         ({"actions": []}, "actions: expected an object, got array"),
         ({"actions": {"webhook": "https://x"}}, "actions: action 'webhook' is not built yet; leave it out"),
