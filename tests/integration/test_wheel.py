@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Installed:
-    """The wheel in an environment of its own; third parties come from ours by a path file, not from a registry."""
+    """The wheel in an environment of its own; third parties come from ours by a path file, no registry."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

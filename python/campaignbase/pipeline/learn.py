@@ -53,6 +53,8 @@ def fit_head(confirmed: Confirmed, embedding_model: str) -> TrainedHead | None:
         return None
     place = {name: number for number, name in enumerate(category_ids)}
     kept = [row for row, name in enumerate(confirmed.category_ids) if name in place]
+    # an order of their own, so that the same rows give the same head whatever their ids
+    kept.sort(key=lambda row: confirmed.embeddings[row].tobytes())
     vectors = confirmed.embeddings[kept]
     labels = np.array([place[confirmed.category_ids[row]] for row in kept])
     weights, bias = fit(vectors, labels, len(category_ids))
