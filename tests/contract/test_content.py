@@ -74,6 +74,18 @@ async def test_another_text_under_the_same_key_updates_the_row(subject: Subject)
     assert (await subject.claim_one()).target_id == first.ids[1]
 
 
+async def test_an_update_without_a_category_keeps_the_one_there_is(subject: Subject):
+    rows = [NewContent(content="one", source_key="k", primary_category="offer")]
+    [asset_id] = (await subject.store.insert_content(subject.workspace.id, rows)).ids
+    rows = [NewContent(content="eins", source_key="k")]
+    await subject.store.insert_content(subject.workspace.id, rows)
+    assert (await subject.asset(asset_id)).primary_category == "offer"
+    rows = [NewContent(content="uno", source_key="k", primary_category="event")]
+    await subject.store.insert_content(subject.workspace.id, rows)
+    asset = await subject.asset(asset_id)
+    assert (asset.text, asset.primary_category, asset.category_source) == ("uno", "event", "human")
+
+
 async def test_the_last_row_of_a_key_counts(subject: Subject):
     rows = [NewContent(content=text, source_key="k") for text in ("one", "two")]
     counts = await subject.store.insert_content(subject.workspace.id, rows)

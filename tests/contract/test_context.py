@@ -229,6 +229,15 @@ async def test_campaigns_are_compared_with_campaigns(subject: Subject):
     ]
 
 
+async def test_at_most_ten_campaigns_and_never_itself(subject: Subject):
+    subject.drop_label_jobs()
+    rows = [NewCampaign(f"summer sale {number}", primary_category="offer") for number in range(12)]
+    ids = await subject.store.insert_campaigns(subject.workspace.id, rows)
+    await subject.finish()
+    found = [one.id for one in (await look(subject, ids[0])).neighbors]
+    assert (len(found), ids[0] in found) == (10, False)
+
+
 @pytest.mark.parametrize(
     ("conditions", "holds"),
     [

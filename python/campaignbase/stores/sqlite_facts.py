@@ -60,7 +60,7 @@ def readable_rules(db: Database, workspace_id: str) -> list[Rule]:
     """The enabled ones, by priority, then age."""
     found = db.all(
         "select id, name, rule_type, conditions, actions, priority from automation_rules"
-        " where workspace_id = ? and enabled order by priority desc, created_at, id",
+        " where workspace_id = ? and enabled order by priority desc, created_at, rowid",
         (workspace_id,),
     )
     return [

@@ -37,7 +37,7 @@ _RULE = (
 
 
 def workspaces(db: Database) -> list[Workspace]:
-    return [Workspace(*row) for row in db.all(f"{_WORKSPACE} order by created_at, id")]
+    return [Workspace(*row) for row in db.all(f"{_WORKSPACE} order by created_at, rowid")]
 
 
 def create_workspace(db: Database, name: str) -> Workspace:
@@ -113,7 +113,9 @@ def _category_id(db: Database, workspace_id: str, name: str) -> str:
 
 
 def rules(db: Database, workspace_id: str) -> list[Rule]:
-    found = db.all(f"{_RULE} where workspace_id = ? order by priority desc, created_at, id", (workspace_id,))
+    found = db.all(
+        f"{_RULE} where workspace_id = ? order by priority desc, created_at, rowid", (workspace_id,)
+    )
     return [read.rule(decode(row)) for row in found]
 
 
