@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws what a command prints on a terminal: `scripts/picture.py OUT.svg TITLE COMMAND [ARG ...]`.
+"""Draws what a command prints on a terminal: `scripts/picture.py OUT.svg TITLE COMMAND [ARG ...]`."""
 
 import io
 import os

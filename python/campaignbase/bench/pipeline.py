@@ -58,8 +58,10 @@ def _floor(url: str) -> float:
         for start in range(0, ROWS, BATCH):
             chunk = vectors[start : start + BATCH]
             connection.execute(
-                "update public.bench_floor set embedding = new.embedding::extensions.vector, category = 'offer'"
-                " from unnest(%s::integer[], %s::text[]) as new (id, embedding) where bench_floor.id = new.id",
+                "update public.bench_floor"
+                " set embedding = new.embedding::extensions.vector, category = 'offer'"
+                " from unnest(%s::integer[], %s::text[]) as new (id, embedding)"
+                " where bench_floor.id = new.id",
                 (list(range(start + 1, start + 1 + len(chunk))), chunk),
             )
         taken = time.perf_counter() - started
@@ -146,8 +148,8 @@ def _fill_labeled(
             """
             insert into public.content_assets
             (
-                workspace_id, content, embedding, embedding_model, content_hash, primary_category, category_source,
-                confirmed_at, label_state
+                workspace_id, content, embedding, embedding_model, content_hash, primary_category,
+                category_source, confirmed_at, label_state
             )
             select
                 %(workspace)s, filled.content, filled.embedding::extensions.vector, 'bench',

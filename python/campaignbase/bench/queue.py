@@ -31,7 +31,8 @@ def queue_row(url: str) -> BenchRow:
 def _ours(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "insert into public.workspaces (name) select 'queue ' || number from generate_series(1, %s) as number",
+            "insert into public.workspaces (name)"
+            " select 'queue ' || number from generate_series(1, %s) as number",
             (WORKSPACES,),
         )
         connection.execute("delete from private.jobs")

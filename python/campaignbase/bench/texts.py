@@ -11,14 +11,14 @@ SEED = 20260101
 def short_texts(count: int) -> list[str]:
     """Single sentences of 5 to 20 words."""
     sentences = [sentence for sentence in _sentences() if 5 <= len(sentence.split()) <= 20]
-    chance = random.Random(SEED)  # noqa: S311 texts, not secrets
+    chance = random.Random(SEED)
     return [chance.choice(sentences) for _ in range(count)]
 
 
 def posts(count: int) -> list[str]:
     """Two to four sentences each; hardly two of them equal."""
     sentences = _sentences()
-    chance = random.Random(SEED)  # noqa: S311 texts, not secrets
+    chance = random.Random(SEED)
     return [" ".join(chance.sample(sentences, chance.randint(2, 4))) for _ in range(count)]
 
 
