@@ -1,1 +1,1 @@
-"""`campaignbase bench`: what this version does a second, each row beside its peer in the same run. Ratios count."""
+"""`campaignbase bench`: what this version does a second, each row beside a peer of the same run."""

@@ -51,7 +51,8 @@ def _floor(url: str) -> float:
             "create index on public.bench_floor using hnsw (embedding extensions.vector_cosine_ops)"
         )
         connection.execute(
-            "insert into public.bench_floor (id, content) select number, 'text' from generate_series(1, %s) as number",
+            "insert into public.bench_floor (id, content)"
+            " select number, 'text' from generate_series(1, %s) as number",
             (ROWS,),
         )
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""How good the labels would be on texts whose category is known: by names only, a few examples, or all of them.
+"""How good the labels would be on texts whose category is known: by names, a few examples, all examples.
 
 A fresh vocabulary is made of the labels in the files; no store is touched.
 """
@@ -27,7 +27,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`accuracy`, `macro_f1`: of the best label for every row; `coverage`: share sure enough to be applied."""
+    """`accuracy`, `macro_f1`: of the best label for every row; `coverage`: share sure enough to apply."""
 
     name: str
     accuracy: float
