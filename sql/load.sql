@@ -140,6 +140,9 @@
 \ir functions/queue_status.sql
 \ir functions/vocabulary.sql
 \ir rpc/claim_jobs.sql
+\ir functions/many_confirmed.sql
+\ir functions/nearest_confirmed_by_index.sql
+\ir functions/nearest_confirmed_exactly.sql
 \ir rpc/categorization_context.sql
 \ir rpc/complete_jobs.sql
 \ir rpc/release_jobs.sql

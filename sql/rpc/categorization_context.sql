@@ -99,6 +99,12 @@ begin
             and request.kind = 'categorize_content'
         group by request.target_id
     ),
+    crowd as materialized (
+        select
+            home.workspace_id,
+            coalesce(private.many_confirmed(home.workspace_id), false) as many
+        from (select distinct request.workspace_id from request) as home
+    ),
     neighbor as materialized (
         select
             request.target_id,
@@ -123,6 +129,7 @@ begin
                 order by nearest.equal desc, nearest.similarity desc, nearest.id
             ) as found
         from request
+        inner join crowd on request.workspace_id = crowd.workspace_id
         cross join lateral (
             -- the equal text may be among the nearest again
             select distinct on (confirmed.id)
@@ -154,25 +161,26 @@ begin
                     limit 1
                 )
                 union all
-                (
-                    select
-                        content_assets.id,
-                        content_assets.workspace_id,
-                        content_assets.content_hash,
-                        content_assets.embedding,
-                        content_assets.primary_category,
-                        content_assets.target_audience,
-                        content_assets.audience_source
-                    from public.content_assets
-                    where
-                        content_assets.workspace_id = request.workspace_id
-                        and content_assets.id <> request.target_id
-                        and content_assets.confirmed_at is not null
-                        and content_assets.primary_category is not null
-                        and content_assets.embedding is not null
-                    order by content_assets.embedding operator(extensions.<=>) request.embedding
-                    limit 10
-                )
+                select
+                    content_assets.id,
+                    content_assets.workspace_id,
+                    content_assets.content_hash,
+                    content_assets.embedding,
+                    content_assets.primary_category,
+                    content_assets.target_audience,
+                    content_assets.audience_source
+                from (
+                    select private.nearest_confirmed_by_index(
+                        request.workspace_id, request.target_id, request.embedding
+                    ) as id
+                    where crowd.many
+                    union all
+                    select private.nearest_confirmed_exactly(
+                        request.workspace_id, request.target_id, request.embedding
+                    )
+                    where not crowd.many
+                ) as near
+                inner join public.content_assets on near.id = content_assets.id
             ) as confirmed
             inner join public.categories
                 on

@@ -5,7 +5,8 @@
 --           private.fix_embedding_model, private.write_history, private.write_tags,
 --           private.count_rules, private.write_content_labels, private.write_campaign_labels,
 --           private.write_label_vectors, private.write_labels, private.queue_content,
---           private.queue_status, private.vocabulary, public.claim_jobs,
+--           private.queue_status, private.vocabulary, public.claim_jobs, private.many_confirmed,
+--           private.nearest_confirmed_by_index, private.nearest_confirmed_exactly,
 --           public.categorization_context, public.complete_jobs, public.release_jobs,
 --           public.replay_jobs, public.queue_content, public.queue_status
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
@@ -16,10 +17,11 @@
 --           sql/functions/write_content_labels.sql, sql/functions/write_campaign_labels.sql,
 --           sql/functions/write_label_vectors.sql, sql/functions/write_labels.sql,
 --           sql/functions/queue_content.sql, sql/functions/queue_status.sql,
---           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
---           sql/rpc/categorization_context.sql, sql/rpc/complete_jobs.sql,
---           sql/rpc/release_jobs.sql, sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql,
---           sql/rpc/queue_status.sql
+--           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql, sql/functions/many_confirmed.sql,
+--           sql/functions/nearest_confirmed_by_index.sql,
+--           sql/functions/nearest_confirmed_exactly.sql, sql/rpc/categorization_context.sql,
+--           sql/rpc/complete_jobs.sql, sql/rpc/release_jobs.sql, sql/rpc/replay_jobs.sql,
+--           sql/rpc/queue_content.sql, sql/rpc/queue_status.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/max_failures.sql
@@ -1258,6 +1260,106 @@ Spread over workspaces; vectors of labels come before the content that needs the
 revoke execute on function public.claim_jobs from public, anon, authenticated;
 grant execute on function public.claim_jobs to service_role;
 
+-- sql/functions/many_confirmed.sql
+create function private.many_confirmed(workspace_id uuid)
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- walking the index to ten rows of a workspace costs about 10 x all / its own, comparing all its own costs those
+    select count(*) >= enough.rows
+    from (
+        select ceil(sqrt(10 * greatest(pg_class.reltuples, 100)))::bigint as rows
+        from pg_catalog.pg_class
+        where pg_class.oid = 'public.idx_content_assets_confirmed_embedding'::regclass
+    ) as enough
+    cross join lateral (
+        select
+        from public.content_assets
+        where
+            content_assets.workspace_id = many_confirmed.workspace_id
+            and content_assets.confirmed_at is not null
+            and content_assets.primary_category is not null
+        limit enough.rows
+    ) as found
+    group by enough.rows;
+$$;
+comment on function private.many_confirmed is
+'Whether a workspace has so many confirmed rows that the vector index finds the nearest sooner than comparing all of them.';
+revoke execute on function private.many_confirmed from public, anon, authenticated;
+grant execute on function private.many_confirmed to service_role;
+
+-- sql/functions/nearest_confirmed_by_index.sql
+create function private.nearest_confirmed_by_index(
+    workspace_id uuid,
+    -- not itself
+    target_id uuid,
+    -- unit length
+    embedding extensions.vector
+)
+    -- ids of the ten nearest assets whose category a person confirmed
+    returns setof uuid
+    language plpgsql
+    stable
+    set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and chooses wrongly
+    set enable_sort = off
+as $$
+begin
+    return query
+    select content_assets.id
+    from public.content_assets
+    where
+        content_assets.workspace_id = nearest_confirmed_by_index.workspace_id
+        and content_assets.id <> nearest_confirmed_by_index.target_id
+        and content_assets.confirmed_at is not null
+        and content_assets.primary_category is not null
+        and content_assets.embedding is not null
+    order by content_assets.embedding operator(extensions.<=>) nearest_confirmed_by_index.embedding
+    limit 10;
+end
+$$;
+comment on function private.nearest_confirmed_by_index is
+'Through the vector index: fast where the workspace has a good share of all confirmed rows.';
+revoke execute on function private.nearest_confirmed_by_index from public, anon, authenticated;
+grant execute on function private.nearest_confirmed_by_index to service_role;
+
+-- sql/functions/nearest_confirmed_exactly.sql
+create function private.nearest_confirmed_exactly(
+    workspace_id uuid,
+    -- not itself
+    target_id uuid,
+    -- unit length
+    embedding extensions.vector
+)
+    -- ids of the ten nearest assets whose category a person confirmed
+    returns setof uuid
+    language plpgsql
+    stable
+    set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and chooses wrongly
+    set enable_indexscan = off
+as $$
+begin
+    return query
+    select content_assets.id
+    from public.content_assets
+    where
+        content_assets.workspace_id = nearest_confirmed_exactly.workspace_id
+        and content_assets.id <> nearest_confirmed_exactly.target_id
+        and content_assets.confirmed_at is not null
+        and content_assets.primary_category is not null
+        and content_assets.embedding is not null
+    order by content_assets.embedding operator(extensions.<=>) nearest_confirmed_exactly.embedding
+    limit 10;
+end
+$$;
+comment on function private.nearest_confirmed_exactly is
+'By comparing all of them: fast where the workspace has few, however many others have.';
+revoke execute on function private.nearest_confirmed_exactly from public, anon, authenticated;
+grant execute on function private.nearest_confirmed_exactly to service_role;
+
 -- sql/rpc/categorization_context.sql
 create function public.categorization_context(
     -- [{"kind": "categorize_content" | "categorize_campaign", "target_id", "embedding": text or null, "content_hash"}]
@@ -1360,6 +1462,12 @@ begin
             and request.kind = 'categorize_content'
         group by request.target_id
     ),
+    crowd as materialized (
+        select
+            home.workspace_id,
+            coalesce(private.many_confirmed(home.workspace_id), false) as many
+        from (select distinct request.workspace_id from request) as home
+    ),
     neighbor as materialized (
         select
             request.target_id,
@@ -1384,6 +1492,7 @@ begin
                 order by nearest.equal desc, nearest.similarity desc, nearest.id
             ) as found
         from request
+        inner join crowd on request.workspace_id = crowd.workspace_id
         cross join lateral (
             -- the equal text may be among the nearest again
             select distinct on (confirmed.id)
@@ -1415,25 +1524,26 @@ begin
                     limit 1
                 )
                 union all
-                (
-                    select
-                        content_assets.id,
-                        content_assets.workspace_id,
-                        content_assets.content_hash,
-                        content_assets.embedding,
-                        content_assets.primary_category,
-                        content_assets.target_audience,
-                        content_assets.audience_source
-                    from public.content_assets
-                    where
-                        content_assets.workspace_id = request.workspace_id
-                        and content_assets.id <> request.target_id
-                        and content_assets.confirmed_at is not null
-                        and content_assets.primary_category is not null
-                        and content_assets.embedding is not null
-                    order by content_assets.embedding operator(extensions.<=>) request.embedding
-                    limit 10
-                )
+                select
+                    content_assets.id,
+                    content_assets.workspace_id,
+                    content_assets.content_hash,
+                    content_assets.embedding,
+                    content_assets.primary_category,
+                    content_assets.target_audience,
+                    content_assets.audience_source
+                from (
+                    select private.nearest_confirmed_by_index(
+                        request.workspace_id, request.target_id, request.embedding
+                    ) as id
+                    where crowd.many
+                    union all
+                    select private.nearest_confirmed_exactly(
+                        request.workspace_id, request.target_id, request.embedding
+                    )
+                    where not crowd.many
+                ) as near
+                inner join public.content_assets on near.id = content_assets.id
             ) as confirmed
             inner join public.categories
                 on

@@ -148,7 +148,11 @@ def test_a_function_states_its_card(path: Path) -> None:
     schema = "public" if path.parent.name == "rpc" else "private"
     assert f"create function {schema}.{path.stem}(" in text
     head = text[: text.index("as $")]
-    assert re.findall(r"^    set (.*)$", head, re.MULTILINE) == ["search_path = ''"]
+    search_path, *advice = re.findall(r"^    set (.*)$", head, re.MULTILINE)
+    assert search_path == "search_path = ''"
+    # advice for the planner is allowed, under a comment that says why
+    assert all(re.fullmatch(r"enable_\w+ = off", line) for line in advice)
+    assert not advice or re.search(r"^    -- .+\n    set enable_", head, re.MULTILINE)
     order = [head.find(f"\n    {part}") for part in ("returns ", "language ", "set search_path")]
     if re.search(r"^    out \w+ ", head, re.MULTILINE):
         del order[0]  # the arguments say what is returned
