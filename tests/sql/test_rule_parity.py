@@ -3,6 +3,7 @@
 A few hundred cases with `make test`, thousands with `make proof`; SEED in the environment chooses others.
 """
 
+import functools
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -40,9 +41,17 @@ SHORT, FULL = 300, 5000
 FACTS_PER_RULE = 4
 BATCH = 500  # cases of one round trip
 
+RULES_AND_FACTS = rule_strategies.conditions.flatmap(
+    lambda conditions: st.tuples(
+        st.just(conditions),
+        st.lists(rule_strategies.facts(conditions), min_size=FACTS_PER_RULE, max_size=FACTS_PER_RULE),
+    )
+)
+
 sizes = pytest.mark.parametrize("count", [SHORT, pytest.param(FULL, marks=pytest.mark.proof)])
 
 
+@functools.cache  # one drawing for all versions of Postgres
 def cases(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     """`count` cases drawn with the seed, so that one round trip can ask about many."""
     found: list[Any] = []
@@ -92,15 +101,7 @@ def compare(asked: Sequence[Any], python: Sequence[Any], database: Sequence[Any]
 
 @sizes
 def test_rule_matches_agrees_with_the_core(pg_database: Database, count: int) -> None:
-    drawn = cases(
-        rule_strategies.conditions.flatmap(
-            lambda conditions: st.tuples(
-                st.just(conditions),
-                st.lists(rule_strategies.facts(conditions), min_size=FACTS_PER_RULE, max_size=FACTS_PER_RULE),
-            )
-        ),
-        count,
-    )
+    drawn = cases(RULES_AND_FACTS, count)
     slow: set[str] = set()
 
     def python(conditions: Any, facts: dict[str, Any]) -> bool | None:
@@ -203,39 +204,39 @@ _paths = st.builds(str.__add__, st.sampled_from(["", "a/", "a\n/b/", "/"]), st.o
 @pytest.mark.parametrize(
     ("python", "sql", "arguments"),
     [
-        (is_blank, "private.is_blank(value ->> 0)", [_maybe(_texts)]),
-        (word_count, "private.word_count(value ->> 0)", [_texts]),
-        (fold, "private.rule_fold(value ->> 0)", [_texts]),
-        (search_text, "private.rule_search_text(private.rule_fold(value ->> 0))", [_texts]),
-        (fold_tag, "private.fold_tag(value ->> 0)", [_tags]),
-        (content_hash, "private.content_hash(value ->> 0)", [_texts]),
+        (is_blank, "private.is_blank(value ->> 0)", st.tuples(_maybe(_texts))),
+        (word_count, "private.word_count(value ->> 0)", st.tuples(_texts)),
+        (fold, "private.rule_fold(value ->> 0)", st.tuples(_texts)),
+        (search_text, "private.rule_search_text(private.rule_fold(value ->> 0))", st.tuples(_texts)),
+        (fold_tag, "private.fold_tag(value ->> 0)", st.tuples(_tags)),
+        (content_hash, "private.content_hash(value ->> 0)", st.tuples(_texts)),
         (
             asset_text,
             "private.asset_text(value ->> 0, value ->> 1, value ->> 2, value ->> 3)",
-            [_maybe(_texts), _maybe(_texts), _maybe(_texts), _maybe(_paths)],
+            st.tuples(_maybe(_texts), _maybe(_texts), _maybe(_texts), _maybe(_paths)),
         ),
         (
             campaign_text,
             "private.campaign_text(value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4)",
-            [_maybe(_texts)] * 5,
+            st.tuples(*[_maybe(_texts)] * 5),
         ),
         (
             label_text,
             "private.label_text(value ->> 0, value ->> 1, array(select jsonb_array_elements_text(value->2)))",
-            [
+            st.tuples(
                 _maybe(_texts),
                 _maybe(_texts),
                 st.lists(_maybe(_texts).map(lambda text: text or ""), max_size=3),
-            ],
+            ),
         ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
 @sizes
 def test_texts_agree_with_the_core(
-    pg_database: Database, python: Callable[..., Any], sql: str, arguments: list[Any], count: int
+    pg_database: Database, python: Callable[..., Any], sql: str, arguments: st.SearchStrategy[Any], count: int
 ) -> None:
-    drawn = cases(st.tuples(*arguments), count)
+    drawn = cases(arguments, count)
     expected = [python(*case) for case in drawn]
     with pg_database.connect() as connection:
         answers = ask(connection, f"select {sql} from asked order by place", drawn)
