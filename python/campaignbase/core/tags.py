@@ -74,6 +74,8 @@ class TagIndex:
         self._aliases: dict[str, str] = {}
         self._keywords: dict[str, list[tuple[str, str]]] = {}
         self._longest = 1
+        self._spellings: set[str] = set()
+        self._beginnings: set[str] = set()  # first three letters
         for entry in entries:
             self._folded.setdefault(fold_tag(entry.name), entry.id)
         for entry in entries:
@@ -97,9 +99,14 @@ class TagIndex:
         tokens = words(text)
         hashtags = {fold_tag(word) for word in text.split() if word.startswith("#")}
         for start in range(len(tokens)):
+            joined = ""
             for end in range(start + 1, min(start + self._longest, len(tokens)) + 1):
-                spelling = fold_tag("".join(tokens[start:end]))
-                if len(spelling) < SHORTEST_SPELLING:
+                joined += tokens[end - 1]
+                # folding keeps the beginning of six letters or more: no spelling begins so, whatever follows
+                if len(joined) >= 6 and joined[:3] not in self._beginnings:
+                    break
+                spelling = fold_tag(joined)
+                if len(spelling) < SHORTEST_SPELLING or spelling not in self._spellings:
                     continue
                 said = " ".join(tokens[start:end])
                 if (tag_id := self._names.get(spelling)) is not None:
@@ -124,6 +131,8 @@ class TagIndex:
     def _spelling(self, spoken: str) -> str:
         spelling, length = _spelling(spoken)
         self._longest = max(self._longest, length)
+        self._spellings.add(spelling)
+        self._beginnings.add(spelling[:3])
         return spelling
 
     def _keep(self, found: dict[str, ScoredTag], tag: ScoredTag) -> None:

@@ -1,6 +1,6 @@
 """The word lists that ship with the package, read once."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from campaignbase.core.language import LanguageDetector
@@ -19,6 +19,12 @@ def sentiment_lexicon() -> SentimentLexicon:
 @cache
 def language_detector() -> LanguageDetector:
     return LanguageDetector({code: stopwords(code) for code in LANGUAGES})
+
+
+@lru_cache(maxsize=512)
+def language(text: str) -> str | None:
+    """Kept for the texts of a batch: several ask about the same one."""
+    return language_detector().detect(text)
 
 
 @cache

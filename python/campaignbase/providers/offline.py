@@ -43,7 +43,7 @@ class OfflineAnalyst:
 
 def _sentiment(text: str) -> LabelChoice:
     """Abstains in a language that the lexicon is not of."""
-    if lists.language_detector().detect(text) not in (None, "en"):
+    if lists.language(text) not in (None, "en"):
         return LabelChoice()
     return lists.sentiment_lexicon().analyze(text)
 
@@ -52,7 +52,7 @@ class OfflineReader:
     """Implements pipeline.labeler.TextReader."""
 
     def language(self, text: str) -> str | None:
-        return lists.language_detector().detect(text)
+        return lists.language(text)
 
     def quality(self, text: str, language: str | None) -> tuple[float | None, dict[str, float] | None]:  # noqa: ARG002
         score, parts = quality(text)
