@@ -58,17 +58,16 @@ class Worker:
         return total
 
     async def _drain(self, on_report: OnReport | None, total: BatchReport) -> BatchReport:
+        def tell(report: BatchReport) -> None:
+            if on_report is not None:
+                on_report(total + report)
+
         try:
-            while not self._stopping.is_set():
-                report = await self._labeler.run_batch(self._batch)
-                if not report.claimed:
-                    break
-                total += report
-                if on_report is not None:
-                    on_report(total)
+            return total + await self._labeler.drain(
+                batch=self._batch, on_progress=tell, should_stop=self._stopping.is_set
+            )
         finally:
             await self._labeler.release()
-        return total
 
     async def _pause(self, seconds: float) -> None:
         waiting = asyncio.ensure_future(self._stopping.wait())
