@@ -1434,9 +1434,11 @@ begin
 end;
 create trigger tags__bump_vocabulary_insert
 after insert on tags
-when not exists (select 1 from acting where actor = 'vocabulary')
+when not exists (select 1 from acting where actor in ('vocabulary', 'words counted'))
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
+    -- the words of one person's edit are one edit of the vocabulary, see resolve_tags
+    update acting set actor = 'words counted' where actor = 'words';
 end;
 
 create trigger tags__bump_vocabulary_update
@@ -1905,25 +1907,10 @@ begin
                 where workspace_id = old.workspace_id and name = old.primary_category
             )
         );
-    insert into record_human
-    select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category
-    where
-        new.primary_category is not old.primary_category
-        and (
-            old.primary_category is null
-            or exists (
-                select 1
-                from categories
-                where workspace_id = old.workspace_id and name = old.primary_category
-            )
-        );
 
     update content_assets
     set sentiment_source = 'human'
     where id = new.id and new.sentiment is not old.sentiment;
-    insert into record_human
-    select new.workspace_id, new.id, null, 'sentiment', new.sentiment, old.sentiment
-    where new.sentiment is not old.sentiment;
 
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(new.target_audience), 'audience'
@@ -1939,13 +1926,6 @@ begin
         target_audience = (select json_extract(resolved, '$[0]') from resolve_tags),
         audience_source = 'human'
     where id = new.id and exists (select 1 from resolve_tags);
-    insert into record_human
-    select new.workspace_id, new.id, null, 'audience', content_assets.target_audience, old.target_audience
-    from content_assets
-    where
-        content_assets.id = new.id
-        and content_assets.target_audience is not old.target_audience
-        and exists (select 1 from resolve_tags);
     delete from resolve_tags;
 
     insert into resolve_tags (workspace_id, names)
@@ -1983,6 +1963,32 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    -- history comes last: it names the version of the vocabulary after the new words
+    insert into record_human
+    select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category
+    where
+        new.primary_category is not old.primary_category
+        and (
+            old.primary_category is null
+            or exists (
+                select 1
+                from categories
+                where workspace_id = old.workspace_id and name = old.primary_category
+            )
+        );
+    insert into record_human
+    select new.workspace_id, new.id, null, 'sentiment', new.sentiment, old.sentiment
+    where new.sentiment is not old.sentiment;
+    insert into record_human
+    select new.workspace_id, new.id, null, 'audience', content_assets.target_audience, old.target_audience
+    from content_assets
+    where
+        content_assets.id = new.id
+        and content_assets.target_audience is not old.target_audience
+        and (
+            old.target_audience is null
+            or exists (select 1 from tags where workspace_id = old.workspace_id and name = old.target_audience)
+        );
     insert into record_human
     select
         new.workspace_id,
@@ -2496,6 +2502,7 @@ begin
                     where named.workspace_id = new.workspace_id and named.folded_name = spoken.folded
                 )
         );
+    insert into acting (actor) values ('words');
     insert into tags (workspace_id, name, tag_type)
     select new.workspace_id, spoken.word, new.new_tag_type
     from folded_words as spoken
@@ -2512,6 +2519,7 @@ begin
             where alias.tag_id is not null and alias.folded = spoken.folded
         )
     order by spoken.folded;
+    delete from acting where actor in ('words', 'words counted');
     update resolve_tags
     set resolved = (
         select json_group_array(found.name)
@@ -2864,5 +2872,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '02fdcdb6959c398169e338a07a88a7a9b382773037feb0a6b2020215fb8c7501');
+values (1, 1, '2add26b5af2da43b532c6c58ae4f813b16f0e88d60b07c498fa6c18ab706e506');
 pragma user_version = 1;

@@ -26,9 +26,11 @@ begin
 end;
 create trigger tags__bump_vocabulary_insert
 after insert on tags
-when not exists (select 1 from acting where actor = 'vocabulary')
+when not exists (select 1 from acting where actor in ('vocabulary', 'words counted'))
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
+    -- the words of one person's edit are one edit of the vocabulary, see resolve_tags
+    update acting set actor = 'words counted' where actor = 'words';
 end;
 
 create trigger tags__bump_vocabulary_update

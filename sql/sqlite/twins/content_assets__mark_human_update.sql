@@ -41,25 +41,10 @@ begin
                 where workspace_id = old.workspace_id and name = old.primary_category
             )
         );
-    insert into record_human
-    select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category
-    where
-        new.primary_category is not old.primary_category
-        and (
-            old.primary_category is null
-            or exists (
-                select 1
-                from categories
-                where workspace_id = old.workspace_id and name = old.primary_category
-            )
-        );
 
     update content_assets
     set sentiment_source = 'human'
     where id = new.id and new.sentiment is not old.sentiment;
-    insert into record_human
-    select new.workspace_id, new.id, null, 'sentiment', new.sentiment, old.sentiment
-    where new.sentiment is not old.sentiment;
 
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(new.target_audience), 'audience'
@@ -75,13 +60,6 @@ begin
         target_audience = (select json_extract(resolved, '$[0]') from resolve_tags),
         audience_source = 'human'
     where id = new.id and exists (select 1 from resolve_tags);
-    insert into record_human
-    select new.workspace_id, new.id, null, 'audience', content_assets.target_audience, old.target_audience
-    from content_assets
-    where
-        content_assets.id = new.id
-        and content_assets.target_audience is not old.target_audience
-        and exists (select 1 from resolve_tags);
     delete from resolve_tags;
 
     insert into resolve_tags (workspace_id, names)
@@ -119,6 +97,32 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    -- history comes last: it names the version of the vocabulary after the new words
+    insert into record_human
+    select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category
+    where
+        new.primary_category is not old.primary_category
+        and (
+            old.primary_category is null
+            or exists (
+                select 1
+                from categories
+                where workspace_id = old.workspace_id and name = old.primary_category
+            )
+        );
+    insert into record_human
+    select new.workspace_id, new.id, null, 'sentiment', new.sentiment, old.sentiment
+    where new.sentiment is not old.sentiment;
+    insert into record_human
+    select new.workspace_id, new.id, null, 'audience', content_assets.target_audience, old.target_audience
+    from content_assets
+    where
+        content_assets.id = new.id
+        and content_assets.target_audience is not old.target_audience
+        and (
+            old.target_audience is null
+            or exists (select 1 from tags where workspace_id = old.workspace_id and name = old.target_audience)
+        );
     insert into record_human
     select
         new.workspace_id,
