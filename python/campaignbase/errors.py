@@ -5,10 +5,10 @@ CampaignbaseError            1  something failed that the caller can read about
         RuleError            2  a rule's conditions or actions cannot be accepted
         UnknownLabelError    2  a category or tag that the workspace does not have
         NotFoundError        2  an id, name or workspace that does not exist
+        TranslationError     2  the schema holds something the translator does not know
     NotConfiguredError       3  a key, an extra, a folder or a database version is missing
     UnreachableError         4  a server or provider does not answer
     ProviderError            4  a model's provider refused or failed; `.retryable` says whether to try again
-    TranslationError         1  the schema holds something the translator does not know
 """
 
 
@@ -50,5 +50,5 @@ class ProviderError(CampaignbaseError):
         self.retry_after = retry_after
 
 
-class TranslationError(CampaignbaseError):
+class TranslationError(InputError):
     pass

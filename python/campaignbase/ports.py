@@ -168,7 +168,7 @@ class Store(Protocol):
     # content
 
     async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
-        """All rows or none. A source_key that exists: same text skipped, other text updated.
+        """All rows or none. A source_key that exists: same text skipped, another text or category updated.
 
         Raises InputError naming the row (its place, from 1) and what is wrong with it, UnknownLabelError
         for a category the workspace does not have.

@@ -278,3 +278,41 @@ def test_openai_key_is_said_to_be_ignored_where_texts_are_embedded(
     assert result.err.count("OPENAI_API_KEY is ignored") == 1
     assert "OPENAI" not in cli.ok("categories").err
     assert "s3cret" not in result.err
+
+
+def test_show_gives_the_reason_of_the_one_who_decided(cli: Cli) -> None:
+    cli.ok(
+        "ingest",
+        cli.write_lines("a.jsonl", {"text": "We're hiring! Apply now.", "category": "job_opening"}),
+        "--category-column",
+        "category",
+    )
+    ((key,),) = cli.query("select id from content_assets")
+    cli.ok("categorize", key)  # a machine says the same
+    text = cli.ok("show", key).out
+    assert "set by a person" in text
+    assert "human 0." not in text
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--sentiment", "happy", "sentiment 'happy' is not one of positive, neutral, negative, mixed"),
+        ("--audience", "hospitality", "'hospitality' is no tag of type audience; there is: "),
+    ],
+)
+def test_correction_that_no_row_may_have_changes_nothing(
+    cli: Cli, filled: dict[str, str], option: str, value: str, words: str
+) -> None:
+    before = cli.query("select sentiment, target_audience from content_assets order by id")
+    result = cli("categorize", filled["We're"], option, value)
+    assert (result.code, words in result.err) == (2, True), result.err
+    assert cli.query("select sentiment, target_audience from content_assets order by id") == before
+
+
+def test_new_tag_of_a_correction_is_said_to_be_new(cli: Cli, filled: dict[str, str]) -> None:
+    assert (
+        "'kitchen crew' is a new tag"
+        in cli.ok("categorize", filled["We're"], "--add-tag", "kitchen crew").err
+    )
+    assert "new tag" not in cli.ok("categorize", filled["We're"], "--add-tag", "urgency").err

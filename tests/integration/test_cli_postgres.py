@@ -98,3 +98,19 @@ def test_bad_rule_and_used_category_on_a_server(
     assert (used.code, "offer" in used.err) == (2, True)
     rule = cli("rules", "add", "x", "--if", '{"contain_keyword": "x"}', "--then", '{"add_category": "offer"}')
     assert (rule.code, "unknown condition 'contain_keyword'" in rule.err) == (2, True)
+
+
+def test_database_with_a_migration_of_a_newer_version_is_refused(cli: Cli, pg_database: Database) -> None:
+    with pg_database.connect() as connection:
+        connection.execute("create schema if not exists supabase_migrations")
+        connection.execute(
+            "create table if not exists supabase_migrations.schema_migrations"
+            " (version text primary key, statements text[], name text)"
+        )
+        connection.execute(
+            "insert into supabase_migrations.schema_migrations (version) values ('99990101000000')"
+        )
+
+    result = cli("search", "anything", "--database", pg_database.url)
+
+    assert (result.code, "has migration 99990101000000" in result.err) == (3, True), result.err

@@ -34,7 +34,7 @@ def test_another_project(cli: Cli) -> None:
     cli.write("supabase/migrations/20260101000000_create_posts.sql", MIGRATION)
     where = ("--migrations", "supabase/migrations", "--out", "out")
     unknown = cli("translate", *where)
-    assert (unknown.code, "--column posts.shape=text" in unknown.err) == (1, True)
+    assert (unknown.code, "--column posts.shape=text" in unknown.err) == (2, True)
     assert not (cli.folder / "out").exists()
     cli.ok("translate", *where, "--column", "posts.shape=text")
     with closing(sqlite3.connect(":memory:")) as connection:

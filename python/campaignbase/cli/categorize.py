@@ -8,6 +8,8 @@ from campaignbase.cli import output
 from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, summary
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
+from campaignbase.core.new_content import SENTIMENTS
+from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError
 from campaignbase.models import Correction
 from campaignbase.ports import Store
@@ -58,6 +60,7 @@ def categorize(
             campaign = next((one.campaign for one in explanations if one.campaign is not None), None)
             if campaign is not None:
                 raise InputError(f"{campaign.id} is a campaign; only content can be corrected here")
+            await _check(store, correction, {one.asset.workspace_id for one in explanations if one.asset})
             for key in found:
                 await store.correct(key, correction)
             if run.embedded:
@@ -72,6 +75,24 @@ def categorize(
         return await summaries(store, found)
 
     _print(run, run.run(act))
+
+
+async def _check(store: Store, correction: Correction, workspaces: set[str]) -> None:
+    """Values that no row may have, told before anything is written; new tags are said to be new."""
+    if correction.sentiment and correction.sentiment not in SENTIMENTS:
+        raise InputError(f"sentiment {correction.sentiment!r} is not one of {', '.join(SENTIMENTS)}")
+    for workspace_id in workspaces:
+        tags = await store.tags(workspace_id)
+        known = {fold_tag(name) for tag in tags for name in (tag.name, *tag.aliases)}
+        audiences = [tag for tag in tags if tag.tag_type == "audience"]
+        if correction.audience and fold_tag(correction.audience) not in {
+            fold_tag(name) for tag in audiences for name in (tag.name, *tag.aliases)
+        }:
+            listed = ", ".join(tag.name for tag in audiences) or "none"
+            raise InputError(f"{correction.audience!r} is no tag of type audience; there is: {listed}")
+        for name in correction.add_tags:
+            if fold_tag(name) not in known:
+                output.say(f"{name!r} is a new tag")
 
 
 def _print(run: Session, rows: list[RowSummary]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaignbase.cli import output
-from campaignbase.models import Explanation
+from campaignbase.models import DecisionRecord, Explanation
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
 from campaignbase.ports import Store
 
@@ -52,27 +52,29 @@ def summary(explanation: Explanation) -> RowSummary:
     row = asset or campaign
     if row is None:
         raise ValueError("an explanation without a row")
-    latest = next((decision for decision in explanation.decisions if decision.field == "category"), None)
+    decided = standing(explanation, "category", row.primary_category, row.category_source)
     return RowSummary(
         id=row.id,
         text=asset.text if asset else campaign.name if campaign else None,
         state=row.label_state,
         category=row.primary_category,
         source=row.category_source,
-        score=latest.score if latest and latest.label == row.primary_category else None,
-        reasons=why(explanation, "category", row.primary_category),
+        score=decided.score if decided and decided.label is not None else None,
+        reasons=decided.reasons if decided else (),
         tags=asset.tags if asset else (),
         sentiment=asset.sentiment if asset else None,
         audience=asset.target_audience if asset else None,
     )
 
 
-def why(explanation: Explanation, field: str, label: str | None) -> tuple[str, ...]:
-    """Reasons of the newest decision for what stands there now; of an abstention where nothing does."""
+def standing(
+    explanation: Explanation, field: str, label: str | None, source: str | None
+) -> DecisionRecord | None:
+    """The newest decision for what stands there now, by who decided it; an abstention where nothing does."""
     for decision in explanation.decisions:
-        if decision.field == field and decision.label == label:
-            return decision.reasons
-    return ()
+        if decision.field == field and decision.label == label and decision.source == source:
+            return decision
+    return None
 
 
 def reason_line(row: RowSummary) -> str:

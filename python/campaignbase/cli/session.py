@@ -72,6 +72,9 @@ class Session:
             from campaignbase import wiring
 
             store = await wiring.open_store(self.target.location)
+            backup = getattr(store, "backup", None)
+            if backup is not None:
+                output.say(f"upgraded the database's schema; a copy of the old file: {backup}")
             try:
                 return await action(store)
             finally:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from campaignbase.cli import output
-from campaignbase.cli.labeling import why
+from campaignbase.cli.labeling import standing
 from campaignbase.cli.session import Database, Json, Workspace, session
 from campaignbase.models import Campaign, ContentAsset, DecisionRecord, Explanation, TagLink
 
@@ -115,11 +115,11 @@ def _label_rows(
     source: str | None,
     state: str | None = None,
 ) -> None:
-    decision = next((one for one in explanation.decisions if one.field == field and one.label == label), None)
+    decision = standing(explanation, field, label, source)
     name = output.label(label, source, state or "none")
     if label is not None:
         name.append(f"  {_who(source, decision.score if decision else None)}", "dim")
-    facts.add_row(field, name, Text("; ".join(why(explanation, field, label))))
+    facts.add_row(field, name, Text("; ".join(decision.reasons if decision else ())))
 
 
 def _tag_rows(facts: Table, title: str, links: Iterable[TagLink]) -> None:
@@ -152,8 +152,8 @@ def _history(decisions: tuple[DecisionRecord, ...]) -> RenderableType:
 
 
 def _change(one: DecisionRecord) -> Text:
-    """What was decided, and instead of what; of tags, which came and which went."""
-    if one.field == "tags" and one.previous_label:
+    """What was decided, and instead of what; of a person's tags, which came and which went."""
+    if one.field == "tags" and one.previous_label and one.source == "human":
         before, after = (
             dict.fromkeys((names or "").split(", ")) for names in (one.previous_label, one.label)
         )
@@ -161,7 +161,7 @@ def _change(one: DecisionRecord) -> Text:
         went = [f"-{name}" for name in before if name not in after]
         return Text(output.one_line(" ".join([*came, *went]) or "the same"))
     change = output.label(one.label, one.source, "none")
-    if one.previous_label not in (None, one.label):
+    if one.previous_label not in (None, one.label) and one.field != "tags" and one.outcome == "applied":
         change.append(f"  instead of {output.one_line(one.previous_label or '')}", "dim")
     return change
 

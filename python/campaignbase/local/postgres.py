@@ -145,7 +145,14 @@ def _server(cluster: Cluster, port: int) -> Server:
 
 
 def _wanted_version(version: int | None, data: Path | None) -> int:
-    return version or (data and data_version(data)) or DEFAULT_VERSION
+    """The one asked for; else of the data; else the one there is, the default before others."""
+    if version is not None:
+        return version
+    if data is not None:
+        return data_version(data) or DEFAULT_VERSION
+    kept = Path.cwd() / ".campaignbase"
+    there = [one for one in sorted(binaries.VERSIONS, reverse=True) if (kept / f"postgres-{one}").exists()]
+    return DEFAULT_VERSION if DEFAULT_VERSION in there or not there else there[0]
 
 
 def _wanted_folder(version: int | None, data: Path | None) -> Path:

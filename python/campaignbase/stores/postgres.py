@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError, UnreachableError
 from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
+from campaignbase.schema.files import migration_folder
 from campaignbase.stores import rows
 from campaignbase.stores.postgres_content import PostgresContent
 from campaignbase.stores.postgres_learning import PostgresLearning
@@ -52,6 +53,7 @@ class PostgresStore(PostgresVocabulary, PostgresContent, PostgresLearning):
             async with await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_SECONDS) as probe:
                 cursor = await probe.execute("select to_regclass('private.jobs') is not null")
                 answer = await cursor.fetchone()
+                newer = await _newer_migration(probe)
         except psycopg.OperationalError as error:
             raise UnreachableError(
                 f"cannot connect to {shown}: {_first_line(error)}; is it running, and the role allowed in?"
@@ -61,6 +63,11 @@ class PostgresStore(PostgresVocabulary, PostgresContent, PostgresLearning):
         if answer is None or not answer[0]:
             raise NotConfiguredError(
                 f"the database {shown} lacks Campaignbase's schema; run: supabase db push --remote=URL"
+            )
+        if newer is not None:
+            raise NotConfiguredError(
+                f"the database {shown} has migration {newer}, which this campaignbase does not know;"
+                " upgrade campaignbase"
             )
         await pool.open()
         return cls(pool, f"Postgres {shown}")
@@ -155,6 +162,20 @@ class PostgresStore(PostgresVocabulary, PostgresContent, PostgresLearning):
     async def _value(self, query: str, values: Any = ()) -> Any:
         found = await self._all(query, values)
         return found[0]["value"]
+
+
+async def _newer_migration(connection: psycopg.AsyncConnection[Any]) -> str | None:
+    """The newest applied migration if it is newer than those shipped here; None where nothing is recorded."""
+    known = max((path.name.split("_")[0] for path in migration_folder().glob("*.sql")), default="")
+    cursor = await connection.execute(
+        "select has_table_privilege(to_regclass('supabase_migrations.schema_migrations'), 'select')"
+    )
+    readable = await cursor.fetchone()
+    if readable is None or not readable[0]:
+        return None
+    cursor = await connection.execute("select max(version) from supabase_migrations.schema_migrations")
+    newest = await cursor.fetchone()
+    return newest[0] if newest is not None and newest[0] is not None and newest[0] > known else None
 
 
 def _without_password(url: str) -> str:

@@ -84,6 +84,9 @@ _INSERT = """
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
             )
+            -- a person's label for a row that is known is news too
+            or excluded.primary_category <> content_assets.primary_category
+            or (excluded.primary_category is not null and content_assets.primary_category is null)
     returning content_assets.id
 """
 _INSERT_CAMPAIGN = """

@@ -45,7 +45,12 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                     " see: campaignbase campaigns"
                 )
             found = known.get(row.source_key) if row.source_key is not None else None
-            if found is not None and text_of_asset(found) == new_content_text(row):
+            # a person's label for a row that is known is news too
+            if (
+                found is not None
+                and text_of_asset(found) == new_content_text(row)
+                and row.primary_category in (None, found["primary_category"])
+            ):
                 continue
             try:
                 written.append(
@@ -60,7 +65,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
 def _by_source_key(db: Database, workspace_id: str, rows: Sequence[NewContent]) -> dict[str, Row]:
     keys = id_list(row.source_key for row in rows if row.source_key is not None)
     found = db.all(
-        "select id, source_key, content, prompt, alt_text, file_path from content_assets"
+        "select id, source_key, content, prompt, alt_text, file_path, primary_category from content_assets"
         " where workspace_id = ? and source_key in (select value from json_each(?))",
         (workspace_id, keys),
     )

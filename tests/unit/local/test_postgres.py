@@ -213,3 +213,15 @@ def test_a_start_that_fails_shows_the_end_of_the_log(open_folder: Path) -> None:
     with pytest.raises(Exception, match='invalid value for parameter "shared_buffers": "nonsense"'):
         started(open_folder)
     assert Cluster(binaries.find(18), open_folder).running_port() is None
+
+
+def test_the_version_that_was_started_needs_no_naming(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(open_folder)
+    started_16 = postgres.start(16)
+    try:
+        assert postgres.url() == started_16.url
+    finally:
+        assert postgres.stop()
+    assert postgres.status() is None
