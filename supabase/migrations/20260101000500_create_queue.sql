@@ -799,18 +799,28 @@ create function private.write_labels(
 as $$
 declare
     kinds text[];
+    -- whether any answer holds a decision, or names a rule; a batch of vectors alone does not
+    decided boolean;
+    ruled boolean;
 begin
     if done is null then
         return;
     end if;
     kinds := array(select distinct jobs.kind from private.jobs where jobs.id = any(write_labels.done));
-    if 'categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds) then
+    select
+        coalesce(bool_or(answer ?| array['category', 'sentiment', 'audience', 'tags']), false),
+        coalesce(bool_or(answer ? 'rules'), false)
+    into decided, ruled
+    from jsonb_array_elements(write_labels.results) as answer;
+    if decided and ('categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds)) then
         perform private.write_history(write_labels.results, write_labels.done);
     end if;
     if 'categorize_content' = any(kinds) then
         perform private.write_tags(write_labels.results, write_labels.done);
         perform private.write_content_labels(write_labels.results, write_labels.done);
-        perform private.count_rules(write_labels.results, write_labels.done);
+        if ruled then
+            perform private.count_rules(write_labels.results, write_labels.done);
+        end if;
     end if;
     if 'categorize_campaign' = any(kinds) then
         perform private.write_campaign_labels(write_labels.results, write_labels.done);
