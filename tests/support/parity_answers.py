@@ -80,7 +80,7 @@ def answer(held: Held, chance: random.Random) -> JobResult | None:
         (None, LabelChoice("rule", 1.0, ("r",), id=label("tags", ("students", "families"))))
     )
     named = [label("tags", TAG_NAMES) for _ in range(chance.randint(0, 3))]
-    rules = sorted((name, key) for (table, _, name), key in held.ids.items() if table == "automation_rules")
+    rules = [key for label, key in sorted(held.ids.items()) if label[0] == "automation_rules"]
     return replace(
         result,
         sentiment=chance.choice((None, LabelChoice(), LabelChoice("model", 0.5, ("s",), label="positive"))),
@@ -90,7 +90,7 @@ def answer(held: Held, chance: random.Random) -> JobResult | None:
         language=chance.choice((None, "en")),
         quality_score=chance.choice((None, 0.625, 0.333)),
         quality_parts=chance.choice((None, {"length": 0.5})),
-        rules=tuple((key, chance.random() < 0.5) for _, key in rules if chance.random() < 0.5),
+        rules=tuple((key, chance.random() < 0.5) for key in rules if chance.random() < 0.5),
     )
 
 

@@ -60,7 +60,7 @@ class _Author:
             self.insert_content: 14, self.edit_content: 18, self.edit_many: 3, self.delete_content: 3,
             self.insert_campaign: 5, self.edit_campaign: 5, self.delete_campaign: 1,
             self.insert_category: 4, self.edit_category: 6, self.delete_category: 3,
-            self.insert_tag: 4, self.edit_tag: 7, self.delete_tag: 3, self.edit_link: 6,
+            self.insert_tag: 4, self.edit_tag: 7, self.delete_tag: 3, self.edit_link: 10,
             self.insert_post: 3, self.edit_post: 4, self.insert_rule: 4, self.edit_rule: 3,
             self.move: 2, self.edit_workspace: 1, self.call: 6,
             self.complete: 16, self.release: 2, self.requeue: 3, lambda: [Claim()]: 10,
@@ -269,7 +269,8 @@ class _Author:
 
     def edit_link(self) -> list[Operation]:
         tag = "(select id from tags where workspace_id = %s and name = %s)"
-        which = (self.row(self.contents, content_id), self.workspace(), self.pick(TAG_NAMES))
+        content, workspace = self.pick(self.contents)
+        which = (content, workspace if self.likely(0.95) else OTHER, self.pick(TAG_NAMES))
         where = f"content_asset_id = %s and tag_id = {tag}"
         kind = self.pick(("delete", "delete", "reject", "apply", "insert", "clear"))
         if kind == "delete":
