@@ -100,7 +100,15 @@ begin
     if label_ids <> '{}' then
         unknown := private.unknown_labels(complete_jobs.results, held);
     end if;
-    other_model := private.fix_embedding_model(complete_jobs.results, held);
+    -- a refused answer writes no vector, so it fixes no model
+    other_model := private.fix_embedding_model(
+        complete_jobs.results,
+        array(
+            select ids.id from unnest(held) as ids (id)
+            except
+            select ids.id from unnest(unknown) as ids (id)
+        )
+    );
     if unknown is not null or other_model is not null then
         update private.jobs
         set

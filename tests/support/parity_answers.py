@@ -92,12 +92,3 @@ def answer(held: Held, chance: random.Random) -> JobResult | None:
         quality_parts=chance.choice((None, {"length": 0.5})),
         rules=tuple((key, chance.random() < 0.5) for key in rules if chance.random() < 0.5),
     )
-
-
-def without_vector(held: Held, result: JobResult, there: set[tuple[str, str]]) -> JobResult:
-    """An answer refused as unknown_label must not bring its workspace's first vector, see KNOWN."""
-    named = [tag.id for tag in result.tags]
-    named += [choice.id for choice in (result.category, result.audience) if choice is not None and choice.id]
-    if held.job.embedding_model is not None or all((held.job.workspace_id, key) in there for key in named):
-        return result
-    return replace(result, embedding=None)

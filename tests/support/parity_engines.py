@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from tests.support import parity_operations as ops
 from tests.support import parity_state
-from tests.support.parity_answers import Held, Label, answer, chance_of, without_vector
+from tests.support.parity_answers import Held, Label, answer, chance_of
 from tests.support.parity_operations import Operation
 
 from campaignbase.errors import CampaignbaseError
@@ -105,9 +105,8 @@ class Engine(ABC):
         for one in self._held:
             if one.job.id not in chosen or chance_of(seed, one).random() < 0.8:
                 chosen[one.job.id] = one
-        there = {(workspace, key) for (_, workspace, _), key in (await self.labels()).items()}
         answers = [(one, answer(one, chance_of(seed, one))) for one in chosen.values()]
-        given = [(one, without_vector(one, result, there)) for one, result in answers if result is not None]
+        given = [(one, result) for one, result in answers if result is not None]
         verdicts = await self.store.complete_jobs([result for _, result in given])
         await self.postpone(
             [

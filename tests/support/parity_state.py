@@ -34,7 +34,6 @@ NEVER_ASKED = {
     "money of more places than its column": "rounded on Postgres, refused on SQLite",
     "a rule wrong inside its conditions, by plain SQL": "SQLite's trigger does not read that far",
     "which of two broken constraints is named": "each engine checks in its own order; both refuse",
-    "an unknown_label answer with a workspace's first vector": "Postgres fixes the model by it",
     "insert_content of a known source_key with new words": "Postgres makes tags of them all the same",
 }
 
