@@ -1,13 +1,16 @@
 """The analyst that needs no key: label descriptions, keywords, examples and word lists. English first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from campaignbase.core.keywords import extract_keywords
 from campaignbase.core.offline import PreparedVocabulary, analyze_category, analyze_tags
 from campaignbase.core.quality import quality
 from campaignbase.models import Analysis, AnalysisRequest, LabelChoice
 from campaignbase.providers import lists
 
 KEPT_VOCABULARIES = 8
+KEYWORDS_SHOWN = 3
 
 
 class OfflineAnalyst:
@@ -25,7 +28,7 @@ class OfflineAnalyst:
         prepared = self._prepare(request)
         tags, audience = analyze_tags(request.text, request.item, prepared)
         return Analysis(
-            category=analyze_category(request.text, request.item, prepared),
+            category=_category(request, prepared),
             sentiment=_sentiment(request.text),
             audience=audience,
             tags=tags,
@@ -39,6 +42,21 @@ class OfflineAnalyst:
                 self._prepared.clear()
             known = self._prepared[workspace] = PreparedVocabulary(request.vocabulary)
         return known
+
+
+def _category(request: AnalysisRequest, prepared: PreparedVocabulary) -> LabelChoice:
+    """Where nobody is sure, what the text speaks of: that is what a person will want to know."""
+    choice = analyze_category(request.text, request.item, prepared)
+    if choice.id is not None:
+        return choice
+    language = lists.language(request.text)
+    known = lists.stopwords(language if language in lists.LANGUAGES else "en")
+    phrases = [f"'{phrase}'" for phrase, _ in extract_keywords(request.text, known, KEYWORDS_SHOWN)]
+    return (
+        replace(choice, reasons=(*choice.reasons, f"it speaks of {', '.join(phrases)}"))
+        if phrases
+        else choice
+    )
 
 
 def _sentiment(text: str) -> LabelChoice:
