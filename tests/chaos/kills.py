@@ -23,14 +23,15 @@ DEADLINE_SECONDS = 900
 class Ledger:
     kills: int
     jobs: int
-    lost: int  # rows without a decision, or whose job is still there, dead ones included
+    dead: int  # jobs that lost five workers in a row and waited for an operator; replayed before counting
+    lost: int  # rows without a decision, or whose job is still there
     doubled: int  # rows whose category was decided more than once for the same text
     seed: int
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills over {self.jobs:,} jobs: {self.lost} lost, {self.doubled} doubled"
-            f" (seed {self.seed})"
+            f"{self.kills} kills over {self.jobs:,} jobs: {self.lost} lost, {self.doubled} doubled,"
+            f" {self.dead} replayed after five kills in a row (seed {self.seed})"
         )
 
 
@@ -50,14 +51,20 @@ def kill_workers(database: str, *, kills: int, jobs: int, seed: int) -> Ledger:
                 time.sleep(chance.uniform(0, 0.4))
             finally:
                 worker.send_signal(signal.SIGKILL)
+    _finish(database)
+    dead = asyncio.run(_replay(database))
+    if dead:
+        _finish(database)
+    lost, doubled = asyncio.run(_books(database, ids))
+    return Ledger(kills, len(ids), dead, lost, doubled, seed)
+
+
+def _finish(database: str) -> None:
+    """Workers that nobody kills, until nothing waits; what never ends is found in the books."""
     deadline = time.monotonic() + DEADLINE_SECONDS
-    while asyncio.run(_unfinished(database)):
-        if time.monotonic() > deadline:
-            break
+    while asyncio.run(_unfinished(database)) and time.monotonic() < deadline:
         time.sleep(LEASE_SECONDS / 4)
         subprocess.run(_command(database, "--once"), check=True, capture_output=True, env=_environment())
-    lost, doubled = asyncio.run(_books(database, ids))
-    return Ledger(kills, len(ids), lost, doubled, seed)
 
 
 def _command(database: str, *more: str) -> list[str]:
@@ -101,6 +108,14 @@ async def _unfinished(database: str) -> int:
     store = await wiring.open_store(database)
     try:
         return sum(status.waiting + status.leased for status in await store.queue_status())
+    finally:
+        await store.close()
+
+
+async def _replay(database: str) -> int:
+    store = await wiring.open_store(database)
+    try:
+        return await store.replay_jobs()
     finally:
         await store.close()
 
