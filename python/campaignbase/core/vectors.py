@@ -42,26 +42,6 @@ def from_pgvector(text: str) -> Vector:
     return np.array(text[1:-1].split(","), dtype=np.float32)
 
 
-def pad(matrix: Matrix, width: int = DIMENSIONS) -> Matrix:
-    """The rows with zeros added up to the width; cosine and dot product do not change.
-
-    Raises:
-        ValueError: the rows are wider than that.
-    """
-    missing = width - matrix.shape[1]
-    if missing < 0:
-        raise ValueError(f"vectors are {matrix.shape[1]} wide, expected at most {width}")
-    return np.pad(matrix, ((0, 0), (0, missing)))
-
-
-def normalize(vector: Vector) -> Vector | None:
-    """The vector at unit length; None for a zero vector or one with NaN or infinity in it."""
-    length = float(np.linalg.norm(vector.astype(np.float64)))
-    if not 0 < length < float("inf"):
-        return None
-    return (vector / length).astype(np.float32)
-
-
 def top_k(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
     """Indices of the k highest scores, best first; the lower index wins a tie, at the border too."""
     if k <= 0:
@@ -73,13 +53,3 @@ def top_k(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
     else:
         chosen = np.arange(len(scores))
     return chosen[np.lexsort((chosen, -scores[chosen]))]
-
-
-def nearest(matrix: Matrix, query: Vector, k: int) -> list[tuple[int, float]]:
-    """(row, cosine) of the k rows nearest to the query, best first.
-
-    Args:
-        matrix: rows of unit length. query: of unit length and the same width.
-    """
-    scores = matrix @ query
-    return [(int(index), float(scores[index])) for index in top_k(scores, k)]

@@ -3,10 +3,7 @@ import pytest
 
 from campaignbase.core.vectors import (
     from_pgvector,
-    nearest,
-    normalize,
     pack,
-    pad,
     to_pgvector,
     top_k,
     unpack,
@@ -23,7 +20,7 @@ def test_pack_is_little_endian_float32():
 
 
 def test_unpack_returns_what_was_packed():
-    full = pad(vector(0.1, -0.25, 3e-8).reshape(1, -1))[0]
+    full = np.pad(vector(0.1, -0.25, 3e-8), (0, DIMENSIONS - 3))
     blob = pack(full)
     assert len(blob) == 6144
     assert np.array_equal(unpack(blob), full)
@@ -61,24 +58,6 @@ def test_from_pgvector_refuses_other_text(text):
         from_pgvector(text)
 
 
-def test_pad_adds_zeros_and_refuses_to_cut():
-    padded = pad(np.ones((2, 3), dtype=np.float32), 5)
-    assert padded.tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 0, 0]]
-    with pytest.raises(ValueError, match="vectors are 3 wide, expected at most 2"):
-        pad(np.ones((1, 3), dtype=np.float32), 2)
-
-
-def test_normalize_gives_unit_length():
-    assert normalize(vector(3.0, 4.0)).tolist() == pytest.approx([0.6, 0.8])
-    # squares under float32's range
-    assert normalize(vector(3e-30, 4e-30)).tolist() == pytest.approx([0.6, 0.8])
-
-
-@pytest.mark.parametrize("numbers", [(0.0, 0.0), (float("nan"), 1.0), (float("inf"), 1.0)])
-def test_normalize_has_no_answer_without_a_direction(numbers):
-    assert normalize(vector(*numbers)) is None
-
-
 @pytest.mark.parametrize(
     ("scores", "k", "expected"),
     [
@@ -92,8 +71,3 @@ def test_normalize_has_no_answer_without_a_direction(numbers):
 )
 def test_top_k_is_best_first_with_ties_by_index(scores, k, expected):
     assert top_k(np.array(scores, dtype=np.float32), k).tolist() == expected
-
-
-def test_nearest_gives_rows_with_their_cosine():
-    rows = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
-    assert nearest(rows, vector(0.0, 1.0), 2) == [(1, 1.0), (2, pytest.approx(0.8))]
