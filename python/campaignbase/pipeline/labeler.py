@@ -87,7 +87,15 @@ class Labeler:
         Raises:
             UnreachableError: the store does not answer; what was claimed is claimable again after its lease.
         """
-        jobs = await self._store.claim_jobs(self._worker, batch, self._lease_seconds, workspace_id)
+        claim = asyncio.ensure_future(
+            self._store.claim_jobs(self._worker, batch, self._lease_seconds, workspace_id)
+        )
+        try:
+            jobs = await asyncio.shield(claim)
+        except asyncio.CancelledError:
+            # the store may have leased them already; release() must know
+            self._held.append(await claim)
+            raise
         if not jobs:
             return BatchReport()
         self._held.append(jobs)
