@@ -149,7 +149,8 @@ class Labeler:
                 await asyncio.gather(*tasks)
             finally:
                 for task in tasks:
-                    task.cancel()
+                    if not task.cancelling():  # a second cancel would break off what the first one ties up
+                        task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
             # content may have waited for vectors of labels that another batch held
             if total.claimed == before or should_stop():
