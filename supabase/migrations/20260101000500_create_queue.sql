@@ -1170,10 +1170,16 @@ begin
         limit wanted
     ),
     picked as materialized (
-        select locked.id
+        select
+            locked.id,
+            locked.lost,
+            locked.run_at
         from ready
         cross join lateral (
-            select jobs.id
+            select
+                jobs.id,
+                jobs.state = 'leased' as lost,
+                jobs.run_at
             from private.jobs
             where
                 jobs.state <> 'dead'
@@ -1187,6 +1193,21 @@ begin
             for update skip locked
         ) as locked
         limit wanted
+    ),
+    -- What a worker took and never answered is tried alone: a row that kills its workers
+    -- takes its neighbors along once, not until they are all declared dead.
+    chosen as (
+        select picked.id
+        from picked
+        where
+            not exists (select from picked where picked.lost)
+            or picked.id = (
+                select picked.id
+                from picked
+                where picked.lost
+                order by picked.run_at, picked.id
+                limit 1
+            )
     ),
     claimed as materialized (
         update private.jobs
@@ -1203,8 +1224,8 @@ begin
             leased_by = coalesce(claim_jobs.worker, 'unnamed'),
             run_at = moment + lease,
             updated_at = moment
-        from picked
-        where jobs.id = picked.id
+        from chosen
+        where jobs.id = chosen.id
         returning jobs.id, jobs.attempt, jobs.kind, jobs.workspace_id, jobs.target_id, jobs.content_hash
     )
     select
@@ -1266,7 +1287,8 @@ $$;
 comment on function public.claim_jobs is
 'Take jobs to work on, under a lease.
 
-Spread over workspaces; vectors of labels come before the content that needs them. For workers only.';
+Spread over workspaces; vectors of labels come before the content that needs them. A job whose lease ended
+without an answer comes alone. For workers only.';
 revoke execute on function public.claim_jobs from public, anon, authenticated;
 grant execute on function public.claim_jobs to service_role;
 

@@ -141,6 +141,27 @@ async def test_five_leases_without_an_answer_bury_the_job(subject: Subject):
     assert found.job_error == "worker w1 took the job and never answered"
 
 
+async def test_a_row_that_kills_its_workers_takes_no_neighbor_along(subject: Subject):
+    subject.drop_label_jobs()
+    ids = await subject.add("poison", "healthy", "well")
+    assert {job.target_id for job in await subject.claim()} == set(ids)
+    subject.expire_leases()
+    fresh = (await subject.add("fresh"))[0]
+    answered = set()
+    for _ in range(12):
+        jobs = await subject.claim()
+        if jobs and jobs[0].attempt > 1:
+            assert len(jobs) == 1  # what was lost once comes alone
+        good = [job for job in jobs if job.target_id != ids[0]]
+        await subject.complete(*map(answer, good))
+        answered |= {job.target_id for job in good}
+        if len(good) < len(jobs):
+            subject.expire_leases()
+    assert answered == {*ids[1:], fresh}
+    states = {key: (await subject.store.explain(key)).job_state for key in (*ids, fresh)}
+    assert states == {ids[0]: "dead", ids[1]: None, ids[2]: None, fresh: None}
+
+
 async def test_a_finished_job_is_gone_and_a_new_one_has_a_new_id(subject: Subject):
     subject.drop_label_jobs()
     [asset_id] = await subject.add("first")

@@ -133,15 +133,19 @@ def _pick(db: Database, now: str, wanted: int, workspace_id: str | None) -> list
             ready.append((workspace, priority))
         if len(ready) == wanted:
             break
-    picked: list[int] = []
+    picked: list[Row] = []
     for workspace, priority in ready:
-        found = db.all(
-            "select id from jobs where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ?"
+        picked += db.all(
+            "select id, state, run_at from jobs"
+            " where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ?"
             " order by run_at, id limit ?",
             (workspace, priority, now, math.ceil(wanted / len(ready))),
         )
-        picked += [row["id"] for row in found]
-    return picked[:wanted]
+    del picked[wanted:]
+    # What a worker took and never answered is tried alone: a row that kills its workers takes its
+    # neighbors along once, not until they are all declared dead.
+    lost = [(row["run_at"], row["id"]) for row in picked if row["state"] == "leased"]
+    return [min(lost)[1]] if lost else [row["id"] for row in picked]
 
 
 def _workspaces_with_jobs(db: Database) -> list[str]:
