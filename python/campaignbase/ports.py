@@ -151,12 +151,42 @@ class Store(Protocol):
 
     async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None: ...
 
+    async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
+        """Its name, parent, description, keywords and manual_only become those of `new`; the rest stays.
+
+        Raises InputError when another has the new name, NotFoundError when it is not there.
+        """
+        ...
+
+    async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
+        """New ones (ids ignored); those that fold to a tag's name are left alone. How many were added."""
+        ...
+
+    async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
+        """Its name, type, description, keywords, aliases and manual_only become those of `new`.
+
+        Raises InputError when another tag folds to the new name, NotFoundError when it is not there.
+        """
+        ...
+
+    async def remove_tag(self, workspace_id: str, name: str) -> None:
+        """Content loses it. Raises InputError when it is a target audience, NotFoundError."""
+        ...
+
     async def rules(self, workspace_id: str) -> list[Rule]:
         """By priority, highest first, then age; disabled ones too."""
         ...
 
     async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
         """Raises RuleError: what in its conditions or actions cannot be accepted."""
+        ...
+
+    async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:
+        """Raises NotFoundError."""
+        ...
+
+    async def remove_rule(self, workspace_id: str, rule_id: str) -> None:
+        """Labels it gave stay. Raises NotFoundError."""
         ...
 
     async def preview_rule(
@@ -199,8 +229,8 @@ class Store(Protocol):
         """An asset or campaign; a unique prefix of its id, >= 4 characters, will do. Raises NotFoundError."""
         ...
 
-    async def correct(self, asset_id: str, correction: Correction) -> None:
-        """As a person. Raises NotFoundError, UnknownLabelError."""
+    async def correct(self, target_id: str, correction: Correction) -> None:
+        """As a person; of a campaign its category. Raises InputError, NotFoundError, UnknownLabelError."""
         ...
 
     async def semantic_search(

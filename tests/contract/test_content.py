@@ -334,10 +334,7 @@ async def test_a_wrong_correction_changes_nothing(
     assert await subject.asset(asset_id) == before
 
 
-async def test_only_content_can_be_corrected(subject: Subject):
-    [campaign_id] = await subject.store.insert_campaigns(subject.workspace.id, [NewCampaign("Spring")])
-    with pytest.raises(NotFoundError, match="not a content asset"):
-        await subject.store.correct(campaign_id, Correction(category="offer"))
+async def test_what_does_not_exist_cannot_be_corrected(subject: Subject):
     with pytest.raises(NotFoundError):
         await subject.store.correct(NOBODY, Correction(category="offer"))
 

@@ -4,11 +4,12 @@ Pure. The constraints in sql/tables/content_assets.sql say the same; here a row 
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import NewContent
+from campaignbase.models import Correction, NewContent
 
 MAX_TEXT_BYTES = 1_000_000
 ASSET_TYPES = ("text", "image", "video")
@@ -52,6 +53,14 @@ def unknown_category(name: str, categories: Collection[str]) -> str:
     near = get_close_matches(name, list(categories), n=1)
     advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase categories"
     return f"unknown category {name!r}; {advice}"
+
+
+def check_correction(correction: Correction, *, campaign: bool) -> None:
+    """Raise InputError for one that changes nothing, or what a campaign does not have."""
+    if correction == Correction():
+        raise InputError("nothing to correct: name a category, sentiment, audience or tag")
+    if campaign and replace(correction, category=None) != Correction():
+        raise InputError("a campaign has a category, but no sentiment, audience or tags; leave those out")
 
 
 def new_content_text(row: NewContent) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from campaignbase.core.text import lower, words
-from campaignbase.models import MAX_MACHINE_TAGS
+from campaignbase.models import MAX_MACHINE_TAGS, Tag
 
 # 0..1: how sure a kind of match makes us
 HASHTAG_SCORE = 1.0
@@ -38,6 +38,16 @@ def fold_tag(name: str) -> str:
     if word.endswith("s") and len(word) > 3:
         return word[:-1]
     return word
+
+
+def spellings(tags: Iterable[Tag]) -> dict[str, str]:
+    """The name of the tag that each fold means; a tag's own name before another's alias."""
+    ordered = sorted(tags, key=lambda tag: tag.name)
+    found = {fold_tag(tag.name): tag.name for tag in reversed(ordered)}
+    for tag in ordered:
+        for alias in tag.aliases:
+            found.setdefault(fold_tag(alias), tag.name)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

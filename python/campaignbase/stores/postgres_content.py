@@ -10,10 +10,15 @@ from psycopg import sql
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from campaignbase.core.new_content import check_new_content, last_by_source_key, unknown_category
+from campaignbase.core.new_content import (
+    check_correction,
+    check_new_content,
+    last_by_source_key,
+    unknown_category,
+)
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.vectors import to_pgvector
-from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
+from campaignbase.errors import NotFoundError, UnknownLabelError
 from campaignbase.models import (
     Campaign,
     ContentAsset,
@@ -254,17 +259,24 @@ class PostgresContent:
             raise NotFoundError(f"id {target_id!r} is the beginning of several: {listed}; give more of it")
         return str(found[0]["id"])
 
-    async def correct(self, asset_id: str, correction: Correction) -> None:
-        key = await self._resolve_id(asset_id)
+    async def correct(self, target_id: str, correction: Correction) -> None:
+        key = await self._resolve_id(target_id)
         async with self._transaction() as connection:
             cursor = await connection.execute(
-                "select workspace_id, primary_category, tags from public.content_assets where id = %s"
-                " for no key update",
-                (key,),
+                "select workspace_id, tags from public.content_assets where id = %s for no key update", (key,)
             )
             row = await cursor.fetchone()
+            table = "content_assets"
+            check_correction(correction, campaign=row is None)
             if row is None:
-                raise NotFoundError(f"{asset_id!r} is not a content asset; only content can be corrected")
+                table = "campaigns"
+                cursor = await connection.execute(
+                    "select workspace_id, null as tags from public.campaigns where id = %s for no key update",
+                    (key,),
+                )
+                row = await cursor.fetchone()
+            if row is None:
+                raise NotFoundError(f"no content or campaign with id {target_id!r}")
             changes: dict[str, Any] = {}
             if correction.category is not None:
                 changes["primary_category"] = correction.category or None
@@ -282,16 +294,14 @@ class PostgresContent:
                 removed = {fold_tag(name) for name in correction.remove_tags}
                 kept = [name for name in row["tags"] if fold_tag(name) not in removed]
                 changes["tags"] = [*kept, *(name for name in correction.add_tags if name not in kept)]
-            if not changes:
-                raise InputError("nothing to correct: name a category, sentiment, audience or tag")
             # the statement names only what changes: naming a column says that a person decided it
             assignments = sql.SQL(", ").join(
                 sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(column))
                 for column in changes
             )
             await connection.execute(
-                sql.SQL("update public.content_assets set {} where id = {}").format(
-                    assignments, sql.Placeholder("id")
+                sql.SQL("update {} set {} where id = {}").format(
+                    sql.Identifier("public", table), assignments, sql.Placeholder("id")
                 ),
                 {**changes, "id": key},
             )

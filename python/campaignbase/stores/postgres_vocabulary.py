@@ -116,6 +116,69 @@ class PostgresVocabulary:
         if not renamed:
             raise NotFoundError(f"no category {name!r}; see: campaignbase categories")
 
+    async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
+        async with self._transaction() as connection:
+            cursor = await connection.execute(
+                "select name from public.categories where workspace_id = %s", (workspace_id,)
+            )
+            known = {row["name"] for row in await cursor.fetchall()}
+            if name not in known:
+                raise NotFoundError(f"no category {name!r}; see: campaignbase categories")
+            if new.name != name and new.name in known:
+                raise InputError(f"a category {new.name!r} exists already; choose another name")
+            await connection.execute(
+                "update public.categories set name = %s, parent_id = %s, description = %s, keywords = %s,"
+                " manual_only = %s where workspace_id = %s and name = %s",
+                (
+                    new.name,
+                    new.parent_id,
+                    new.description,
+                    list(new.keywords),
+                    new.manual_only,
+                    workspace_id,
+                    name,
+                ),
+            )
+
+    async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
+        added = 0
+        async with self._transaction() as connection:
+            for tag in tags:
+                cursor = await connection.execute(
+                    "insert into public.tags"
+                    " (workspace_id, name, tag_type, description, keywords, aliases, manual_only)"
+                    " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+                    (workspace_id, tag.name, *_tag_values(tag)),
+                )
+                added += cursor.rowcount
+        return added
+
+    async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
+        async with self._transaction() as connection:
+            cursor = await connection.execute(
+                "select name, folded_name = private.fold_tag(%s) as folds_alike from public.tags"
+                " where workspace_id = %s",
+                (new.name, workspace_id),
+            )
+            known = {row["name"]: row["folds_alike"] for row in await cursor.fetchall()}
+            if name not in known:
+                raise NotFoundError(f"no tag {name!r}; see: campaignbase tags")
+            for other, folds_alike in known.items():
+                if folds_alike and other != name:
+                    raise InputError(f"{new.name!r} is the tag {other!r}; choose another name")
+            await connection.execute(
+                "update public.tags set name = %s, tag_type = %s, description = %s, keywords = %s,"
+                " aliases = %s, manual_only = %s where workspace_id = %s and name = %s",
+                (new.name, *_tag_values(new), workspace_id, name),
+            )
+
+    async def remove_tag(self, workspace_id: str, name: str) -> None:
+        gone = await self._all(
+            "delete from public.tags where workspace_id = %s and name = %s returning id", (workspace_id, name)
+        )
+        if not gone:
+            raise NotFoundError(f"no tag {name!r}; see: campaignbase tags")
+
     async def rules(self, workspace_id: str) -> list[Rule]:
         found = await self._all(
             _RULE + " where workspace_id = %s order by priority desc, created_at, id", (workspace_id,)
@@ -144,6 +207,23 @@ class PostgresVocabulary:
             raise RuleError(str(error)) from error
         return read.rule(found[0])
 
+    async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:
+        changed = await self._all(
+            "update public.automation_rules set enabled = %s where workspace_id = %s and id::text = %s"
+            " returning id",
+            (enabled, workspace_id, rule_id),
+        )
+        if not changed:
+            raise NotFoundError(f"no rule {rule_id!r}; see: campaignbase rules")
+
+    async def remove_rule(self, workspace_id: str, rule_id: str) -> None:
+        gone = await self._all(
+            "delete from public.automation_rules where workspace_id = %s and id::text = %s returning id",
+            (workspace_id, rule_id),
+        )
+        if not gone:
+            raise NotFoundError(f"no rule {rule_id!r}; see: campaignbase rules")
+
     async def preview_rule(
         self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
     ) -> list[ContentAsset]:
@@ -160,3 +240,7 @@ class PostgresVocabulary:
         except InputError as error:
             raise RuleError(str(error)) from error
         return [read.asset(row) for row in found]
+
+
+def _tag_values(tag: Tag) -> tuple[Any, ...]:
+    return tag.tag_type, tag.description, list(tag.keywords), list(tag.aliases), tag.manual_only

@@ -42,6 +42,7 @@ from campaignbase.stores import (
     sqlite_learning,
     sqlite_queue,
     sqlite_reading,
+    sqlite_tags,
     sqlite_vocabulary,
 )
 from campaignbase.stores.sqlite_connection import Database, connect, run_safely
@@ -132,7 +133,7 @@ class SqliteStore:
         return await self._run(sqlite_vocabulary.categories, workspace_id)
 
     async def tags(self, workspace_id: str) -> list[Tag]:
-        return await self._run(sqlite_vocabulary.tags, workspace_id)
+        return await self._run(sqlite_tags.tags, workspace_id)
 
     async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
         return await self._run(sqlite_vocabulary.add_categories, workspace_id, categories)
@@ -143,11 +144,29 @@ class SqliteStore:
     async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None:
         await self._run(sqlite_vocabulary.rename_category, workspace_id, name, new_name)
 
+    async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
+        await self._run(sqlite_vocabulary.edit_category, workspace_id, name, new)
+
+    async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
+        return await self._run(sqlite_tags.add_tags, workspace_id, tags)
+
+    async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
+        await self._run(sqlite_tags.edit_tag, workspace_id, name, new)
+
+    async def remove_tag(self, workspace_id: str, name: str) -> None:
+        await self._run(sqlite_tags.remove_tag, workspace_id, name)
+
     async def rules(self, workspace_id: str) -> list[Rule]:
         return await self._run(sqlite_vocabulary.rules, workspace_id)
 
     async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
         return await self._run(sqlite_vocabulary.add_rule, workspace_id, rule)
+
+    async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:
+        await self._run(sqlite_vocabulary.enable_rule, workspace_id, rule_id, enabled)
+
+    async def remove_rule(self, workspace_id: str, rule_id: str) -> None:
+        await self._run(sqlite_vocabulary.remove_rule, workspace_id, rule_id)
 
     async def preview_rule(
         self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
@@ -181,8 +200,8 @@ class SqliteStore:
     async def explain(self, target_id: str) -> Explanation:
         return await self._run(sqlite_reading.explain, target_id)
 
-    async def correct(self, asset_id: str, correction: Correction) -> None:
-        await self._run(sqlite_content.correct, asset_id, correction)
+    async def correct(self, target_id: str, correction: Correction) -> None:
+        await self._run(sqlite_content.correct, target_id, correction)
 
     async def semantic_search(
         self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from campaignbase.core.new_content import (
+    check_correction,
     check_new_content,
     last_by_source_key,
     new_content_text,
     unknown_category,
 )
 from campaignbase.core.tags import fold_tag
-from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
+from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import (
     Correction,
     InsertCounts,
@@ -24,6 +25,7 @@ from campaignbase.models import (
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_reading import resolve_id
 from campaignbase.stores.sqlite_rows import decode, id_list, money, text_of_asset, to_json
+from campaignbase.stores.sqlite_tags import known_words, spelled
 
 
 def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
@@ -37,6 +39,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
             row["id"] for row in db.all("select id from campaigns where workspace_id = ?", (workspace_id,))
         }
         known = _by_source_key(db, workspace_id, kept)
+        words = known_words(db, workspace_id) if any(row.tags or row.target_audience for row in kept) else {}
         for row in kept:
             place = places[id(row)]
             if row.campaign_id is not None and row.campaign_id not in campaigns:
@@ -54,7 +57,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                 continue
             try:
                 written.append(
-                    _insert(db, workspace_id, row) if found is None else _update(db, found["id"], row)
+                    _insert(db, workspace_id, row, words) if found is None else _update(db, found["id"], row)
                 )
             except (sqlite3.IntegrityError, sqlite3.DataError, UnicodeEncodeError) as error:
                 raise InputError(f"row {place}: {error}") from error
@@ -86,16 +89,16 @@ def _values(row: NewContent) -> dict[str, Any]:
     }
 
 
-def _insert(db: Database, workspace_id: str, row: NewContent) -> str:
+def _insert(db: Database, workspace_id: str, row: NewContent, words: dict[str, str]) -> str:
     values = _values(row) | {
         "id": str(uuid4()),
         "workspace_id": workspace_id,
         "source_key": row.source_key,
         "generator": row.generator,
         "generation_cost": money(row.generation_cost, 4),
-        "tags": to_json(row.tags),
+        "tags": to_json([spelled(words, tag) for tag in row.tags]),
         "sentiment": row.sentiment,
-        "target_audience": row.target_audience,
+        "target_audience": row.target_audience and spelled(words, row.target_audience),
     }
     columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.run(f"insert into content_assets ({columns}) values ({places})", values)
@@ -162,27 +165,28 @@ def _names(db: Database, table: str, workspace_id: str) -> set[str]:
     }
 
 
-def correct(db: Database, asset_id: str, correction: Correction) -> None:
+def correct(db: Database, target_id: str, correction: Correction) -> None:
     with db.write():
-        key = resolve_id(db, asset_id)
+        key = resolve_id(db, target_id)
         row = db.one("select workspace_id, tags from content_assets where id = ?", (key,))
-        if row is None:
-            raise NotFoundError(f"{asset_id!r} is not a content asset; only content can be corrected")
+        table = "campaigns" if row is None else "content_assets"
+        workspace_id = db.value(f"select workspace_id from {table} where id = ?", (key,))
+        check_correction(correction, campaign=row is None)
         changes: dict[str, Any] = {}
         if correction.category is not None:
-            names = _names(db, "categories", row["workspace_id"])
+            names = _names(db, "categories", workspace_id)
             if correction.category and correction.category not in names:
                 raise UnknownLabelError(unknown_category(correction.category, names))
             changes["primary_category"] = correction.category or None
         if correction.sentiment is not None:
             changes["sentiment"] = correction.sentiment or None
+        words = known_words(db, workspace_id)
         if correction.audience is not None:
-            changes["target_audience"] = correction.audience or None
-        if correction.add_tags or correction.remove_tags:
+            changes["target_audience"] = spelled(words, correction.audience) or None
+        if row is not None and (correction.add_tags or correction.remove_tags):
             removed = {fold_tag(name) for name in correction.remove_tags}
             kept = [name for name in decode(row)["tags"] if fold_tag(name) not in removed]
-            changes["tags"] = to_json([*kept, *(name for name in correction.add_tags if name not in kept)])
-        if not changes:
-            raise InputError("nothing to correct: name a category, sentiment, audience or tag")
+            added = [spelled(words, name) for name in correction.add_tags]
+            changes["tags"] = to_json([*kept, *(name for name in added if name not in kept)])
         sets = ", ".join(f"{name} = :{name}" for name in changes)
-        db.run(f"update content_assets set {sets} where id = :id", changes | {"id": key})
+        db.run(f"update {table} set {sets} where id = :id", changes | {"id": key})

@@ -1,4 +1,4 @@
-"""Workspaces, categories, tags and rules on SQLite."""
+"""Workspaces, categories and rules on SQLite."""
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
@@ -17,7 +17,6 @@ from campaignbase.models import (
     Category,
     ContentAsset,
     Rule,
-    Tag,
     Workspace,
 )
 from campaignbase.stores import rows as read
@@ -25,6 +24,7 @@ from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches
 from campaignbase.stores.sqlite_reading import ASSET_QUERY
 from campaignbase.stores.sqlite_rows import decode, id_list, to_json
+from campaignbase.stores.sqlite_tags import no_doubles
 from campaignbase.stores.sqlite_vectors import VectorCache
 
 PREVIEW_PAGE = 500
@@ -54,15 +54,6 @@ def categories(db: Database, workspace_id: str) -> list[Category]:
         (workspace_id,),
     )
     return [read.category(decode(row)) for row in found]
-
-
-def tags(db: Database, workspace_id: str) -> list[Tag]:
-    found = db.all(
-        "select id, name, tag_type, description, keywords, aliases, manual_only, usage_count from tags"
-        " where workspace_id = ? order by name",
-        (workspace_id,),
-    )
-    return [read.tag(decode(row)) for row in found]
 
 
 def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> int:
@@ -99,9 +90,23 @@ def remove_category(db: Database, workspace_id: str, name: str) -> None:
 
 
 def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -> None:
-    with db.write():
+    with db.write(), no_doubles(db, workspace_id):
         db.run(
             "update categories set name = ? where id = ?", (new_name, _category_id(db, workspace_id, name))
+        )
+
+
+def edit_category(db: Database, workspace_id: str, name: str, new: Category) -> None:
+    with db.write(), no_doubles(db, workspace_id):
+        key = _category_id(db, workspace_id, name)
+        if new.name != name and db.value(
+            "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, new.name)
+        ):
+            raise InputError(f"a category {new.name!r} exists already; choose another name")
+        db.run(
+            "update categories set name = ?, parent_id = ?, description = ?, keywords = ?, manual_only = ?"
+            " where id = ?",
+            (new.name, new.parent_id, new.description, to_json(new.keywords), new.manual_only, key),
         )
 
 
@@ -123,7 +128,7 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
     key = str(uuid4())
     category = rule.actions.get("add_category") or rule.actions.get("category")
-    with db.write():
+    with db.write(), no_doubles(db, workspace_id):
         if category and not db.value(
             "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, category)
         ):
@@ -148,6 +153,30 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
             ),
         )
         return read.rule(decode(db.row(f"{_RULE} where id = ?", (key,))))
+
+
+def enable_rule(db: Database, workspace_id: str, rule_id: str, enabled: bool) -> None:
+    with db.write():
+        _found(
+            db.run(
+                "update automation_rules set enabled = ? where workspace_id = ? and id = ?",
+                (enabled, workspace_id, rule_id),
+            ),
+            rule_id,
+        )
+
+
+def remove_rule(db: Database, workspace_id: str, rule_id: str) -> None:
+    with db.write():
+        _found(
+            db.run("delete from automation_rules where workspace_id = ? and id = ?", (workspace_id, rule_id)),
+            rule_id,
+        )
+
+
+def _found(changed: int, rule_id: str) -> None:
+    if not changed:
+        raise NotFoundError(f"no rule {rule_id!r}; see: campaignbase rules")
 
 
 def preview_rule(

@@ -13,7 +13,8 @@ from campaignbase.schema.translate.values import AND, COMPARE, OR, PRIMARY
 T, E, N, R, D, B = Kind.TEXT, Kind.ENUM, Kind.INTEGER, Kind.REAL, Kind.DECIMAL, Kind.BOOLEAN
 ASCII_CASE = "only the letters a to z change case: É and é stay different"
 ASCII_MATCH = "only the letters a to z match in either case"
-ASCII_ONLY = frozenset({ASCII_CASE, ASCII_MATCH})
+STORE_FOLDS = f"{ASCII_CASE}; the store folds the others before it writes"
+ASCII_ONLY = frozenset({ASCII_CASE, ASCII_MATCH, STORE_FOLDS})
 
 
 @dataclass(frozen=True)

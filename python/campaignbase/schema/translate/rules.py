@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from campaignbase.schema.translate import kinds
-from campaignbase.schema.translate.functions import ASCII_CASE, Function
+from campaignbase.schema.translate.functions import STORE_FOLDS, Function
 from campaignbase.schema.translate.kinds import Kind, Storage
 
 DEFAULT_WORKSPACE = "00000000-0000-0000-0000-000000000001"
@@ -71,7 +71,7 @@ OURS = Rules(
             (Kind.TEXT,),
             Kind.TEXT,
             _FOLD_TAG,
-            note=ASCII_CASE,
+            note=STORE_FOLDS,
         )
     },
     data={"private.default_vocabulary": "default_vocabulary"},
