@@ -5,6 +5,7 @@ grant usage on schema storage to postgres, anon, authenticated, service_role, da
 create table if not exists storage.buckets (
     id text primary key,
     name text not null unique,
+    owner uuid,
     owner_id text,
     public boolean default false,
     file_size_limit bigint,
@@ -17,6 +18,7 @@ create table if not exists storage.objects (
     id uuid primary key default gen_random_uuid(),
     bucket_id text references storage.buckets (id),
     name text,
+    owner uuid,
     owner_id text,
     metadata jsonb,
     user_metadata jsonb,

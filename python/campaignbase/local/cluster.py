@@ -110,7 +110,7 @@ class Cluster:
             InputError: the port is taken.
             CampaignbaseError: Postgres refused; the text ends with the last lines of its log.
         """
-        if not _is_free(port):
+        if not is_free(port):
             raise InputError(
                 f"port {port} of 127.0.0.1 is taken by another program; "
                 f"stop that one, or name another port with --port"
@@ -188,12 +188,12 @@ def data_version(folder: Path) -> int | None:
 def free_port() -> int:
     """A port of 127.0.0.1 nobody listens on, by chance so that two folders rarely choose the same."""
     for port in random.sample(PORTS, k=200):
-        if _is_free(port):
+        if is_free(port):
             return port
     raise UnreachableError(f"no free port between {PORTS.start} and {PORTS.stop}; name one with --port")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

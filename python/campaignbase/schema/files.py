@@ -18,9 +18,14 @@ def platform_file() -> Path:
     return sql_folder() / "platform" / "load.sql"
 
 
+def supabase_folder() -> Path:
+    """The folder of config.toml, migrations and functions."""
+    return _find("_supabase", "supabase", "config.toml")
+
+
 def migration_folder() -> Path:
     """The folder of the files `supabase db push` applies."""
-    return _find("_supabase", "supabase", "config.toml") / "migrations"
+    return supabase_folder() / "migrations"
 
 
 def _find(packaged: str, checked_out: str, witness: str) -> Path:

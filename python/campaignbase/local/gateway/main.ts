@@ -1,0 +1,35 @@
+/** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
+import { readConfig } from "./config.ts";
+import { startServices } from "./services.ts";
+
+const config = await readConfig();
+const services = await startServices(config);
+
+function route(request: Request): Response | Promise<Response> {
+  const path = new URL(request.url).pathname;
+  if (path.startsWith("/rest/v1")) return services.rest.fetch(request);
+  if (path.startsWith("/auth/v1")) return services.auth.fetch(request);
+  if (path.startsWith("/storage/v1")) return services.storage.fetch(request);
+  if (path === "/health") return Response.json({ status: "ok", pid: Deno.pid });
+  return Response.json({ message: "no Route matched with those values" }, { status: 404 });
+}
+
+const server = Deno.serve({
+  hostname: "127.0.0.1",
+  port: config.port,
+  onListen: ({ port }) => console.log(`listening on 127.0.0.1:${port}`),
+  onError: (error) => {
+    console.error(error);
+    return Response.json({ message: "Internal Server Error" }, { status: 500 });
+  },
+}, route);
+
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.addSignalListener(signal, async () => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.all([server.shutdown(), services.close()]);
+    Deno.exit(0);
+  });
+}

@@ -1,0 +1,128 @@
+"""REST and auth of the offline stack, through supabase-py and plain requests."""
+
+import uuid
+from datetime import datetime
+
+import pytest
+from postgrest.exceptions import APIError
+from tests.support.stack import PASSWORD, Stack, User
+
+
+def workspace_of(stack: Stack, user: User, role: str = "editor") -> str:
+    with stack.connect() as connection:
+        row = connection.execute(
+            "insert into workspaces (name) values (%s) returning id", [uuid.uuid4().hex]
+        ).fetchone()
+        assert row is not None
+        connection.execute(
+            "insert into workspace_members (workspace_id, user_id, role) values (%s, %s, %s)",
+            [row[0], user.id, role],
+        )
+    return str(row[0])
+
+
+async def test_a_member_signs_up_signs_in_inserts_and_reads_alone(stack: Stack) -> None:
+    async with stack.client() as member, stack.client(stack.sign_up().token) as stranger:
+        email = f"{uuid.uuid4().hex}@example.com"
+        signed_up = await member.auth.sign_up({"email": email, "password": PASSWORD})
+        assert signed_up.user is not None
+        assert isinstance(signed_up.user.created_at, datetime)
+        await member.auth.sign_out()
+        signed_in = await member.auth.sign_in_with_password({"email": email, "password": PASSWORD})
+        assert signed_in.session is not None
+        user = User(signed_up.user.id, email, signed_in.session.access_token)
+
+        new = {"content": "Rain jackets", "parameters": {"a": [1, "b"]}, "tags": ["rain"]}
+        new["workspace_id"] = workspace_of(stack, user)
+        (row,) = (await member.table("content_assets").insert(new).execute()).data
+        assert {name: row[name] for name in new} == new
+        assert datetime.fromisoformat(row["created_at"]).tzinfo is not None
+        assert "T" in row["created_at"]
+        hits = await member.rpc("preview_rule", {"conditions": {"contains_keyword": "rain"}}).execute()
+        assert [hit["id"] for hit in hits.data] == [row["id"]]
+
+        assert (await stranger.table("content_assets").select("id").execute()).data == []
+        with pytest.raises(APIError) as refused:
+            await stranger.table("content_assets").insert(new).execute()
+        assert refused.value.code == "42501"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "signed_in", "status", "code"),
+    [
+        ("GET", "content_assets?select=id", None, False, 401, "42501"),  # anon has no grant
+        (
+            "PATCH",
+            "content_assets?id=is.null",
+            {"label_state": "labeled"},
+            True,
+            403,
+            "42501",
+        ),  # machine column
+        ("POST", "content_assets", {"content": "x", "no_such": 1}, True, 400, "PGRST204"),
+        ("GET", "no_such_table", None, True, 404, "PGRST205"),
+        ("POST", "rpc/no_such_function", {}, True, 404, "PGRST202"),
+        ("POST", "rpc/claim_jobs", {"worker": "x", "batch": 1}, True, 403, "42501"),
+        ("POST", "content_assets", {"content": "x", "asset_type": "poem"}, True, 400, "23514"),
+        ("POST", "content_assets", {"id": "no uuid"}, True, 400, "22P02"),
+        ("GET", "content_assets?id=eq.1%3B%20drop%20table%20tags", None, True, 400, "22P02"),
+        ("POST", "rpc/preview_rule", {"conditions": {"no_such": 1}}, True, 400, "22023"),
+    ],
+)
+def test_rest_answers_errors_as_postgrest(
+    stack: Stack, member: User, method: str, path: str, body: object, signed_in: bool, status: int, code: str
+) -> None:
+    token = member.token if signed_in else None
+    answer = stack.request(method, f"/rest/v1/{path}", token=token, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert answer.json().keys() == {"code", "message", "details", "hint"}
+
+
+@pytest.fixture(scope="module")
+def member(stack: Stack) -> User:
+    user = stack.sign_up()
+    workspace_of(stack, user)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("key", "token", "status"),
+    [
+        ("", None, 401),  # no key
+        ("sb_publishable_wrong", None, 401),
+        (None, "no token", 401),
+        (None, "expired", 401),
+        (None, "foreign", 401),
+        (None, "own", 200),
+        (None, "publishable", 401),  # Authorization equals apikey: no user, and so no grant
+    ],
+)
+def test_keys_and_tokens_are_checked(
+    stack: Stack, member: User, key: str | None, token: str | None, status: int
+) -> None:
+    tokens = {
+        "no token": "nonsense",
+        "expired": stack.token(member.id, expires_in=-60),
+        "foreign": stack.token(member.id)[:-6] + "AAAAAA",
+        "own": stack.token(member.id),
+        "publishable": stack.publishable_key,
+    }
+    answer = stack.request("GET", "/rest/v1/workspaces", key=key, token=tokens[token] if token else None)
+    assert answer.status_code == status, answer.text
+
+
+def test_the_secret_key_is_the_service_and_no_browsers(stack: Stack) -> None:
+    path = "/rest/v1/workspaces?select=id"
+    assert stack.request("GET", path, key=stack.secret_key).status_code == 200
+    browser = {"User-Agent": "Mozilla/5.0 (X11)"}
+    assert stack.request("GET", path, key=stack.secret_key, headers=browser).status_code == 401
+
+
+def test_starting_grants_nothing(stack: Stack) -> None:
+    with stack.connect() as connection:
+        granted = connection.execute(
+            "select count(*) from information_schema.role_table_grants"
+            " where grantee = 'anon' and table_schema = 'public'"
+            " and privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
+        ).fetchone()
+    assert granted == (0,)
