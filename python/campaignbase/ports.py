@@ -1,7 +1,7 @@
 """What the pipeline needs from outside, as protocols; each has a deterministic fake in campaignbase.testing.
 
-Stores: SQLite and Postgres. Embedder: the shipped one. Analyst: the offline one. Clock: the machine's. One
-contract suite (tests/contract) holds every store to the docstrings below.
+Stores: SQLite and Postgres. Embedders: the shipped one, OpenAI's. Analyst: the offline one. Clock: the
+machine's. One contract suite (tests/contract) holds every store to the docstrings below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,8 +59,11 @@ class Embedder(Protocol):
 
         Raises:
             ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+            InputError: one of the texts is refused, for good.
         """
         ...
+
+    async def close(self) -> None: ...
 
 
 class Analyst(Protocol):

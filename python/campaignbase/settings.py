@@ -96,11 +96,10 @@ class Settings(BaseSettings):
         return Target("sqlite", DEFAULT_DATABASE)
 
     def notices(self) -> tuple[str, ...]:
-        """Lines worth telling before texts are embedded: what is set and has no effect."""
+        """Lines worth telling before texts are embedded."""
         if self.openai_api_key is not None:
-            return (
-                "OPENAI_API_KEY is ignored: that provider is not built yet; the shipped embedder is used",
-            )
+            where = self.openai_base_url or "OpenAI"
+            return (f"OPENAI_API_KEY is set: texts of new workspaces are sent to {where} to be embedded",)
         return ()
 
 

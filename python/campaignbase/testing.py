@@ -49,6 +49,9 @@ class HashEmbedder:
         self.texts.extend(texts)
         return hash_vectors(texts)
 
+    async def close(self) -> None:
+        pass
+
 
 class ScriptedEmbedder(HashEmbedder):
     """Raises the next error of its script, one a call (None: that call answers), then answers always."""

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
+from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
 from campaignbase.ports import Analyst, Embedder, Store
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
+from campaignbase.providers.openai import MODEL as OPENAI_MODEL
+from campaignbase.providers.openai import OpenAIEmbedder
 from campaignbase.providers.static import StaticEmbedder
+from campaignbase.settings import Settings
 from campaignbase.worker.loop import Worker
+
+EMBEDDING_SHARE = 0.5  # of a lease: the rest is for the analyst and the database
 
 
 class SystemClock:
@@ -57,19 +63,22 @@ def shipped_embedder() -> Embedder:
     return StaticEmbedder()
 
 
-def embedder_for(workspace: Workspace) -> Embedder:
-    """The embedder of the workspace's vectors; the shipped one while it has none.
+def embedders(loaded: Settings | None = None, lease_seconds: int = LEASE_SECONDS) -> Embedders:
+    """What can be embedded with; close it when done.
 
-    Raises:
-        NotConfiguredError: its vectors are by a model that cannot be reached from here.
+    With an OpenAI key, a workspace without vectors takes OpenAI's; the shipped model stays there for those
+    whose vectors it made. Without settings, the shipped one alone.
     """
-    embedder = shipped_embedder()
-    if workspace.embedding_model not in (None, embedder.model):
-        raise NotConfiguredError(
-            f"workspace {workspace.name!r} holds vectors by {workspace.embedding_model!r}, not available;"
-            f" this version embeds with {embedder.model!r} only and keeps vectors as they are"
-        )
-    return embedder
+    shipped = shipped_embedder()
+    if loaded is None or loaded.openai_api_key is None:
+        return Embedders(shipped, missing={OPENAI_MODEL: "set OPENAI_API_KEY"})
+    openai = OpenAIEmbedder(
+        loaded.openai_api_key.get_secret_value(),
+        loaded.openai_base_url,
+        clock=SystemClock(),
+        deadline=lease_seconds * EMBEDDING_SHARE,
+    )
+    return Embedders(openai, [shipped])
 
 
 def offline_analyst() -> Analyst:
@@ -80,10 +89,11 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def labeler(store: Store, embedder: Embedder | None = None, lease_seconds: int = LEASE_SECONDS) -> Labeler:
+def labeler(store: Store, found: Embedders | None = None, lease_seconds: int = LEASE_SECONDS) -> Labeler:
+    """`found` stays the caller's to close; None: the shipped embedder."""
     return Labeler(
         store,
-        embedder or shipped_embedder(),
+        found or embedders(),
         offline_analyst(),
         OfflineReader(),
         SystemClock(),
@@ -92,15 +102,11 @@ def labeler(store: Store, embedder: Embedder | None = None, lease_seconds: int =
     )
 
 
-def learner(store: Store, embedder: Embedder | None = None) -> Learner:
-    return Learner(store, (embedder or shipped_embedder()).model)
-
-
-def worker(store: Store, batch: int, lease_seconds: int = LEASE_SECONDS) -> Worker:
-    embedder = shipped_embedder()
-    return Worker(
-        labeler(store, embedder, lease_seconds), learner(store, embedder), SystemClock(), batch=batch
-    )
+def worker(
+    store: Store, batch: int, lease_seconds: int = LEASE_SECONDS, found: Embedders | None = None
+) -> Worker:
+    """`found` stays the caller's to close; None: the shipped embedder."""
+    return Worker(labeler(store, found, lease_seconds), Learner(store), SystemClock(), batch=batch)
 
 
 async def find_workspace(store: Store, name: str) -> Workspace:

@@ -249,7 +249,12 @@ def test_doctor_changes_nothing_and_creates_nothing(cli: Cli) -> None:
         ({"CAMPAIGNBASE_DATABASE": "postgresql://me@127.0.0.1:1/x"}, "database", "fail", "127.0.0.1:1"),
         ({"CAMPAIGNBASE_DATABASE": "no/folder/a.db"}, "database", "fail", "there is no folder"),
         ({"SUPABASE_ANON_KEY": "x"}, "environment", "warn", "SUPABASE_ANON_KEY is an older name"),
-        ({"OPENAI_API_KEY": "x"}, "environment", "warn", "OPENAI_API_KEY is ignored"),
+        (
+            {"OPENAI_API_KEY": "x", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"},
+            "embedder",
+            "fail",
+            "OpenAI at http://127.0.0.1:1/v1 cannot be reached",
+        ),
         (
             {"CAMPAIGNBASE_DATABSE": "x"},
             "environment",
@@ -268,16 +273,6 @@ def test_doctor_finds_what_is_wrong(
     assert [check["level"] for check in found] == [level]
     assert result.code == (1 if level == "fail" else 0)
     assert result.json["ok"] is (level != "fail")
-
-
-def test_openai_key_is_said_to_be_ignored_where_texts_are_embedded(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "s3cret")
-    result = cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}))
-    assert result.err.count("OPENAI_API_KEY is ignored") == 1
-    assert "OPENAI" not in cli.ok("categories").err
-    assert "s3cret" not in result.err
 
 
 def test_show_gives_the_reason_of_the_one_who_decided(cli: Cli) -> None:

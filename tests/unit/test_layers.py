@@ -41,7 +41,7 @@ ROOMS = {
     "schema": room("errors", "sqlglot psycopg"),
     "ingest": room("errors models core"),
     "stores": room(ADAPTER, "numpy psycopg psycopg_pool"),
-    "providers": room(ADAPTER, "numpy tokenizers safetensors"),
+    "providers": room(ADAPTER, "numpy tokenizers safetensors openai"),
     "cache": room(ADAPTER),
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes

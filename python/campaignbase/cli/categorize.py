@@ -64,12 +64,13 @@ def categorize(
             for key in found:
                 await store.correct(key, correction)
             if run.embedded:
-                await label_waiting(store)  # new tags, and what is learned from the correction
+                # new tags, and what is learned from the correction
+                await label_waiting(store, loaded=run.settings)
         else:
             await store.queue_content(found)
             if run.embedded:
                 run.say_notices()
-                output.say(report_line(await label_waiting(store)))
+                output.say(report_line(await label_waiting(store, loaded=run.settings)))
             else:
                 output.say(f"{output.plural(len(found), 'row')} queued; a worker labels: campaignbase worker")
         return await summaries(store, found)

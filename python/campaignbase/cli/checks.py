@@ -4,36 +4,22 @@ import os
 import re
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from importlib import metadata
-from typing import Literal
 
 from campaignbase import settings
-from campaignbase.cli import output
+from campaignbase.cli import embedding, output
+from campaignbase.cli.check import Check, Level, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
-from campaignbase.errors import CampaignbaseError
+from campaignbase.errors import CampaignbaseError, NotConfiguredError
 from campaignbase.ports import Store
 from campaignbase.settings import Settings, Target
 
-Level = Literal["ok", "warn", "fail"]
-
 OLDEST_PYTHON = (3, 11)
 WAITING_SECONDS = 600  # a queue older than this has no worker
-SPEED_TEXTS = 2000
-SLOW_TEXTS_PER_SECOND = 2000
 _REQUIREMENT = re.compile(r"""([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['"]([a-z]+)['"]""")
 _BUILDING = {"dev"}  # extras nobody needs to use the product
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    name: str
-    level: Level
-    detail: str
-    hint: str | None = None
 
 
 async def run(database: str | None, workspace: str | None, speed: bool) -> list[Check]:
@@ -43,20 +29,14 @@ async def run(database: str | None, workspace: str | None, speed: bool) -> list[
         loaded = settings.load()
         target = loaded.target(database)
     except CampaignbaseError as error:
-        return [*found, _failed("settings", error)]
+        return [*found, failed("settings", error)]
     found.append(Check("settings", "ok", f"target: {target.label}"))
-    found += _environment(loaded)
+    found += _environment()
     ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
     found += ready
     if ready[-1].name == "schema" and ready[-1].level == "ok":
-        found += await _contents(target, workspace or DEFAULT_WORKSPACE)
-    return [*found, *await _embedder(speed)]
-
-
-def _failed(name: str, error: Exception) -> Check:
-    """The messages of our errors end with what to do."""
-    detail, separator, hint = str(error).rpartition("; ")
-    return Check(name, "fail", detail or hint, hint if separator else None)
+        found += await _contents(target, loaded, workspace or DEFAULT_WORKSPACE)
+    return [*found, *await embedding.run(loaded, speed)]
 
 
 def _python() -> Check:
@@ -108,15 +88,13 @@ def _installed(distribution: str) -> bool:
     return True
 
 
-def _environment(loaded: Settings) -> Iterator[Check]:
+def _environment() -> Iterator[Check]:
     for old, new in settings.legacy_names():
         yield Check("environment", "warn", f"{old} is an older name", f"call it {new}")
     for name in settings.unknown_names():
         yield Check(
             "environment", "warn", f"{name} is set but nothing reads it", "see .env.example for the names"
         )
-    for line in loaded.notices():
-        yield Check("environment", "warn", line)
 
 
 def _sqlite(target: Target) -> list[Check]:
@@ -209,7 +187,7 @@ def _postgres(target: Target) -> list[Check]:
                     "select version from supabase_migrations.schema_migrations"
                 ).fetchall()
     except CampaignbaseError as error:
-        return [_failed("database", error)]
+        return [failed("database", error)]
     server = f"Postgres {version[0] if version else '?'}"
     if vector is None:
         return [
@@ -232,20 +210,20 @@ def _postgres(target: Target) -> list[Check]:
     return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
 
 
-async def _contents(target: Target, workspace: str) -> list[Check]:
+async def _contents(target: Target, loaded: Settings, workspace: str) -> list[Check]:
     from campaignbase import wiring
 
     try:
         store = await wiring.open_store(target.location)
         try:
-            return [await _workspace(store, workspace), await _queue(store)]
+            return [await _workspace(store, loaded, workspace), await _queue(store)]
         finally:
             await store.close()
     except CampaignbaseError as error:
-        return [_failed("store", error)]
+        return [failed("store", error)]
 
 
-async def _workspace(store: Store, name: str) -> Check:
+async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
     from campaignbase import wiring
 
     known = await store.workspaces()
@@ -255,11 +233,13 @@ async def _workspace(store: Store, name: str) -> Check:
         return Check(
             "workspace", level, f"no workspace {name!r} yet", f"campaignbase workspace create {name!r}"
         )
-    embedder = wiring.shipped_embedder().model
-    if found.embedding_model not in (None, embedder):
-        detail = f"{name}: its vectors are by {found.embedding_model}, this package embeds with {embedder}"
-        return Check("workspace", "fail", detail, "use the version of campaignbase that made them")
-    return Check("workspace", "ok", f"{name}: vectors by {found.embedding_model or 'nobody yet'}")
+    try:
+        embedder = wiring.embedders(loaded).of(found)
+    except NotConfiguredError as error:
+        return failed("workspace", error)
+    if found.embedding_model is None:
+        return Check("workspace", "ok", f"{name}: no vectors yet; the first will be by {embedder.model}")
+    return Check("workspace", "ok", f"{name}: vectors by {embedder.model}")
 
 
 async def _queue(store: Store) -> Check:
@@ -280,35 +260,3 @@ async def _queue(store: Store) -> Check:
     if waiting and oldest > WAITING_SECONDS:
         return Check("queue", "warn", detail, "nobody works on it: campaignbase worker")
     return Check("queue", "ok", detail)
-
-
-async def _embedder(speed: bool) -> list[Check]:
-    from campaignbase import wiring
-
-    try:
-        started = time.perf_counter()
-        embedder = wiring.shipped_embedder()
-        (vector,) = await embedder.embed(["spring sale on rain jackets"])
-        loaded = time.perf_counter() - started
-        detail = f"{embedder.model}, loads in {loaded:.2f} s"
-        level: Level = "ok" if vector.any() else "fail"
-        if speed:
-            texts = [
-                f"spring sale number {place}: rain jackets until Thursday" for place in range(SPEED_TEXTS)
-            ]
-            started = time.perf_counter()
-            await embedder.embed(texts)
-            rate = SPEED_TEXTS / (time.perf_counter() - started)
-            detail += f", {rate:,.0f} short texts a second"
-            level = level if rate >= SLOW_TEXTS_PER_SECOND else "warn"
-    except (CampaignbaseError, ImportError, OSError) as error:
-        return [
-            Check(
-                "embedder",
-                "fail",
-                f"{type(error).__name__}: {error}",
-                "pip install --force-reinstall campaignbase",
-            )
-        ]
-    note = "English first: look at labels of other languages before you trust them"
-    return [Check("embedder", level, detail), Check("language", "ok", note)]

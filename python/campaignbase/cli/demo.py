@@ -18,7 +18,6 @@ from campaignbase.cli.session import Json, common, refuse_common
 from campaignbase.errors import NotConfiguredError
 from campaignbase.models import NewCampaign, NewContent, SearchHit, Workspace
 from campaignbase.ports import Store
-from campaignbase.settings import load
 
 DATABASE = "./campaignbase-demo.db"
 SEARCHES = (
@@ -92,8 +91,6 @@ def demo(
     refuse_common(ctx, "campaignbase demo")
     as_json = common(ctx, None, None, json).json
     started = time.monotonic()
-    for line in load().notices():
-        output.say(line)
     if not keep:
         _remove()
     output.say(f"target: SQLite {DATABASE}{' (made new)' if not keep else ''}")

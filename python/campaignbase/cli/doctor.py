@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from campaignbase.cli import output
-from campaignbase.cli.checks import Check
+from campaignbase.cli.check import Check
 from campaignbase.cli.session import Database, Json, Workspace, common
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}

@@ -135,7 +135,7 @@ def ingest(
     labels = label and run.embedded
     if labels:
         run.say_notices()
-    plan = ingesting.Plan(reading, create_categories, labels)
+    plan = ingesting.Plan(reading, create_categories, labels, run.settings)
     result = run.run_in_workspace(lambda store, found: ingesting.carry_out(store, found, plan))
     if run.json:
         output.emit({"target": run.target.label, "workspace": run.workspace_name, **result.document(reading)})

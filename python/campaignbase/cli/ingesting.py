@@ -14,6 +14,7 @@ from campaignbase.ingest.labels import AUDIENCE, unknown_labels
 from campaignbase.models import Category, InsertCounts, NewCampaign, Workspace
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.ports import Store
+from campaignbase.settings import Settings
 
 CHUNK = 1000  # rows a transaction
 FIRST_ROWS = 10
@@ -25,6 +26,7 @@ class Plan:
     reading: Reading
     create_categories: bool
     label: bool
+    settings: Settings | None = None  # whose keys choose the embedder; None: the shipped one
 
 
 @dataclass(slots=True)
@@ -68,6 +70,10 @@ class Result:
 
 async def carry_out(store: Store, workspace: Workspace, plan: Plan) -> Result:
     """Everything that writes. Stopped half-way, a second run finishes it."""
+    from campaignbase import wiring
+
+    if plan.label:
+        wiring.embedders(plan.settings).of(workspace)  # before anything is written
     result = Result()
     rows = await _with_known_labels(store, workspace, plan, result)
     campaigns = await _campaign_ids(store, workspace, rows, result)
@@ -79,7 +85,7 @@ async def carry_out(store: Store, workspace: Workspace, plan: Plan) -> Result:
             continue
         await _insert(store, workspace, part, campaigns, result, done=0 if part is filed else len(filed))
         if plan.label:
-            report = await label_waiting(store)
+            report = await label_waiting(store, loaded=plan.settings)
             result.labels = report if result.labels is None else result.labels + report
     result.waiting = await waiting_rows(store, workspace.id)
     result.first = await summaries(store, result.ids)

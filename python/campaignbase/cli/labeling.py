@@ -1,12 +1,14 @@
 """What several commands do with rows: label what waits, and say of a row what was decided and why."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from campaignbase.cli import output
 from campaignbase.models import DecisionRecord, Explanation
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
 from campaignbase.ports import Store
+from campaignbase.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,24 @@ class RowSummary:
     audience: str | None
 
 
-async def label_waiting(store: Store, what: str = "labeling", batch: int = DEFAULT_BATCH) -> BatchReport:
-    """Everything that can be claimed now, in this process, with a bar on a terminal."""
+async def label_waiting(
+    store: Store,
+    what: str = "labeling",
+    batch: int = DEFAULT_BATCH,
+    *,
+    loaded: Settings | None = None,
+) -> BatchReport:
+    """Everything that can be claimed now, in this process, with a bar on a terminal.
+
+    `loaded`: whose keys choose the embedders; None: the shipped one alone.
+    """
     from campaignbase import wiring
 
     waiting = sum(status.waiting for status in await store.queue_status())
-    with output.progress(what, waiting) as bar:
-        return await wiring.worker(store, batch).run_once(lambda report: bar(report.claimed))
+    async with aclosing(wiring.embedders(loaded)) as found:
+        with output.progress(what, waiting) as bar:
+            worker = wiring.worker(store, batch, found=found)
+            return await worker.run_once(lambda report: bar(report.claimed))
 
 
 async def waiting_rows(store: Store, workspace_id: str) -> int:

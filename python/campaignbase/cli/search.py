@@ -1,5 +1,6 @@
 """`campaignbase search`: content by meaning."""
 
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from campaignbase.errors import InputError
 from campaignbase.models import SearchHit
 from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
+from campaignbase.settings import Settings
 
 MAX_HITS = 100
 
@@ -37,18 +39,21 @@ def search(
         raise InputError("the search text is blank; say what to look for")
     run = session(ctx, database, workspace, json)
     run.say_notices()
-    hits = run.run_in_workspace(lambda store, found: find(store, found, text, limit))
+    hits = run.run_in_workspace(lambda store, found: find(store, found, text, limit, run.settings))
     if not hits:
         output.say("nothing found: no content has a vector yet; add some: campaignbase ingest FILE")
     _print(run, text, hits)
 
 
-async def find(store: Store, workspace: WorkspaceRow, text: str, limit: int) -> list[SearchHit]:
-    """Raises InputError when no word of the text can be read."""
+async def find(
+    store: Store, workspace: WorkspaceRow, text: str, limit: int, loaded: Settings | None = None
+) -> list[SearchHit]:
+    """`loaded`: whose keys choose the embedder. Raises InputError when no word of the text can be read."""
     from campaignbase import wiring
 
-    embedder = wiring.embedder_for(workspace)
-    (vector,) = await embedder.embed([text])
+    async with aclosing(wiring.embedders(loaded)) as found:
+        embedder = found.of(workspace)
+        (vector,) = await embedder.embed([text])
     if not vector.any():
         raise InputError(f"no word of {text!r} can be read; say it in other words")
     return await store.semantic_search(vector, limit, workspace.id, embedder.model)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
@@ -9,9 +10,10 @@ import typer
 from campaignbase.cli import output
 from campaignbase.cli.labeling import report_line
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
-from campaignbase.errors import UnreachableError
+from campaignbase.errors import NotConfiguredError, UnreachableError
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, LEASE_SECONDS, BatchReport
 from campaignbase.ports import Store
+from campaignbase.worker.loop import Worker, stopped_by_signals
 
 MAX_BATCH = 500
 MAX_LEASE = 3600
@@ -63,9 +65,20 @@ async def _work(
     run: Session, store: Store, *, once: bool, batch: int, lease: int, replay: bool
 ) -> tuple[BatchReport, bool]:
     from campaignbase import wiring
-    from campaignbase.worker.loop import stopped_by_signals
 
-    working = wiring.worker(store, batch, lease)
+    async with aclosing(wiring.embedders(run.settings, lease)) as found:
+        for workspace in await store.workspaces():
+            try:
+                found.of(workspace)
+            except NotConfiguredError as error:
+                output.say(f"{error}; its rows wait for a worker that has it")
+        working = wiring.worker(store, batch, lease, found)
+        return await _run(run, store, working, once=once, replay=replay)
+
+
+async def _run(
+    run: Session, store: Store, working: Worker, *, once: bool, replay: bool
+) -> tuple[BatchReport, bool]:
     interrupts = 0
     if replay:
         output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")

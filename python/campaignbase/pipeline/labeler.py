@@ -1,4 +1,4 @@
-"""Label one batch of jobs: three round trips to the store, one call of the embedder, one of the analyst.
+"""Label one batch of jobs: three round trips to the store, one call of the analyst, one of each embedder.
 
 A row that cannot be decided fails alone; what the database refuses is answered again one by one.
 """
@@ -25,7 +25,8 @@ from campaignbase.models import (
     Vector,
     Verdict,
 )
-from campaignbase.ports import Analyst, Clock, Embedder, Store
+from campaignbase.pipeline.embedders import Embedders
+from campaignbase.ports import Analyst, Clock, Store
 
 DEFAULT_BATCH = 50
 BATCHES_AT_ONCE = 2  # measured on two cores: one thinks while the other is written
@@ -64,7 +65,7 @@ class Labeler:
     def __init__(
         self,
         store: Store,
-        embedder: Embedder,
+        embedders: Embedders,
         analyst: Analyst,
         reader: TextReader,
         clock: Clock,
@@ -73,7 +74,7 @@ class Labeler:
         lease_seconds: int = LEASE_SECONDS,
     ) -> None:
         self._store = store
-        self._embedder = embedder
+        self._embedders = embedders
         self._analyst = analyst
         self._reader = reader
         self._clock = clock
@@ -191,7 +192,7 @@ class Labeler:
                 job.attempt,
                 embedding=None if job.embedding is not None else vector,
                 embedding_kept=job.embedding is not None,
-                embedding_model=None if vector is None else self._embedder.model,
+                embedding_model=None if vector is None else self._model(job),
                 content_hash=job.content_hash,
             )
             try:
@@ -203,32 +204,42 @@ class Labeler:
         return results, filed
 
     async def _embed(self, jobs: Sequence[Job]) -> tuple[dict[int, Vector], dict[int, Failure]]:
-        """Vectors by job id: the stored ones that are still right, the others by one call of the embedder."""
-        model = self._embedder.model
-        failures = {
-            job.id: Failure(
-                f"the workspace's vectors are by {job.embedding_model!r}, this worker has {model!r}",
-                retry_after=OTHER_MODEL_WAIT,
-            )
-            for job in jobs
-            if job.embedding_model is not None and job.embedding_model != model
-        }
-        vectors = {
-            job.id: job.embedding for job in jobs if job.embedding is not None and job.id not in failures
-        }
-        missing = [
-            job for job in jobs if job.id not in failures and job.id not in vectors and not is_blank(job.text)
-        ]
-        if not missing:
-            return vectors, failures
-        try:
-            embedded = await self._embedder.embed([_words(job) for job in missing])
-        except ProviderError as error:
-            return vectors, failures | {job.id: _provider_failure(error) for job in missing}
-        for job, vector in zip(missing, embedded, strict=True):
-            if np.any(vector):
-                vectors[job.id] = vector
+        """Vectors by job id: the stored ones that are still right, the others by one call a model."""
+        vectors = {job.id: job.embedding for job in jobs if job.embedding is not None}
+        failures: dict[int, Failure] = {}
+        missing: dict[str, list[Job]] = {}
+        for job in jobs:
+            if job.id not in vectors and not is_blank(job.text):
+                missing.setdefault(self._model(job), []).append(job)
+        calls = [self._embed_by(model, group) for model, group in missing.items()]
+        for embedded, failed in await asyncio.gather(*calls):
+            vectors |= embedded
+            failures |= failed
         return vectors, failures
+
+    async def _embed_by(
+        self, model: str, jobs: Sequence[Job]
+    ) -> tuple[dict[int, Vector], dict[int, Failure]]:
+        embedder = self._embedders.find(model)
+        if embedder is None:
+            lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
+            return {}, {job.id: lack for job in jobs}
+        try:
+            embedded = await embedder.embed([_words(job) for job in jobs])
+        except ProviderError as error:
+            return {}, {job.id: _provider_failure(error) for job in jobs}
+        except InputError as error:
+            if len(jobs) == 1:
+                return {}, {jobs[0].id: Failure(str(error), permanent=True)}
+            # one text of these is refused: half by half, so that its neighbors get their vectors
+            half = len(jobs) // 2
+            first = await self._embed_by(model, jobs[:half])
+            second = await self._embed_by(model, jobs[half:])
+            return first[0] | second[0], first[1] | second[1]
+        return {job.id: vector for job, vector in zip(jobs, embedded, strict=True) if np.any(vector)}, {}
+
+    def _model(self, job: Job) -> str:
+        return job.embedding_model or self._embedders.default.model
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:

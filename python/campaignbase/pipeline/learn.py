@@ -20,25 +20,24 @@ HIGHEST_THRESHOLD = 0.99
 
 
 class Learner:
-    def __init__(self, store: Store, embedding_model: str) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._embedding_model = embedding_model
 
     async def learn_all(self) -> int:
         """Every workspace whose confirmed rows grew enough; how many heads were fitted."""
         fitted = 0
         for workspace in await self._store.workspaces():
-            if workspace.embedding_model == self._embedding_model:
-                fitted += await self.learn(workspace.id)
+            if workspace.embedding_model is not None:
+                fitted += await self.learn(workspace.id, workspace.embedding_model)
         return fitted
 
-    async def learn(self, workspace_id: str) -> bool:
+    async def learn(self, workspace_id: str, embedding_model: str) -> bool:
         """True when a head was fitted and stored."""
         rows, fitted_on = await self._store.confirmed_count(workspace_id)
         if rows < MIN_ROWS or rows < fitted_on * REFIT_GROWTH:
             return False
         confirmed = await self._store.confirmed(workspace_id)
-        head = await asyncio.to_thread(fit_head, confirmed, self._embedding_model)
+        head = await asyncio.to_thread(fit_head, confirmed, embedding_model)
         if head is None:
             return False
         await self._store.save_head(workspace_id, head)

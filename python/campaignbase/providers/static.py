@@ -46,6 +46,9 @@ class StaticEmbedder:
         """
         return await asyncio.to_thread(self.encode, texts)
 
+    async def close(self) -> None:
+        """Nothing is held."""
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts), 1536), order kept, each row of unit length; all zeros where no word piece is known.
 

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from campaignbase.errors import InputError, ProviderError
 from campaignbase.models import (
@@ -17,6 +19,7 @@ from campaignbase.models import (
     NewContent,
     Verdict,
 )
+from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import OTHER_MODEL_WAIT, BatchReport, Labeler
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock, HashEmbedder, ScriptedAnalyst, ScriptedEmbedder
@@ -44,9 +47,14 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 def labeler(
-    store: SqliteStore, *, embedder: HashEmbedder | None = None, analyst: ScriptedAnalyst | None = None
+    store: SqliteStore,
+    *,
+    embedder: HashEmbedder | None = None,
+    others: Sequence[HashEmbedder] = (),
+    analyst: ScriptedAnalyst | None = None,
 ) -> Labeler:
-    return Labeler(store, embedder or HashEmbedder(), analyst or ScriptedAnalyst(), Reader(), FakeClock())
+    embedders = Embedders(embedder or HashEmbedder(), others, {"fake-hash-1": "bring a key"})
+    return Labeler(store, embedders, analyst or ScriptedAnalyst(), Reader(), FakeClock())
 
 
 async def insert(store: SqliteStore, *texts: str | None) -> list[str]:
@@ -162,9 +170,57 @@ async def test_run_batch_leaves_a_workspace_of_another_model_to_its_worker(store
 
     explained = await store.explain(key)
     assert report.failed == 1
-    assert explained.job_error == "the workspace's vectors are by 'fake-hash-1', this worker has 'other'"
+    assert explained.job_error == (
+        "the workspace's vectors are by 'fake-hash-1', this worker has 'other'; bring a key"
+    )
     assert OTHER_MODEL_WAIT == 300
     assert explained.job_state == "waiting"
+
+
+async def test_run_batch_needs_no_embedder_for_a_vector_that_is_there(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+    await labeler(store).run_batch()
+    await store.queue_content([key])
+
+    report = await labeler(store, embedder=HashEmbedder(model="other")).run_batch()
+
+    assert (report.accepted, report.failed) == (1, 0)
+    assert (await asset(store, key)).embedding_model == "fake-hash-1"
+
+
+async def test_run_batch_embeds_each_workspace_by_its_own_model(store: SqliteStore) -> None:
+    new = await store.create_workspace("new")
+    (old_key,) = await insert(store, SALE)
+    rows = [NewContent(content="A new text")]
+    (new_key,) = (await store.insert_content(new.id, rows)).ids
+    other, first = HashEmbedder(model="other"), HashEmbedder()
+
+    await labeler(store, embedder=other, others=[first]).drain()
+
+    assert (await asset(store, old_key)).embedding_model == "fake-hash-1"
+    assert (await asset(store, new_key)).embedding_model == "other"  # it had none, so it takes the default
+    assert first.texts == [SALE]
+    assert "A new text" in other.texts
+    assert SALE not in other.texts
+
+
+class PickyEmbedder(HashEmbedder):
+    """Refuses every call that holds the odd one."""
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if any("the odd one" in text for text in texts):
+            raise InputError("this text is refused")
+        return await super().embed(texts)
+
+
+async def test_run_batch_fails_the_text_that_is_refused_and_no_other(store: SqliteStore) -> None:
+    keys = await insert(store, "one", "two", "the odd one", "four", "five")
+
+    report = await labeler(store, embedder=PickyEmbedder()).run_batch()
+
+    assert (report.accepted, report.failed, report.errors) == (4, 1, ("this text is refused",))
+    states = [(await asset(store, key)).label_state for key in keys]
+    assert states == ["review", "review", "failed", "review", "review"]
 
 
 async def test_run_batch_fails_the_row_that_surprises_and_no_other(store: SqliteStore) -> None:
