@@ -28,6 +28,7 @@
 \ir tables/jobs.sql
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
+\ir tables/invitations.sql
 
 -- migration: 20260101000200_create_membership
 -- who may see and write what
@@ -158,3 +159,27 @@
 \ir rpc/match_categories.sql
 \ir rpc/match_tags.sql
 \ir rpc/preview_rule.sql
+
+-- migration: 20260101000800_create_invitations
+-- who joins, who leaves, and a workspace for everybody who signs up
+\ir functions/add_workspace.sql
+\ir functions/create_workspace.sql
+\ir functions/tg_users__create_workspace.sql
+\ir functions/tg_workspace_members__keep_owner.sql
+\ir functions/check_owner.sql
+\ir functions/invitation_token.sql
+\ir functions/invite_member.sql
+\ir functions/accept_invitation.sql
+\ir functions/revoke_invitation.sql
+\ir functions/list_invitations.sql
+\ir functions/list_members.sql
+\ir rpc/create_workspace.sql
+\ir rpc/invite_member.sql
+\ir rpc/accept_invitation.sql
+\ir rpc/revoke_invitation.sql
+\ir rpc/list_invitations.sql
+\ir rpc/list_members.sql
+\ir rpc/claim_invitations.sql
+\ir rpc/complete_invitation.sql
+\ir triggers/users.sql
+\ir triggers/workspace_members.sql

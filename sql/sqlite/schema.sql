@@ -278,6 +278,57 @@ create table campaigns (
         check (status in ('draft', 'active', 'paused', 'completed'))
 ) strict;
 
+-- Who was asked into a workspace and has not answered yet; and the outbox of the mails that ask.
+--
+-- A row goes when it is accepted or revoked. No token is kept: a worker makes a fresh one for each
+-- mail it sends.
+create table invitations (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint invitations_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    email text not null,
+    role text not null,
+    invited_by text
+        constraint invitations_invited_by_is_a_uuid
+            check (length(invited_by) = 36 and invited_by not glob '*[^-0-9a-f]*'),
+    token_hashes text not null
+        default '[]'
+        constraint invitations_token_hashes_is_an_array
+            check (iif(json_valid(token_hashes), json_type(token_hashes) = 'array', token_hashes is
+            null)),
+    mailed_at text
+        constraint invitations_mailed_at_is_a_timestamp
+            check (mailed_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(mailed_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    mail_after text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint invitations_mail_after_is_a_timestamp
+            check (mail_after glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(mail_after, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    mail_attempt integer not null default 0,
+    mail_error text,
+    expires_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '+7 days'))
+        constraint invitations_expires_at_is_a_timestamp
+            check (expires_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(expires_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint invitations_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint invitations_pkey primary key (id),
+    constraint invitations_email_is_invited_once unique (workspace_id, email),
+    constraint invitations_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint invitations_email_is_lower_case check (email = lower(email)),
+    constraint invitations_mail_attempt_is_not_negative check (mail_attempt >= 0),
+    constraint invitations_role_is_known check (role in ('owner', 'editor', 'viewer'))
+) strict;
+
 -- The queue: at most one row for each thing to do, deleted when done.
 --
 -- waiting -> leased (claim_jobs) -> gone (complete_jobs), back to waiting (transient failure), or
@@ -831,6 +882,10 @@ on campaigns (workspace_id, primary_category);
 
 create index idx_campaigns_status
 on campaigns (workspace_id, status);
+
+create index idx_invitations_to_mail
+on invitations (mail_after)
+where mailed_at is null;
 
 create index idx_jobs_claimable
 on jobs (workspace_id, priority, run_at)
@@ -2872,5 +2927,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '2add26b5af2da43b532c6c58ae4f813b16f0e88d60b07c498fa6c18ab706e506');
+values (1, 1, '74df384a16dc51147910120d5a105868849c2b79712c412f70bf606346427af3');
 pragma user_version = 1;

@@ -3,13 +3,14 @@
 -- Touches:  table public.workspaces, public.workspace_members, public.categories, public.tags,
 --           public.campaigns, public.content_assets, public.content_asset_tags,
 --           public.social_posts, public.automation_rules, public.categorizations,
---           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels
+--           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels,
+--           private.invitations
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
 --           sql/tables/automation_rules.sql, sql/tables/categorizations.sql,
 --           sql/tables/cache_entries.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
---           sql/tables/trained_head_labels.sql
+--           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -653,3 +654,36 @@ create index idx_trained_head_labels_category_id on private.trained_head_labels 
 create index idx_trained_head_labels_head_id on private.trained_head_labels (workspace_id, head_id);
 comment on table private.trained_head_labels is
 'score of a label = weights . embedding + bias; softmax over the labels of the head.';
+
+-- sql/tables/invitations.sql
+create table private.invitations (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+
+    email text not null,  -- lower case, as the auth server keeps addresses
+    role text not null,
+    invited_by uuid,  -- null: the service
+    -- hex sha256 of every token given out for it: one to the inviter, one in each mail that was tried
+    token_hashes text[] not null default '{}',
+
+    mailed_at timestamptz,  -- null: still to be sent
+    mail_after timestamptz not null default now(),  -- not before; while one is being sent, its lease ends
+    mail_attempt integer not null default 0,  -- with the id: the fence; only grows
+    mail_error text,
+
+    expires_at timestamptz not null default now() + interval '7 days',
+    created_at timestamptz not null default now(),
+
+    constraint invitations_pkey primary key (id),
+    constraint invitations_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint invitations_email_is_invited_once unique (workspace_id, email),
+    constraint invitations_email_is_lower_case check (email = lower(email)),
+    constraint invitations_role_is_known check (role in ('owner', 'editor', 'viewer')),
+    constraint invitations_mail_attempt_is_not_negative check (mail_attempt >= 0)
+);
+create index idx_invitations_to_mail on private.invitations (mail_after) where mailed_at is null;
+comment on table private.invitations is
+'Who was asked into a workspace and has not answered yet; and the outbox of the mails that ask.
+
+A row goes when it is accepted or revoked. No token is kept: a worker makes a fresh one for each mail it sends.';

@@ -126,10 +126,25 @@ alter table public.workspace_members enable row level security;
 
 grant select on public.workspace_members to authenticated;
 grant select, insert, update, delete on public.workspace_members to service_role;
+-- members come by invitation
+grant update (role) on public.workspace_members to authenticated;
+grant delete on public.workspace_members to authenticated;
 
 create policy "members can read the members of their workspaces"
 on public.workspace_members for select to authenticated
 using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "owners can change what members may do"
+on public.workspace_members for update to authenticated
+using (workspace_id in (select private.caller_owned_workspace_ids()))
+with check (workspace_id in (select private.caller_owned_workspace_ids()));
+
+create policy "owners can remove members and everybody can leave"
+on public.workspace_members for delete to authenticated
+using (
+    workspace_id in (select private.caller_owned_workspace_ids())
+    or user_id = (select auth.uid())
+);
 
 -- sql/policies/categories.sql
 alter table public.categories enable row level security;
@@ -358,10 +373,13 @@ using (false);
 alter table private.jobs enable row level security;
 alter table private.trained_heads enable row level security;
 alter table private.trained_head_labels enable row level security;
+alter table private.invitations enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
 grant select, insert, update, delete on private.trained_head_labels to service_role;
+-- everything else about them happens in functions that check who asks
+grant select, update on private.invitations to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

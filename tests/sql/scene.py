@@ -66,10 +66,15 @@ class Scene:
 
     def member(self, *workspaces: uuid.UUID, role: str = "editor") -> uuid.UUID:
         self._count += 1
-        user = self.database.create_user(f"person{self._count}@example.com")
+        user = self.user(f"person{self._count}@example.com")
         for workspace in workspaces:
             self.insert("workspace_members", workspace_id=workspace, user_id=user, role=role)
         return user
+
+    def user(self, email: str | None, **columns: object) -> uuid.UUID:
+        """Somebody who signed up long ago and has no workspace; the address is confirmed."""
+        columns = {"id": uuid.uuid4(), "email": email, "email_confirmed_at": "2026-01-01", **columns}
+        return self.insert("auth.users", self._bare, **columns)
 
     def of(self, user: uuid.UUID) -> psycopg.Connection[Any]:
         return self.session("authenticated", user)

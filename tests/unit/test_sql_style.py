@@ -135,7 +135,7 @@ def test_a_file_is_one_object_and_has_its_name(path: Path) -> None:
         assert kinds <= {path.parent.name.removesuffix("s").replace("policie", "policy")}
         if path.stem in ("private", "realtime"):  # of no one table
             return
-        on = set(re.findall(r"\bon (?:table )?(?:public|private)\.(\w+)", code(text)))
+        on = set(re.findall(r"\bon (?:table )?(?:public|private|auth)\.(\w+)", code(text)))
         assert on == {path.stem}
         return
     kind = {"functions": "function", "rpc": "function", "tables": "table", "views": "view"}[path.parent.name]

@@ -135,7 +135,7 @@ class Sheet:
         scene.insert(
             "automation_rules", workspace_id=self.workspace, **{**GOOD["automation_rules"], "name": "kept"}
         )
-        self.user = scene.database.create_user("somebody@example.com")
+        self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:
         owned: dict[str, object] = {"workspace_id": self.workspace} if table != "workspaces" else {}

@@ -1,0 +1,30 @@
+create function private.tg_users__create_workspace()
+    returns trigger
+    language plpgsql
+    security definer  -- the auth server, which writes auth.users, may not write here
+    set search_path = ''
+as $$
+begin
+    -- An error below ends the sign-up: better a visible failure than a user without workspace. So nothing below may
+    -- fail for what the user wrote about herself, and all of that may be missing.
+    if
+        new.is_anonymous
+        or exists (select from public.workspace_members where workspace_members.user_id = new.id)
+    then
+        return null;
+    end if;
+    perform private.add_workspace(
+        coalesce(
+            nullif(btrim(new.raw_user_meta_data ->> 'workspace_name', e' \t\r\n'), ''),
+            split_part(new.email, '@', 1)
+        ),
+        new.id
+    );
+    return null;
+end
+$$;
+comment on function private.tg_users__create_workspace is
+'Gives a new user a workspace, named as signing up said (workspace_name), else like her address.
+
+Anonymous ones get it when they become permanent.';
+revoke execute on function private.tg_users__create_workspace from public, anon, authenticated, service_role;

@@ -1,0 +1,9 @@
+create trigger _500_create_campaignbase_workspace
+after insert on auth.users
+for each row execute function private.tg_users__create_workspace();
+
+create trigger _510_create_campaignbase_workspace
+after update of is_anonymous on auth.users
+for each row
+when (old.is_anonymous and not new.is_anonymous)
+execute function private.tg_users__create_workspace();
