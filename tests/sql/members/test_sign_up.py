@@ -128,9 +128,11 @@ def test_create_workspace_is_for_people(scene: Scene) -> None:
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute(create)
-    with scene.database.connect_as("anon", {"role": "service_role", **claims}) as forged:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            forged.execute(create)
+    with (
+        scene.database.connect_as("anon", {"role": "service_role", **claims}) as forged,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        forged.execute(create)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="name is blank"):
         scene.of(scene.user("bo@example.com")).execute("select public.create_workspace(' ')")
 

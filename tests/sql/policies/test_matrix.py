@@ -167,7 +167,7 @@ def test_machine_columns_are_for_machines(house: House, persona: str) -> None:
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_what_only_functions_write(house: House, persona: str) -> None:
     connection = house.session(persona)
-    for table in ("categorizations", "content_asset_tags", "workspace_members", "cache_entries"):
+    for table in ("categorizations", "content_asset_tags", "cache_entries"):
         assert (
             run(connection, f"insert into public.{table} (workspace_id) values (%s)", house.ours) == "42501"
         )

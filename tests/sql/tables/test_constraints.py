@@ -29,6 +29,7 @@ GOOD: dict[str, dict[str, object]] = {
     },
     "private.jobs": {"kind": "embed_tag", "target_id": uuid.UUID(int=1)},
     "private.trained_heads": {"embedding_model": "m", "train_rows": 1, "threshold": 0.5},
+    "private.invitations": {"email": "bo@example.com", "role": "viewer"},
 }  # fmt: skip
 VALUES: list[tuple[str, dict[str, object], str]] = [
     ("workspaces", {"name": "  "}, "name_is_not_blank"),
@@ -111,6 +112,9 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.jobs", {"leased_by": "w"}, "leased_has_a_worker"),
     ("private.trained_heads", {"train_rows": 0}, "train_rows_is_positive"),
     ("private.trained_heads", {"threshold": 1.5}, "threshold_is_unit"),
+    ("private.invitations", {"email": "Bo@example.com"}, "email_is_lower_case"),
+    ("private.invitations", {"role": "admin"}, "role_is_known"),
+    ("private.invitations", {"mail_attempt": -1}, "mail_attempt_is_not_negative"),
 ]
 # overwritten by triggers on an insert, so tried as an update by a machine
 UPDATES = [
