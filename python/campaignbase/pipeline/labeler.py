@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from campaignbase.core.batching import next_size
 from campaignbase.core.decide import decide_category, decide_content
 from campaignbase.core.text import is_blank, spoken
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
@@ -122,6 +123,8 @@ class Labeler:
         batch: int = DEFAULT_BATCH,
         on_progress: Callable[[BatchReport], None] | None = None,
         should_stop: Callable[[], bool] = lambda: False,
+        *,
+        adapt: bool = False,
     ) -> BatchReport:
         """Batches until nothing can be claimed; what must wait for its next try is left to a later run.
 
@@ -130,15 +133,20 @@ class Labeler:
         Args:
             on_progress: told the totals so far after each batch.
             should_stop: asked before each batch.
+            adapt: begin with few jobs and let the load decide, up to `batch`; else always `batch`.
         """
         total = BatchReport()
+        size = next_size(1, 0, 0.0, batch) if adapt else batch
 
         async def batches() -> None:
-            nonlocal total
+            nonlocal total, size
             while not should_stop():
-                report = await self.run_batch(batch, workspace_id)
+                asked, started = size, self._clock.monotonic()
+                report = await self.run_batch(asked, workspace_id)
                 if not report.claimed:
                     return
+                if adapt:
+                    size = next_size(asked, report.claimed, self._clock.monotonic() - started, batch)
                 total += report
                 if on_progress is not None:
                     on_progress(total)

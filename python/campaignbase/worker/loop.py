@@ -1,43 +1,93 @@
-"""Claim, label, learn, wait, again. Stops between batches; a lease it still holds is handed back."""
+"""Look, label, wait, again. Looking alone suffices; a listener only tells of work sooner.
+
+Stops between batches, or within a grace; a lease still held then is handed back.
+"""
 
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from campaignbase.errors import UnreachableError
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport, Labeler
 from campaignbase.pipeline.learn import Learner
 from campaignbase.ports import Clock
+from campaignbase.worker.waiting import canceled
 
-POLL_SECONDS = 2.0  # between looks at an empty queue
+POLL_SECONDS = 2.0  # between looks at an empty queue while nobody tells of work
+SWEEP_SECONDS = 30.0  # the same while a listener is connected
 UNREACHABLE_SECONDS = 5.0  # between tries to reach a database that went away
+LEARN_SECONDS = 30.0  # between looks at what people filed meanwhile
+GRACE_SECONDS = 8.0  # for the batch under way when told to stop; containers are killed after 10
 
 OnReport = Callable[[BatchReport], None]
 
 
+class Wakeups(Protocol):
+    """Tells of work early; `Listener` is one."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Until canceled; it calls `wake` whenever there may be work."""
+        ...
+
+    def found_unheard(self) -> None:
+        """Work was found without it."""
+        ...
+
+
 class Worker:
-    """`stop()` may be called from a signal handler, any number of times."""
+    """`stop()` and `wake()` may be called at any time, any number of times."""
 
     def __init__(
-        self, labeler: Labeler, learner: Learner, clock: Clock, *, batch: int = DEFAULT_BATCH
+        self,
+        labeler: Labeler,
+        learner: Learner,
+        clock: Clock,
+        *,
+        batch: int = DEFAULT_BATCH,
+        wakeups: Wakeups | None = None,
+        adapt: bool = False,
     ) -> None:
+        """`batch`: jobs a round; with `adapt` the most a round may have."""
         self._labeler = labeler
         self._learner = learner
         self._clock = clock
         self._batch = batch
+        self._wakeups = wakeups
+        self._adapt = adapt
+        self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._hurried = asyncio.Event()
+        self._learned_at: float | None = None
+        self.total = BatchReport()
+        self.moved_at = clock.monotonic()  # the last sign of life, by the clock
+        self.reachable: bool | None = None  # None: not looked yet
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
 
     def stop(self) -> None:
+        """After the batch under way, which has GRACE_SECONDS; none when called again."""
+        if self._stopping.is_set():
+            self._hurried.set()
         self._stopping.set()
+
+    def wake(self) -> None:
+        """Look now, or once more after the batch under way; a hundred calls are one look."""
+        self._awake.set()
 
     async def run_once(self, on_report: OnReport | None = None) -> BatchReport:
         """Everything that can be claimed now, then what was learned from it. Totals of all batches."""
         await self._learner.learn_all()
-        total = await self._drain(on_report, BatchReport())
-        if not self._stopping.is_set():
+        await self._drain(on_report)
+        if not self.stopping:
             await self._learner.learn_all()
-        return total
+        return self.total
 
     async def run_forever(
         self,
@@ -45,36 +95,76 @@ class Worker:
         on_unreachable: Callable[[UnreachableError], None] | None = None,
     ) -> BatchReport:
         """Until stop(). A database that goes away is tried again for ever."""
-        total = BatchReport()
-        while not self._stopping.is_set():
-            try:
-                total = await self._drain(on_report, total)
-                await self._learner.learn_all()
-                await self._pause(POLL_SECONDS)
-            except UnreachableError as error:
-                if on_unreachable is not None:
-                    on_unreachable(error)
-                await self._pause(UNREACHABLE_SECONDS)
-        return total
-
-    async def _drain(self, on_report: OnReport | None, total: BatchReport) -> BatchReport:
-        def tell(report: BatchReport) -> None:
-            if on_report is not None:
-                on_report(total + report)
-
+        listening = [asyncio.create_task(self._wakeups.run(self.wake))] if self._wakeups is not None else []
         try:
-            return total + await self._labeler.drain(
-                batch=self._batch, on_progress=tell, should_stop=self._stopping.is_set
-            )
+            while not self.stopping:
+                try:
+                    await self._look(on_report)
+                    self.reachable = True
+                    await self._pause(self._pause_seconds(), self._awake)
+                except UnreachableError as error:
+                    self.reachable = False
+                    if on_unreachable is not None:
+                        on_unreachable(error)
+                    await self._pause(UNREACHABLE_SECONDS)  # an event does not bring the database back
         finally:
-            await self._labeler.release()
+            await canceled(*listening)
+        return self.total
 
-    async def _pause(self, seconds: float) -> None:
-        waiting = asyncio.ensure_future(self._stopping.wait())
-        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        _, pending = await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
+    async def _look(self, on_report: OnReport | None) -> None:
+        told = self._awake.is_set()
+        self._awake.clear()
+        before = self.total.claimed
+        await self._drain(on_report)
+        unheard = self.total.claimed > before and not told and not self._awake.is_set()
+        if unheard and self._wakeups is not None and self._wakeups.connected:
+            self._wakeups.found_unheard()
+        now = self._clock.monotonic()
+        if not self.stopping and (self._learned_at is None or now - self._learned_at >= LEARN_SECONDS):
+            await self._learner.learn_all()
+            self._learned_at = self._clock.monotonic()
+
+    async def _drain(self, on_report: OnReport | None) -> None:
+        before = self.total
+
+        def tell(report: BatchReport) -> None:
+            self.total = before + report
+            self.moved_at = self._clock.monotonic()
+            if on_report is not None:
+                on_report(self.total)
+
+        draining = asyncio.create_task(
+            self._labeler.drain(
+                batch=self._batch, on_progress=tell, should_stop=self._stopping.is_set, adapt=self._adapt
+            )
+        )
+        hurrying = asyncio.create_task(self._out_of_patience())
+        try:
+            await asyncio.wait({draining, hurrying}, return_when=asyncio.FIRST_COMPLETED)
+            if draining.done():
+                draining.result()
+        finally:
+            await canceled(draining, hurrying)
+            await self._labeler.release()
+            self.moved_at = self._clock.monotonic()
+
+    async def _out_of_patience(self) -> None:
+        await self._stopping.wait()
+        await self._pause(GRACE_SECONDS, self._hurried, stops=False)
+
+    def _pause_seconds(self) -> float:
+        return SWEEP_SECONDS if self._wakeups is not None and self._wakeups.connected else POLL_SECONDS
+
+    async def _pause(self, seconds: float, until: asyncio.Event | None = None, *, stops: bool = True) -> None:
+        """So long, or until the event, or until stop()."""
+        waiting: list[asyncio.Task[object]] = [asyncio.create_task(self._clock.sleep(seconds))]
+        waiting += [asyncio.create_task(until.wait())] if until is not None else []
+        waiting += [asyncio.create_task(self._stopping.wait())] if stops else []
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await canceled(*waiting)
+        self.moved_at = self._clock.monotonic()
 
 
 @contextmanager

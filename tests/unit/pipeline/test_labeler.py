@@ -297,3 +297,27 @@ async def test_drain_reports_totals(store: SqliteStore) -> None:
     report = await labeler(store).drain(batch=3, on_progress=lambda total: seen.append(total.claimed))
 
     assert (report.claimed, report.review, seen) == (7, 7, [3, 6, 7])
+
+
+@pytest.mark.parametrize(
+    ("adapt", "largest", "expected"),
+    [
+        (True, 200, [10, 20, 40, 80, 10]),  # full batches double; the last found less than it asked for
+        (True, 15, [10, 15, 15, 15, 10]),
+        (False, 50, [50, 50, 50, 50, 50]),
+    ],
+)
+async def test_drain_asks_for_more_while_batches_come_back_full(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, adapt: bool, largest: int, expected: list[int]
+) -> None:
+    asked: list[int] = []
+    drained = labeler(store)
+
+    async def run_batch(batch: int, workspace_id: str | None = None) -> BatchReport:
+        asked.append(batch)
+        found = {1: batch, 2: batch, 3: batch, 4: 5}.get(len(asked), 0)
+        return BatchReport(claimed=found, accepted=found)
+
+    monkeypatch.setattr(drained, "run_batch", run_batch)
+    await drained.drain(batch=largest, adapt=adapt)
+    assert asked[:5] == expected
