@@ -82,6 +82,7 @@
 \ir functions/tg__fill_workspace.sql
 \ir functions/find_tag.sql
 \ir functions/resolve_tags.sql
+\ir functions/resolve_audience.sql
 \ir functions/record_human.sql
 \ir functions/link_tags.sql
 \ir functions/applied_tags.sql

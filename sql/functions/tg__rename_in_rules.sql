@@ -10,7 +10,9 @@ declare
         when are_tags then array['tag', 'target_audience', 'add_tags', 'remove_tags', 'set_audience']
         else array['category', 'add_category']
     end;
+    actor text := coalesce(current_setting('campaignbase.actor', true), '');
 begin
+    perform set_config('campaignbase.actor', 'rename', true);
     update public.automation_rules
     set
         conditions = renamed.conditions,
@@ -27,6 +29,7 @@ begin
         automation_rules.id = renamed.id
         and (automation_rules.conditions, automation_rules.actions)
         is distinct from (renamed.conditions, renamed.actions);
+    perform set_config('campaignbase.actor', actor, true);
     return null;
 end
 $$;

@@ -15,7 +15,7 @@ begin
         new.sentiment_source := case when new.sentiment is not null then 'human' end;
         new.tags := case when new.tags = '{}' then '{}' else private.resolve_tags(new.workspace_id, new.tags) end;
         if new.target_audience is not null then
-            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+            new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;
         new.audience_source := case when new.target_audience is not null then 'human' end;
         return new;
@@ -58,7 +58,7 @@ begin
         )
     then
         if new.target_audience is not null then
-            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+            new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;
         new.audience_source := 'human';
     end if;

@@ -18,11 +18,19 @@ begin
     then
         raise exception using
             errcode = 'foreign_key_violation',
-            message = format('tag %s is the target audience of content and cannot be deleted', old.name),
+            message = format(
+                'tag %s is the target audience of content and cannot %s',
+                old.name,
+                case when tg_op = 'DELETE' then 'be deleted' else 'get another type' end
+            ),
             hint = 'Give that content another target audience first.';
     end if;
-    return old;
+    if tg_op = 'DELETE' then
+        return old;
+    end if;
+    return new;
 end
 $$;
-comment on function private.tg_tags__refuse_used is 'Keeps a tag that is the target audience of content.';
+comment on function private.tg_tags__refuse_used is
+'Keeps a tag that is the target audience of content, and its type.';
 revoke execute on function private.tg_tags__refuse_used from public, anon, authenticated, service_role;

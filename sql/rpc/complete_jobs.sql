@@ -7,7 +7,8 @@ create function public.complete_jobs(
     -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
     results jsonb
 )
-    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone, the job waits again)
+    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
+    -- job waits again)
     returns table (job_id bigint, attempt integer, verdict text)
     language plpgsql
     volatile

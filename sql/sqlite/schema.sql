@@ -426,6 +426,7 @@ create table tags (
         default '[]'
         constraint tags_aliases_is_an_array
             check (iif(json_valid(aliases), json_type(aliases) = 'array', aliases is null)),
+    -- True: only a person or a rule uses this tag.
     manual_only integer not null
         default 0
         constraint tags_manual_only_is_a_boolean check (manual_only in (0, 1)),
@@ -451,6 +452,7 @@ create table tags (
             check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint tags_pkey primary key (id),
+    constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
     constraint tags_name_is_unique unique (workspace_id, name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_workspace_id_fkey
@@ -510,11 +512,14 @@ create table content_assets (
         constraint content_assets_tags_is_an_array
             check (iif(json_valid(tags), json_type(tags) = 'array', tags is null)),
     sentiment text,
-    -- Name of a tag of type audience.
+    -- Name of a tag of type audience. A person's new word becomes one; a tag of another type is
+    -- refused.
     target_audience text,
     category_source text,
     sentiment_source text,
     audience_source text,
+    -- Always audience: half of the key that holds target_audience to tags of that type.
+    audience_type text not null default 'audience',
     -- queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.
     label_state text not null default 'queued',
     -- When a person set the category; null when a machine did. Machines learn from confirmed rows
@@ -561,8 +566,8 @@ create table content_assets (
         foreign key (workspace_id, primary_category) references categories (workspace_id, name) on
         update cascade,
     constraint content_assets_target_audience_fkey
-        foreign key (workspace_id, target_audience) references tags (workspace_id, name) on update
-        cascade,
+        foreign key (workspace_id, target_audience, audience_type) references tags (workspace_id,
+        name, tag_type) on update cascade,
     constraint content_assets_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
     constraint content_assets_alt_text_fits check (length(cast(alt_text as blob)) <= 1000000),
@@ -571,6 +576,7 @@ create table content_assets (
     constraint content_assets_asset_type_is_known check (asset_type in ('text', 'image', 'video')),
     constraint content_assets_audience_source_is_known
         check (audience_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_assets_audience_type_is_audience check (audience_type = 'audience'),
     constraint content_assets_category_source_is_known
         check (category_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
     constraint content_assets_content_fits check (length(cast(content as blob)) <= 1000000),
@@ -1390,6 +1396,13 @@ begin
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
     where json_type(new.actions, '$.set_audience') = 'text';
+    select raise(abort, 'a rule sets a target audience that is a tag of another type; name a tag of type audience')
+    from resolve_tags
+    inner join tags on tags.name = json_extract(resolve_tags.resolved, '$[0]')
+    where
+        resolve_tags.new_tag_type = 'audience'
+        and tags.workspace_id = new.workspace_id
+        and tags.tag_type is not 'audience';
     delete from resolve_tags;
 end;
 
@@ -1407,6 +1420,16 @@ begin
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
     where json_type(new.actions, '$.set_audience') = 'text';
+    select raise(abort, 'a rule sets a target audience that is a tag of another type; name a tag of type audience')
+    from resolve_tags
+    inner join tags on tags.name = json_extract(resolve_tags.resolved, '$[0]')
+    where
+        resolve_tags.new_tag_type = 'audience'
+        and tags.workspace_id = new.workspace_id
+        and tags.tag_type is not 'audience'
+        -- a tag that got another type since stops neither its rename nor other edits of the rule
+        and not exists (select 1 from acting)
+        and json_extract(new.actions, '$.set_audience') is not json_extract(old.actions, '$.set_audience');
     delete from resolve_tags;
 end;
 
@@ -1465,10 +1488,8 @@ end;
 --   public.categories._600_bump_vocabulary_update, public.categories._600_bump_vocabulary_delete,
 --   public.tags._600_bump_vocabulary_insert, public.tags._600_bump_vocabulary_update,
 --   public.tags._600_bump_vocabulary_delete
--- A row counts where Postgres counts a statement; a version only has to grow.
 create trigger categories__bump_vocabulary_insert
 after insert on categories
-when not exists (select 1 from acting where actor = 'vocabulary')
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
 end;
@@ -1489,11 +1510,8 @@ begin
 end;
 create trigger tags__bump_vocabulary_insert
 after insert on tags
-when not exists (select 1 from acting where actor in ('vocabulary', 'words counted'))
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
-    -- the words of one person's edit are one edit of the vocabulary, see resolve_tags
-    update acting set actor = 'words counted' where actor = 'words';
 end;
 
 create trigger tags__bump_vocabulary_update
@@ -1843,6 +1861,7 @@ end;
 
 -- twins/content_assets__mark_human_insert.sql
 -- twin of: private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
+--   private.resolve_audience,
 --   public.content_assets._200_mark_human, public.content_assets._600_record_human_insert
 create trigger content_assets__mark_human_insert
 after insert on content_assets
@@ -1881,6 +1900,22 @@ begin
     set target_audience = (select json_extract(resolved, '$[0]') from resolve_tags)
     where id = new.id and new.target_audience is not null;
     delete from resolve_tags;
+    select raise(
+        abort,
+        'target_audience is a tag of another type; name a tag of type audience, or give that one the type audience'
+    )
+    from content_assets
+    where
+        content_assets.id = new.id
+        and content_assets.target_audience is not null
+        and not exists (
+            select 1
+            from tags
+            where
+                tags.workspace_id = new.workspace_id
+                and tags.name = content_assets.target_audience
+                and tags.tag_type = 'audience'
+        );
     update content_assets
     set
         category_source = case when primary_category is not null then 'human' end,
@@ -1982,6 +2017,23 @@ begin
         audience_source = 'human'
     where id = new.id and exists (select 1 from resolve_tags);
     delete from resolve_tags;
+    select raise(
+        abort,
+        'target_audience is a tag of another type; name a tag of type audience, or give that one the type audience'
+    )
+    from content_assets
+    where
+        content_assets.id = new.id
+        and new.target_audience is not old.target_audience
+        and content_assets.target_audience is not null
+        and not exists (
+            select 1
+            from tags
+            where
+                tags.workspace_id = new.workspace_id
+                and tags.name = content_assets.target_audience
+                and tags.tag_type = 'audience'
+        );
 
     insert into resolve_tags (workspace_id, names)
     select new.workspace_id, new.tags
@@ -2372,7 +2424,7 @@ end;
 
 -- twins/refuse_used.sql
 -- twin of: private.tg_categories__refuse_used, private.tg_tags__refuse_used,
---   public.categories._050_refuse_used, public.tags._050_refuse_used
+--   public.categories._050_refuse_used, public.tags._050_refuse_used, public.tags._060_refuse_retyped
 create trigger categories__refuse_used
 before delete on categories
 when
@@ -2413,6 +2465,23 @@ begin
     );
 end;
 
+create trigger tags__refuse_retyped
+before update of tag_type on tags
+when
+    old.tag_type = 'audience'
+    and new.tag_type is not 'audience'
+    and exists (
+        select 1
+        from content_assets
+        where workspace_id = old.workspace_id and target_audience = old.name
+    )
+begin
+    select raise(
+        abort,
+        'a tag that is a target audience cannot get another type; give that content another target audience first'
+    );
+end;
+
 -- twins/rename_in_rules.sql
 -- twin of: private.tg__rename_in_rules, private.rule_renamed,
 --   public.categories._700_rename_in_rules, public.tags._710_rename_in_rules
@@ -2425,12 +2494,14 @@ where false;
 create trigger rename_in_rule__call
 instead of insert on rename_in_rule
 begin
+    insert into acting (actor) values ('rename in rules');
     update automation_rules
     set conditions = json_set(conditions, new.fullkey, new.name)
     where id = new.rule_id and new.part = 'conditions';
     update automation_rules
     set actions = json_set(actions, new.fullkey, new.name)
     where id = new.rule_id and new.part = 'actions';
+    delete from acting where actor = 'rename in rules';
 end;
 
 create trigger categories__rename_in_rules
@@ -2557,7 +2628,6 @@ begin
                     where named.workspace_id = new.workspace_id and named.folded_name = spoken.folded
                 )
         );
-    insert into acting (actor) values ('words');
     insert into tags (workspace_id, name, tag_type)
     select new.workspace_id, spoken.word, new.new_tag_type
     from folded_words as spoken
@@ -2574,7 +2644,6 @@ begin
             where alias.tag_id is not null and alias.folded = spoken.folded
         )
     order by spoken.folded;
-    delete from acting where actor in ('words', 'words counted');
     update resolve_tags
     set resolved = (
         select json_group_array(found.name)
@@ -2867,7 +2936,6 @@ end;
 create trigger workspaces__fill_vocabulary
 after insert on workspaces
 begin
-    insert into acting (actor) values ('vocabulary');
     insert into categories (workspace_id, name, description, keywords, examples, counter_examples)
     select
         new.id,
@@ -2904,8 +2972,6 @@ begin
         coalesce(json_extract(tag.value, '$.aliases'), '[]')
     from default_vocabulary
     inner join json_each(default_vocabulary.data, '$.tags') as tag;
-    -- as Postgres counts: the categories once, the tags once
-    update workspaces set vocabulary_version = new.vocabulary_version + 2 where id = new.id;
 
     insert into automation_rules (workspace_id, name, rule_type, conditions, actions, priority)
     select
@@ -2917,7 +2983,6 @@ begin
         coalesce(json_extract(rule.value, '$.priority'), 0)
     from default_vocabulary
     inner join json_each(default_vocabulary.data, '$.rules') as rule;
-    delete from acting where actor = 'vocabulary';
 end;
 
 -- which schema this file has: hash is of the statements above, without their comments
@@ -2927,5 +2992,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '74df384a16dc51147910120d5a105868849c2b79712c412f70bf606346427af3');
+values (1, 1, '0e48841b83c436972b6b572397fbb636a66deb62c700cbdee93a4c0e51050e7b');
 pragma user_version = 1;

@@ -24,6 +24,7 @@ create table public.content_assets (
     category_source text,
     sentiment_source text,
     audience_source text,
+    audience_type text not null default 'audience',  -- what that tag's tag_type must be
     label_state text not null default 'queued',
     confirmed_at timestamptz,
 
@@ -53,7 +54,8 @@ create table public.content_assets (
     foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
     on update cascade,
     constraint content_assets_target_audience_fkey
-    foreign key (workspace_id, target_audience) references public.tags (workspace_id, name)
+    foreign key (workspace_id, target_audience, audience_type)
+    references public.tags (workspace_id, name, tag_type)
     on update cascade,
     constraint content_assets_asset_type_is_known check (asset_type in ('text', 'image', 'video')),
     constraint content_assets_generator_is_snake_case check (generator ~ '^[a-z][a-z0-9_]*$'),
@@ -73,6 +75,7 @@ create table public.content_assets (
     check (sentiment_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
     constraint content_assets_audience_source_is_known
     check (audience_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
+    constraint content_assets_audience_type_is_audience check (audience_type = 'audience'),
     constraint content_assets_label_state_is_known
     check (label_state in ('queued', 'labeled', 'review', 'failed')),
     constraint content_assets_quality_score_is_unit check (quality_score between 0 and 1),
@@ -108,7 +111,10 @@ comment on column public.content_assets.tags is
 'Names of the applied tags. Editing the array is how a person adds tags and refuses them; content_asset_tags keeps the reasons.';
 comment on column public.content_assets.primary_category is
 'Name of a category of this workspace. Set by a person, it stays; machines fill it only while category_source is not human.';
-comment on column public.content_assets.target_audience is 'Name of a tag of type audience.';
+comment on column public.content_assets.target_audience is
+'Name of a tag of type audience. A person''s new word becomes one; a tag of another type is refused.';
+comment on column public.content_assets.audience_type is
+'Always audience: half of the key that holds target_audience to tags of that type.';
 comment on column public.content_assets.label_state is
 'queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.';
 comment on column public.content_assets.confirmed_at is

@@ -28,6 +28,7 @@ create table public.tags (
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
     constraint tags_name_is_unique unique (workspace_id, name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
     constraint tags_folded_name_is_not_blank check (folded_name <> ''),
     constraint tags_name_fits check (char_length(name) <= 100),
     constraint tags_tag_type_is_snake_case check (tag_type ~ '^[a-z][a-z0-9_]*$'),
@@ -46,5 +47,6 @@ Two tags of a workspace never fold to the same word. A tag of type audience is a
 comment on column public.tags.folded_name is
 'The name without case, spaces, hyphens, underscores and plural; what makes two tags the same.';
 comment on column public.tags.aliases is 'Other spellings that mean this tag.';
+comment on column public.tags.manual_only is 'True: only a person or a rule uses this tag.';
 comment on column public.tags.usage_count is 'Content assets this tag is applied to now; kept by triggers.';
 comment on column public.tags.related_tags is 'Names of tags often used together with this one.';

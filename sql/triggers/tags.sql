@@ -45,3 +45,9 @@ execute function private.tg__rename_in_rules();
 create trigger _050_refuse_used
 before delete on public.tags
 for each row execute function private.tg_tags__refuse_used();
+
+create trigger _060_refuse_retyped
+before update of tag_type on public.tags
+for each row
+when (old.tag_type = 'audience' and new.tag_type is distinct from 'audience')
+execute function private.tg_tags__refuse_used();

@@ -1,26 +1,28 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  rows that keep themselves: workspace, sources, history, queue, counters, costs
 -- Touches:  function private.tg__set_updated_at, private.tg__fill_workspace, private.find_tag,
---           private.resolve_tags, private.record_human, private.link_tags, private.applied_tags,
---           private.queue_job, private.tg__dequeue, private.tg__enqueue_label,
---           private.tg__bump_vocabulary, private.tg_categories__two_levels,
---           private.tg_categories__refuse_used, private.tg_tags__refuse_used,
---           private.tg_campaigns__mark_human, private.tg_campaigns__record_human,
---           private.tg_campaigns__enqueue, private.tg_content_assets__mark_human,
---           private.tg_content_assets__record_human, private.tg_content_assets__requeue,
---           private.tg_content_assets__enqueue, private.tg_content_assets__enqueue_edited,
---           private.tg_content_assets__count_usage, private.tg_content_asset_tags__count_usage,
---           private.tg_content_asset_tags__mirror, private.tg_tags__rename_mirror,
---           private.tg_automation_rules__validate, private.tg_automation_rules__name_tags,
---           private.tg__rename_in_rules, private.sum_campaign_cost,
---           private.tg_content_assets__sum_cost, private.tg_social_posts__sum_cost,
---           private.default_vocabulary, private.tg_workspaces__fill_vocabulary
+--           private.resolve_tags, private.resolve_audience, private.record_human,
+--           private.link_tags, private.applied_tags, private.queue_job, private.tg__dequeue,
+--           private.tg__enqueue_label, private.tg__bump_vocabulary,
+--           private.tg_categories__two_levels, private.tg_categories__refuse_used,
+--           private.tg_tags__refuse_used, private.tg_campaigns__mark_human,
+--           private.tg_campaigns__record_human, private.tg_campaigns__enqueue,
+--           private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
+--           private.tg_content_assets__requeue, private.tg_content_assets__enqueue,
+--           private.tg_content_assets__enqueue_edited, private.tg_content_assets__count_usage,
+--           private.tg_content_asset_tags__count_usage, private.tg_content_asset_tags__mirror,
+--           private.tg_tags__rename_mirror, private.tg_automation_rules__validate,
+--           private.tg_automation_rules__name_tags, private.tg__rename_in_rules,
+--           private.sum_campaign_cost, private.tg_content_assets__sum_cost,
+--           private.tg_social_posts__sum_cost, private.default_vocabulary,
+--           private.tg_workspaces__fill_vocabulary
 -- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
 --           sql/functions/find_tag.sql, sql/functions/resolve_tags.sql,
---           sql/functions/record_human.sql, sql/functions/link_tags.sql,
---           sql/functions/applied_tags.sql, sql/functions/queue_job.sql,
---           sql/functions/tg__dequeue.sql, sql/functions/tg__enqueue_label.sql,
---           sql/functions/tg__bump_vocabulary.sql, sql/functions/tg_categories__two_levels.sql,
+--           sql/functions/resolve_audience.sql, sql/functions/record_human.sql,
+--           sql/functions/link_tags.sql, sql/functions/applied_tags.sql,
+--           sql/functions/queue_job.sql, sql/functions/tg__dequeue.sql,
+--           sql/functions/tg__enqueue_label.sql, sql/functions/tg__bump_vocabulary.sql,
+--           sql/functions/tg_categories__two_levels.sql,
 --           sql/functions/tg_categories__refuse_used.sql, sql/functions/tg_tags__refuse_used.sql,
 --           sql/functions/tg_campaigns__mark_human.sql,
 --           sql/functions/tg_campaigns__record_human.sql, sql/functions/tg_campaigns__enqueue.sql,
@@ -211,6 +213,72 @@ $$;
 comment on function private.resolve_tags is
 'The workspace''s own names for words a person wrote: folded, aliases followed, unknown words made tags, blanks dropped.';
 revoke execute on function private.resolve_tags from public, anon, authenticated, service_role;
+
+-- sql/functions/resolve_audience.sql
+create function private.resolve_audience(
+    workspace_id uuid,
+    word text,
+    -- who named it, for the error: "rule 'x': "
+    speaker text default ''
+)
+    -- the workspace's own name for it; null for a blank
+    returns text
+    language plpgsql
+    security definer  -- a person's new word becomes a tag whatever she may insert herself
+    set search_path = ''
+as $$
+declare
+    own_name constant text
+    := (private.resolve_tags(resolve_audience.workspace_id, array[resolve_audience.word], 'audience'))[1];
+    meant public.tags;
+    nearest text;
+begin
+    select tags.*
+    into meant
+    from public.tags
+    where
+        tags.workspace_id = resolve_audience.workspace_id
+        and tags.name = own_name;
+    if meant.name is null or meant.tag_type = 'audience' then
+        return meant.name;
+    end if;
+
+    -- who may not see the vocabulary learns nothing of it: row level security refuses the row, or its foreign key does
+    if
+        not private.caller_is_service()
+        and resolve_audience.workspace_id not in (select ids from private.caller_workspace_ids() as ids)
+    then
+        return meant.name;
+    end if;
+    select string_agg(near.name, ', ' order by near.distance, near.name collate "C")
+    into nearest
+    from (
+        select
+            tags.name,
+            coalesce(tags.embedding operator(extensions.<=>) meant.embedding, 2) as distance
+        from public.tags
+        where
+            tags.workspace_id = resolve_audience.workspace_id
+            and tags.tag_type = 'audience'
+        order by 2, tags.name collate "C"
+        limit 3
+    ) as near;
+    raise exception using
+        errcode = 'check_violation',
+        message = format(
+            '%starget audience ''%s'' is tag ''%s'' (%s), not a tag of type audience',
+            resolve_audience.speaker,
+            btrim(resolve_audience.word),
+            meant.name,
+            coalesce('type ' || meant.tag_type, 'no type')
+        ),
+        hint = coalesce('Nearest audiences: ' || nearest || '. Name one', 'Name another word')
+        || format(', or give tag ''%s'' the type audience.', meant.name);
+end
+$$;
+comment on function private.resolve_audience is
+'The workspace''s own name for an audience a person wrote; an unknown word becomes one, a tag of another type is refused.';
+revoke execute on function private.resolve_audience from public, anon, authenticated, service_role;
 
 -- sql/functions/record_human.sql
 create function private.record_human(
@@ -427,35 +495,40 @@ as $$
 begin
     if tg_op = 'INSERT' then
         update public.workspaces
-        set vocabulary_version = vocabulary_version + 1
-        where id in (select workspace_id from new_rows);
+        set vocabulary_version = workspaces.vocabulary_version + edited.labels
+        from (select workspace_id, count(*) as labels from new_rows group by workspace_id) as edited
+        where workspaces.id = edited.workspace_id;
     elsif tg_op = 'DELETE' then
         update public.workspaces
-        set vocabulary_version = vocabulary_version + 1
-        where id in (select workspace_id from old_rows);
+        set vocabulary_version = workspaces.vocabulary_version + edited.labels
+        from (select workspace_id, count(*) as labels from old_rows group by workspace_id) as edited
+        where workspaces.id = edited.workspace_id;
     else
         update public.workspaces
-        set vocabulary_version = vocabulary_version + 1
-        where
-            id in (
-                select new_rows.workspace_id
-                from new_rows
-                inner join old_rows on new_rows.id = old_rows.id
-                where
-                    (
-                        new_rows.name, new_rows.description, new_rows.keywords, new_rows.examples,
-                        new_rows.counter_examples, new_rows.manual_only
-                    ) is distinct from (
-                        old_rows.name, old_rows.description, old_rows.keywords, old_rows.examples,
-                        old_rows.counter_examples, old_rows.manual_only
-                    )
-            );
+        set vocabulary_version = workspaces.vocabulary_version + edited.labels
+        from (
+            select
+                new_rows.workspace_id,
+                count(*) as labels
+            from new_rows
+            inner join old_rows on new_rows.id = old_rows.id
+            where
+                (
+                    new_rows.name, new_rows.description, new_rows.keywords, new_rows.examples,
+                    new_rows.counter_examples, new_rows.manual_only
+                ) is distinct from (
+                    old_rows.name, old_rows.description, old_rows.keywords, old_rows.examples,
+                    old_rows.counter_examples, old_rows.manual_only
+                )
+            group by new_rows.workspace_id
+        ) as edited
+        where workspaces.id = edited.workspace_id;
     end if;
     return null;
 end
 $$;
 comment on function private.tg__bump_vocabulary is
-'Counts an edit of the vocabulary; counters and vectors of labels are not edits.';
+'Counts edited labels, one each; their counters and vectors are no edits.';
 revoke execute on function private.tg__bump_vocabulary from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_categories__two_levels.sql
@@ -554,13 +627,21 @@ begin
     then
         raise exception using
             errcode = 'foreign_key_violation',
-            message = format('tag %s is the target audience of content and cannot be deleted', old.name),
+            message = format(
+                'tag %s is the target audience of content and cannot %s',
+                old.name,
+                case when tg_op = 'DELETE' then 'be deleted' else 'get another type' end
+            ),
             hint = 'Give that content another target audience first.';
     end if;
-    return old;
+    if tg_op = 'DELETE' then
+        return old;
+    end if;
+    return new;
 end
 $$;
-comment on function private.tg_tags__refuse_used is 'Keeps a tag that is the target audience of content.';
+comment on function private.tg_tags__refuse_used is
+'Keeps a tag that is the target audience of content, and its type.';
 revoke execute on function private.tg_tags__refuse_used from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_campaigns__mark_human.sql
@@ -700,7 +781,7 @@ begin
         new.sentiment_source := case when new.sentiment is not null then 'human' end;
         new.tags := case when new.tags = '{}' then '{}' else private.resolve_tags(new.workspace_id, new.tags) end;
         if new.target_audience is not null then
-            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+            new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;
         new.audience_source := case when new.target_audience is not null then 'human' end;
         return new;
@@ -743,7 +824,7 @@ begin
         )
     then
         if new.target_audience is not null then
-            new.target_audience := (private.resolve_tags(new.workspace_id, array[new.target_audience], 'audience'))[1];
+            new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;
         new.audience_source := 'human';
     end if;
@@ -1215,12 +1296,23 @@ begin
     perform private.resolve_tags(
         new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
     );
-    perform private.resolve_tags(new.workspace_id, array[new.actions ->> 'set_audience'], 'audience');
+    if
+        new.actions ->> 'set_audience' is not null
+        -- a tag that got another type since stops neither its rename nor other edits of the rule
+        and not private.acting_machine()
+        and (tg_op = 'INSERT' or new.actions -> 'set_audience' is distinct from old.actions -> 'set_audience')
+    then
+        perform private.resolve_audience(
+            new.workspace_id, new.actions ->> 'set_audience', format('rule ''%s'': ', new.name)
+        );
+    end if;
     return null;
 end
 $$;
 comment on function private.tg_automation_rules__name_tags is
-'Makes tags of the words that a rule adds and the workspace does not have yet: a person wrote them.';
+'Makes tags of the words that a rule adds and the workspace does not have yet: a person wrote them.
+
+Refuses a target audience that is a tag of another type.';
 revoke execute on function private.tg_automation_rules__name_tags from public, anon, authenticated, service_role;
 
 -- sql/functions/tg__rename_in_rules.sql
@@ -1236,7 +1328,9 @@ declare
         when are_tags then array['tag', 'target_audience', 'add_tags', 'remove_tags', 'set_audience']
         else array['category', 'add_category']
     end;
+    actor text := coalesce(current_setting('campaignbase.actor', true), '');
 begin
+    perform set_config('campaignbase.actor', 'rename', true);
     update public.automation_rules
     set
         conditions = renamed.conditions,
@@ -1253,6 +1347,7 @@ begin
         automation_rules.id = renamed.id
         and (automation_rules.conditions, automation_rules.actions)
         is distinct from (renamed.conditions, renamed.actions);
+    perform set_config('campaignbase.actor', actor, true);
     return null;
 end
 $$;
@@ -1972,6 +2067,12 @@ execute function private.tg__rename_in_rules();
 create trigger _050_refuse_used
 before delete on public.tags
 for each row execute function private.tg_tags__refuse_used();
+
+create trigger _060_refuse_retyped
+before update of tag_type on public.tags
+for each row
+when (old.tag_type = 'audience' and new.tag_type is distinct from 'audience')
+execute function private.tg_tags__refuse_used();
 
 -- sql/triggers/campaigns.sql
 create trigger _100_fill_workspace

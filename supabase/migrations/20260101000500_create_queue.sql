@@ -176,7 +176,7 @@ create function private.unknown_labels(
     -- jobs whose fence still holds
     held bigint[]
 )
-    -- the jobs whose answer names a label that their workspace does not have (any more)
+    -- the jobs whose answer names a label that their workspace does not have (any more), or not for machines
     returns bigint[]
     language sql
     stable
@@ -187,15 +187,17 @@ as $$
         select
             answer.job_id,
             (answer.category ->> 'id')::uuid as category_id,
-            null::uuid as tag_id
+            null::uuid as tag_id,
+            answer.category ->> 'source' as source,
+            false as is_audience
         from jsonb_to_recordset(results) as answer (job_id bigint, category jsonb)
         where answer.category ->> 'id' is not null
         union all
-        select answer.job_id, null, (answer.audience ->> 'id')::uuid
+        select answer.job_id, null, (answer.audience ->> 'id')::uuid, answer.audience ->> 'source', true
         from jsonb_to_recordset(results) as answer (job_id bigint, audience jsonb)
         where answer.audience ->> 'id' is not null
         union all
-        select answer.job_id, null, (tag ->> 'id')::uuid
+        select answer.job_id, null, (tag ->> 'id')::uuid, tag ->> 'source', false
         from jsonb_to_recordset(results) as answer (job_id bigint, tags jsonb)
         cross join lateral jsonb_array_elements(
             case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
@@ -206,17 +208,22 @@ as $$
         on
             named.category_id = categories.id
             and jobs.workspace_id = categories.workspace_id
+            -- a person wrote the rule
+            and (not categories.manual_only or named.source = 'rule')
     left join public.tags
         on
             named.tag_id = tags.id
             and jobs.workspace_id = tags.workspace_id
+            and (not tags.manual_only or named.source = 'rule')
+            and (not named.is_audience or tags.tag_type = 'audience')
     where
         named.job_id = any(held)
         and categories.id is null
         and tags.id is null;
 $$;
 comment on function private.unknown_labels is
-'Jobs whose answer must be thrown away because a label in it was removed while the job ran, or never was this workspace''s.';
+'Jobs whose answer must be thrown away because of a label in it: removed while the job ran, never this workspace''s,
+kept for people and their rules, or an audience that is no tag of that type.';
 revoke execute on function private.unknown_labels from public, anon, authenticated;
 grant execute on function private.unknown_labels to service_role;
 
@@ -1788,7 +1795,8 @@ create function public.complete_jobs(
     -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
     results jsonb
 )
-    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone, the job waits again)
+    -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
+    -- job waits again)
     returns table (job_id bigint, attempt integer, verdict text)
     language plpgsql
     volatile

@@ -105,6 +105,7 @@ async def test_keys_of_workspaces_are_apart(subject: Subject):
     [
         (NewContent(content="a\x00b"), InputError, r"row 2: content holds a NUL"),
         (NewContent(prompt="é" * 500_001), InputError, r"row 2: prompt has 1,000,002 bytes"),
+        (NewContent(content="ab\ud800"), InputError, r"row 2: content holds half a surrogate .* character 3"),
         (NewContent(content="a", asset_type="song"), InputError, r"row 2: asset_type 'song'"),
         (NewContent(content="a", sentiment="happy"), InputError, r"row 2: sentiment 'happy'"),
         (
@@ -113,7 +114,7 @@ async def test_keys_of_workspaces_are_apart(subject: Subject):
             r"row 2: .*'ofer'; did you mean 'offer'",
         ),
     ],
-    ids=["nul", "long", "asset_type", "sentiment", "category"],
+    ids=["nul", "long", "surrogate", "asset_type", "sentiment", "category"],
 )
 async def test_one_bad_row_leaves_nothing(
     subject: Subject, row: NewContent, error: type[Exception], told: str
@@ -124,19 +125,46 @@ async def test_one_bad_row_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    "row",
+    ("row", "told"),
     [
-        NewContent(content="a", campaign_id=NOBODY),
-        NewContent(content="a", generator="Not Snake"),
-        NewContent(content="a", generation_cost=Decimal(-1)),
-        NewContent(content="a", file_path="x" * 501),
+        (NewContent(content="a", campaign_id=NOBODY), rf"no campaign '{NOBODY}' in this workspace; see: "),
+        (NewContent(content="a", campaign_id="spring"), r".*'spring'|.*\"spring\""),
+        (NewContent(content="a", generator="Not Snake"), ".*content_assets_generator_is_snake_case"),
+        (NewContent(content="a", generation_cost=Decimal(-1)), ".*generation_cost_is_not_negative"),
+        (NewContent(content="a", file_path="x" * 501), ".*content_assets_file_path_fits"),
+        (NewContent(content="a", tags=("fine", "y" * 101)), ".*tags_name_fits"),
     ],
-    ids=["campaign", "generator", "cost", "path"],
+    ids=["campaign", "no id", "generator", "cost", "path", "tag"],
 )
-async def test_what_the_database_refuses_leaves_nothing(subject: Subject, row: NewContent):
-    with pytest.raises(InputError):
-        await subject.store.insert_content(subject.workspace.id, [NewContent(content="good"), row])
+async def test_what_the_database_refuses_is_named_and_leaves_nothing(
+    subject: Subject, row: NewContent, told: str
+):
+    tags = await subject.store.tags(subject.workspace.id)
+    # a later row takes the place of the first of its key: rows are counted as they were given
+    rows = [NewContent(content=text, source_key="k") for text in ("old", "$each$ 'x' \\ %s {}")]
+    with pytest.raises(InputError, match=f"^row 4: {told}"):
+        await subject.store.insert_content(subject.workspace.id, [*rows, NewContent(tags=("new",)), row, row])
     assert await subject.store.content(subject.workspace.id) == []
+    assert await subject.store.tags(subject.workspace.id) == tags
+
+
+async def test_words_of_a_row_that_is_known_become_no_tags(subject: Subject):
+    row = NewContent(content="one", source_key="k", tags=("mine",), target_audience="beekeepers")
+    await subject.store.insert_content(subject.workspace.id, [row])
+    tags = await subject.store.tags(subject.workspace.id)
+    words = {"tags": ("unheard of",), "target_audience": "nobody yet", "sentiment": "mixed"}
+    rows = [NewContent(content=text, source_key="k", **words) for text in ("one", "two", "two")]
+    counts = [await subject.store.insert_content(subject.workspace.id, [row]) for row in rows]
+    assert [(count.inserted, count.updated, count.skipped) for count in counts] == [
+        (0, 0, 1), (0, 1, 0), (0, 0, 1),
+    ]  # fmt: skip
+    assert await subject.store.tags(subject.workspace.id) == tags
+    [asset] = await subject.store.content(subject.workspace.id)
+    assert (asset.text, asset.tags, asset.target_audience) == ("two", ("mine",), "beekeepers")
+    # the same key in another workspace is another row
+    other = await subject.store.create_workspace("other")
+    await subject.store.insert_content(other.id, rows[:1])
+    assert "unheard of" in [tag.name for tag in await subject.store.tags(other.id)]
 
 
 async def test_a_million_bytes_fit(subject: Subject):

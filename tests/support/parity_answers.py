@@ -77,7 +77,7 @@ def answer(held: Held, chance: random.Random) -> JobResult | None:
     if job.kind == "categorize_campaign":
         return result
     audience = chance.choice(
-        (None, LabelChoice("rule", 1.0, ("r",), id=label("tags", ("students", "families"))))
+        (None, LabelChoice("rule", 1.0, ("r",), id=label("tags", ("students", "families", "urgency"))))
     )
     named = [label("tags", TAG_NAMES) for _ in range(chance.randint(0, 3))]
     rules = [key for label, key in sorted(held.ids.items()) if label[0] == "automation_rules"]
@@ -86,7 +86,10 @@ def answer(held: Held, chance: random.Random) -> JobResult | None:
         sentiment=chance.choice((None, LabelChoice(), LabelChoice("model", 0.5, ("s",), label="positive"))),
         audience=audience,
         # the same tag twice with one score only: which of the two counts is nobody's business
-        tags=tuple(TagChoice(tag, "model", chance.choice((0.5, 0.75)), "t") for tag in dict.fromkeys(named)),
+        tags=tuple(
+            TagChoice(tag, chance.choice(("model", "rule")), chance.choice((0.5, 0.75)), "t")
+            for tag in dict.fromkeys(named)
+        ),
         language=chance.choice((None, "en")),
         quality_score=chance.choice((None, 0.625, 0.333)),
         quality_parts=chance.choice((None, {"length": 0.5})),

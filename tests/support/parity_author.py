@@ -241,14 +241,16 @@ class _Author:
 
     def insert_tag(self) -> list[Operation]:
         values: dict[str, Value] = {
-            "id": self.new_label(),
-            "workspace_id": self.workspace(),
+            "id": self.new_label(), "workspace_id": self.workspace(),
             "name": self.pick((*TAG_NAMES, *TAG_WORDS)),
-            "tag_type": self.pick((None, "audience", "Not Snake")),
-            "description": self.text(),
-            "aliases": self.words(),
-        }
-        return [self.insert("tags", values)]
+            "tag_type": self.pick((None, "audience", "emotion", "Not Snake")),
+            "description": self.text(), "aliases": self.words(),
+        }  # fmt: skip
+        if self.likely(0.7):
+            return [self.insert("tags", values)]
+        places, names = ("(%s, %s, %s)",) * 2, self.chance.sample(("#one", "two words", "hurry", "three"), 2)
+        rows = [value for name in names for value in (self.new_label(), values["workspace_id"], name)]
+        return [Write(f"insert into tags (id, workspace_id, name) values {', '.join(places)}", tuple(rows))]
 
     def edit_tag(self) -> list[Operation]:
         values_of: dict[str, Callable[[], Value]] = {
@@ -256,9 +258,10 @@ class _Author:
             "aliases": self.words,
             "description": self.text,
             "keywords": self.keywords,
-            "tag_type": lambda: self.pick((None, "audience")),
+            "tag_type": lambda: self.pick((None, "audience", "emotion")),
+            "manual_only": lambda: self.likely(0.5),
         }
-        [field] = self.chance.choices([*values_of], [5, 3, 1, 1, 1])
+        [field] = self.chance.choices([*values_of], [5, 3, 1, 1, 2, 1])
         where = "workspace_id = %s and name = %s"
         which = (self.workspace(), self.pick(TAG_NAMES))
         return [self.update("tags", {field: values_of[field]()}, where, *which)]
@@ -352,7 +355,7 @@ class _Author:
             fields: dict[str, Any] = {
                 "category": self.pick((None, "", *CATEGORY_NAMES)),
                 "sentiment": self.pick((None, "", "mixed", "angry")),
-                "audience": self.pick((None, "", "student", "pupils", "nobody")),
+                "audience": self.pick((None, "", "student", "pupils", "nobody", "hurry")),
                 "add_tags": tuple(self.words()),
                 "remove_tags": tuple(self.words()),
             }
@@ -375,8 +378,9 @@ class _Author:
             rule = Rule("", name, rule_type, json.loads(conditions), json.loads(actions), 3)
             return [Call("add_rule", (workspace, rule))]
         row = NewContent(
-            content=self.text(), source_key=self.pick(("k1", "k2")), primary_category=self.pick((None, name))
-        )
+            content=self.text(), source_key=self.pick(("k1", "k2")), primary_category=self.pick((None, name)),
+            tags=tuple(self.words()), target_audience=self.pick((None, None, *TAG_WORDS)),
+        )  # fmt: skip
         return [Call("insert_content", (workspace, (row,)))]
 
     def complete(self) -> list[Operation]:

@@ -11,7 +11,7 @@ from campaignbase.cli.session import Database, Json, Session, Workspace, session
 from campaignbase.core.new_content import SENTIMENTS
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError
-from campaignbase.models import Correction
+from campaignbase.models import AUDIENCE, Correction
 from campaignbase.ports import Store
 
 _CORRECT = "A person's correction: kept from then on, and learned from"
@@ -85,7 +85,7 @@ async def _check(store: Store, correction: Correction, workspaces: set[str]) -> 
     for workspace_id in workspaces:
         tags = await store.tags(workspace_id)
         known = {fold_tag(name) for tag in tags for name in (tag.name, *tag.aliases)}
-        audiences = [tag for tag in tags if tag.tag_type == "audience"]
+        audiences = [tag for tag in tags if tag.tag_type == AUDIENCE]
         if correction.audience and fold_tag(correction.audience) not in {
             fold_tag(name) for tag in audiences for name in (tag.name, *tag.aliases)
         }:

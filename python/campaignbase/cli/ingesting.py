@@ -10,8 +10,8 @@ from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, su
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
 from campaignbase.ingest.columns import label_option
-from campaignbase.ingest.labels import AUDIENCE, unknown_labels
-from campaignbase.models import Category, InsertCounts, NewCampaign, Workspace
+from campaignbase.ingest.labels import unknown_labels
+from campaignbase.models import AUDIENCE, Category, InsertCounts, NewCampaign, Workspace
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.ports import Store
 from campaignbase.settings import Settings

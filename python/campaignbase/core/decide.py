@@ -3,13 +3,14 @@
 Pure. What a person decided is kept by the store, field by field; this says what a machine would answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from campaignbase.core.rules import Facts, explain_match, rule_matches
 from campaignbase.core.tags import fold_tag
 from campaignbase.models import (
+    AUDIENCE,
     MAX_MACHINE_TAGS,
     Analysis,
     Category,
@@ -61,30 +62,43 @@ def facts_of(stored: Mapping[str, Any]) -> Facts:
 def decide_category(
     item: ItemContext, vocabulary: Vocabulary, analysis: Analysis, rule_category: LabelChoice | None
 ) -> LabelChoice:
-    """The first witness who is sure."""
-    names = {category.id: category.name for category in vocabulary.categories}
+    """The first witness who is sure. Where only people and rules file, no other witness is heard."""
+    open_ids = {category.id for category in vocabulary.categories if not category.manual_only}
     if rule_category is not None:
         return rule_category
     if item.neighbors:
         nearest = item.neighbors[0]
         if nearest.equal:
             reason = f"same text as {nearest.id[:8]}, filed by a person"
-            return LabelChoice("reuse", 1.0, (reason,), nearest.category_id)
+            return _reused(nearest, 1.0, reason, open_ids)
         if nearest.similarity >= NEAR_EQUAL:
             reason = f"nearly the text of {nearest.id[:8]} ({nearest.similarity:.2f}), filed by a person"
-            return LabelChoice("reuse", min(1.0, nearest.similarity), (reason,), nearest.category_id)
-    agreed = _agreement(item.neighbors, names)
+            return _reused(nearest, min(1.0, nearest.similarity), reason, open_ids)
+    agreed = _agreement(item.neighbors, open_ids)
     if agreed is not None:
         return agreed
     if item.trained and vocabulary.head is not None:
         category_id, probability = item.trained[0]
-        if probability >= vocabulary.head.threshold and category_id in names:
+        if probability >= vocabulary.head.threshold and category_id in open_ids:
             reason = f"learned from {vocabulary.head.train_rows} texts that people filed ({probability:.2f})"
             return LabelChoice("trained", probability, (reason,), category_id)
-    return analysis.category
+    return _heard(analysis.category, open_ids)
 
 
-def _agreement(neighbors: Sequence[Neighbor], names: Mapping[str, str]) -> LabelChoice | None:
+def _heard(choice: LabelChoice, open_ids: Collection[str]) -> LabelChoice:
+    """What the store would refuse, and the job would wait for ever, is no answer."""
+    if choice.id is None or choice.id in open_ids:
+        return choice
+    return LabelChoice(reasons=(f"{choice.source} named a label that is not there or not for machines",))
+
+
+def _reused(nearest: Neighbor, score: float, reason: str, open_ids: Collection[str]) -> LabelChoice:
+    if nearest.category_id not in open_ids:
+        return LabelChoice(reasons=(f"{reason} where only people file",), score=score)
+    return LabelChoice("reuse", score, (reason,), nearest.category_id)
+
+
+def _agreement(neighbors: Sequence[Neighbor], open_ids: Collection[str]) -> LabelChoice | None:
     voting = [neighbor for neighbor in neighbors if neighbor.similarity >= AGREEING_SIMILARITY]
     if len(voting) < AGREEING_NEIGHBORS:
         return None
@@ -94,7 +108,7 @@ def _agreement(neighbors: Sequence[Neighbor], names: Mapping[str, str]) -> Label
     winner = max(weights, key=lambda category_id: (weights[category_id], category_id))
     votes = sum(1 for neighbor in voting if neighbor.category_id == winner)
     share = weights[winner] / sum(weights.values())
-    if votes < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in names:
+    if votes < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in open_ids:
         return None
     best = max(neighbor.similarity for neighbor in voting if neighbor.category_id == winner)
     reason = f"{votes} of {len(voting)} similar texts were filed here by people (nearest {best:.2f})"
@@ -116,6 +130,9 @@ def decide_content(
     by_name = {category.name: category for category in vocabulary.categories}
     matched = set(item.matched_rules)
     first = [rule for rule in vocabulary.rules if rule.rule_type == "categorization" and rule.id in matched]
+    open_tags = [tag for tag in vocabulary.tags if not tag.manual_only]
+    spoken = [tag for tag in analysis.tags if tag.id in {open_tag.id for open_tag in open_tags}]
+    spoken_audience = _heard(analysis.audience, [tag.id for tag in open_tags if tag.tag_type == AUDIENCE])
     effects = _Effects(vocabulary.tags)
     rule_category: LabelChoice | None = None
     for rule in first:
@@ -129,8 +146,9 @@ def decide_content(
 
     category = decide_category(item, vocabulary, analysis, rule_category)
     sentiment = effects.sentiment or analysis.sentiment
-    audience = effects.audience or analysis.audience
-    tags = _merge(effects, analysis.tags, _shared_tags(item.neighbors, vocabulary.tags), item.rejected_tags)
+    audience = effects.audience or spoken_audience
+    shared = _shared_tags(item.neighbors, open_tags)
+    tags = _merge(effects, spoken, shared, item.rejected_tags)
 
     tag_names = {tag.id: tag.name for tag in vocabulary.tags}
     decided = replace(
@@ -151,10 +169,8 @@ def decide_content(
     return Decision(
         category=category,
         sentiment=effects.sentiment or analysis.sentiment,
-        audience=effects.audience or analysis.audience,
-        tags=_merge(
-            effects, analysis.tags, _shared_tags(item.neighbors, vocabulary.tags), item.rejected_tags
-        ),
+        audience=effects.audience or spoken_audience,
+        tags=_merge(effects, spoken, shared, item.rejected_tags),
         rules=tuple(
             (rule_id, took and not (rule_id in effects.category_rules and "category" in item.human_fields))
             for rule_id, took in effects.fired.items()
@@ -194,7 +210,7 @@ class _Effects:
             self.sentiment = LabelChoice("rule", 1.0, (reason,), label=rule.actions["set_sentiment"])
             took = True
         for tag in self._named((rule.actions["set_audience"],) if "set_audience" in rule.actions else ()):
-            if self.audience is None:
+            if self.audience is None and tag.tag_type == AUDIENCE:
                 self.audience = LabelChoice("rule", 1.0, (reason,), tag.id)
                 took = True
         return took
@@ -227,7 +243,7 @@ def _shared_tags(neighbors: Sequence[Neighbor], tags: Sequence[Tag]) -> list[Tag
     shared = []
     for name, count in counts.items():
         tag = by_name.get(name)
-        if tag is not None and not tag.manual_only and count >= SHARING_NEIGHBORS and count * 2 > len(voting):
+        if tag is not None and count >= SHARING_NEIGHBORS and count * 2 > len(voting):
             reason = f"put on {count} of {len(voting)} similar texts by people"
             shared.append(TagChoice(tag.id, "neighbor", SHARED_TAG_SCORE * count / len(voting), reason))
     return shared

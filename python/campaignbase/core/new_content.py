@@ -32,7 +32,13 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
                 continue
             if "\x00" in text:
                 raise InputError(f"row {place}: {field} holds a NUL character; remove it")
-            size = len(text.encode("utf-8", "surrogatepass"))
+            try:
+                size = len(text.encode())
+            except UnicodeEncodeError as error:
+                raise InputError(
+                    f"row {place}: {field} holds half a surrogate pair at character"
+                    f" {error.start + 1}, which no database stores; remove it"
+                ) from None
             if size > MAX_TEXT_BYTES:
                 raise InputError(
                     f"row {place}: {field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} fit; cut it"

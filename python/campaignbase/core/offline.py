@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from campaignbase.core.choose import choose_category, weigh_categories
 from campaignbase.core.tags import ScoredTag, TagEntry, TagIndex, merge_tags
 from campaignbase.core.text import spoken
-from campaignbase.models import ItemContext, LabelChoice, Tag, TagChoice, Vocabulary
+from campaignbase.models import AUDIENCE, ItemContext, LabelChoice, Tag, TagChoice, Vocabulary
 
 TAG_SIMILARITY = 0.58  # cosine; a tag this near is worth suggesting though no word names it
 SIMILAR_TAG_SCORE = 0.45  # 0..1 at most: meaning alone is weaker than a word
@@ -83,11 +83,11 @@ def _similar(item: ItemContext, tags: dict[str, Tag]) -> list[ScoredTag]:
 
 def _audience(spoken: Sequence[ScoredTag], item: ItemContext, tags: dict[str, Tag]) -> LabelChoice:
     """The tag of type audience with the most words for it; by meaning when no word is said."""
-    named = [found for found in spoken if tags[found.tag_id].tag_type == "audience"]
+    named = [found for found in spoken if tags[found.tag_id].tag_type == AUDIENCE]
     if named and named[0].score >= MIN_AUDIENCE_SCORE:
         return LabelChoice("model", named[0].score, (named[0].reason,), named[0].tag_id)
     for tag_id, similarity in item.tags:
-        if tag_id in tags and tags[tag_id].tag_type == "audience" and not tags[tag_id].manual_only:
+        if tag_id in tags and tags[tag_id].tag_type == AUDIENCE and not tags[tag_id].manual_only:
             if similarity >= AUDIENCE_SIMILARITY:
                 reason = f"near its description ({similarity:.2f})"
                 return LabelChoice("model", similarity, (reason,), tag_id)

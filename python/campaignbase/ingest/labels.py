@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from campaignbase.ingest.rows import Row
-from campaignbase.models import Category, Tag
+from campaignbase.models import AUDIENCE, Category, Tag
 
-AUDIENCE = "audience"  # the tag_type a target audience has
 _KNOWN_SHOWN = 30
 
 

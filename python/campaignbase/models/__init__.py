@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 DIMENSIONS = 1536  # width of every vector column; sql/tables/content_assets.sql
 DEFAULT_WORKSPACE_ID = "00000000-0000-0000-0000-000000000001"
 MAX_MACHINE_TAGS = 8
+AUDIENCE = "audience"  # the tag_type a target audience has
 
 Vector = NDArray[np.float32]
 JobKind = Literal["categorize_content", "categorize_campaign", "embed_category", "embed_tag"]

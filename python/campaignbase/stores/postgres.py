@@ -13,6 +13,7 @@ from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueSt
 from campaignbase.schema.files import migration_folder
 from campaignbase.stores import rows
 from campaignbase.stores.postgres_content import PostgresContent
+from campaignbase.stores.postgres_insert import PostgresInsert
 from campaignbase.stores.postgres_learning import PostgresLearning
 from campaignbase.stores.postgres_vocabulary import PostgresVocabulary
 
@@ -22,7 +23,7 @@ CONNECT_SECONDS = 10
 DEADLOCK_TRIES = 5
 
 
-class PostgresStore(PostgresVocabulary, PostgresContent, PostgresLearning):
+class PostgresStore(PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning):
     """`campaignbase.ports.Store` over a few pooled connections.
 
     The role decides what it may do: a worker needs `postgres` or `service_role`.

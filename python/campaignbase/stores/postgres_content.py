@@ -1,21 +1,13 @@
-"""Content and campaigns on Postgres: insert, list, explain, correct, search, and what a head learns from."""
+"""Content and campaigns on Postgres: list, explain, correct, search."""
 
-import uuid
-from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
-from campaignbase.core.new_content import (
-    check_correction,
-    check_new_content,
-    last_by_source_key,
-    unknown_category,
-)
+from campaignbase.core.new_content import check_correction, unknown_category
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.vectors import to_pgvector
 from campaignbase.errors import NotFoundError, UnknownLabelError
@@ -24,9 +16,6 @@ from campaignbase.models import (
     ContentAsset,
     Correction,
     Explanation,
-    InsertCounts,
-    NewCampaign,
-    NewContent,
     SearchHit,
     Vector,
 )
@@ -55,57 +44,6 @@ _CAMPAIGN = """
         ) as content_count
     from public.campaigns
 """
-_INSERT = """
-    insert into public.content_assets
-    (
-        id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key, campaign_id,
-        generator, generation_cost, parameters, primary_category, tags, sentiment, target_audience
-    )
-    select
-        incoming.id, %(workspace_id)s, incoming.asset_type, incoming.content, incoming.prompt,
-        incoming.alt_text, incoming.file_path, incoming.file_url, incoming.source_key, incoming.campaign_id,
-        incoming.generator, incoming.generation_cost, incoming.parameters, incoming.primary_category,
-        coalesce(incoming.tags, '{}'), incoming.sentiment, incoming.target_audience
-    from jsonb_to_recordset(%(rows)s) as incoming (
-        id uuid, asset_type text, content text, prompt text, alt_text text, file_path text, file_url text,
-        source_key text, campaign_id uuid, generator text, generation_cost numeric, parameters jsonb,
-        primary_category text, tags text[], sentiment text, target_audience text
-    )
-    on conflict on constraint content_assets_source_key_is_unique do update
-        set
-            asset_type = excluded.asset_type,
-            content = excluded.content,
-            prompt = excluded.prompt,
-            alt_text = excluded.alt_text,
-            file_path = excluded.file_path,
-            file_url = excluded.file_url,
-            campaign_id = excluded.campaign_id,
-            parameters = excluded.parameters,
-            primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
-        where
-            private.asset_text(
-                content_assets.content, content_assets.prompt, content_assets.alt_text,
-                content_assets.file_path
-            ) is distinct from private.asset_text(
-                excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
-            )
-            -- a person's label for a row that is known is news too
-            or excluded.primary_category <> content_assets.primary_category
-            or (excluded.primary_category is not null and content_assets.primary_category is null)
-    returning content_assets.id
-"""
-_INSERT_CAMPAIGN = """
-    insert into public.campaigns
-    (
-        workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
-        hashtag_strategy, cta_pattern, primary_category
-    )
-    values (
-        %(workspace_id)s, %(name)s, %(campaign_type)s, %(status)s, %(target_platforms)s, %(content_style)s,
-        %(visual_style)s, %(hashtag_strategy)s, %(cta_pattern)s, %(primary_category)s
-    )
-    returning id
-"""
 
 
 class PostgresContent:
@@ -114,58 +52,6 @@ class PostgresContent:
         def _transaction(self) -> AbstractAsyncContextManager[psycopg.AsyncConnection[DictRow]]: ...
 
         async def _all(self, query: str, values: Any = ()) -> list[DictRow]: ...
-
-    async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
-        async with self._transaction() as connection:
-            cursor = await connection.execute(
-                "select name from public.categories where workspace_id = %s", (workspace_id,)
-            )
-            check_new_content(rows, {row["name"] for row in await cursor.fetchall()})
-            kept = last_by_source_key(rows)
-            new_ids = [str(uuid.uuid4()) for _ in kept]
-            cursor = await connection.execute(
-                _INSERT,
-                {
-                    "workspace_id": workspace_id,
-                    "rows": Jsonb([_record(key, row) for key, row in zip(new_ids, kept, strict=True)]),
-                },
-            )
-            written = [str(row["id"]) for row in await cursor.fetchall()]
-        fresh = set(new_ids)
-        inserted = sum(1 for key in written if key in fresh)
-        return InsertCounts(inserted, len(written) - inserted, len(rows) - len(written), tuple(written))
-
-    async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
-        ids = []
-        async with self._transaction() as connection:
-            # two imports that create the same campaign wait for each other here
-            await connection.execute(
-                "select id from public.workspaces where id = %s for no key update", (workspace_id,)
-            )
-            for row in rows:
-                values = {
-                    "workspace_id": workspace_id,
-                    "name": row.name,
-                    "campaign_type": row.campaign_type,
-                    "status": row.status,
-                    "target_platforms": list(row.target_platforms),
-                    "content_style": row.content_style,
-                    "visual_style": row.visual_style,
-                    "hashtag_strategy": row.hashtag_strategy,
-                    "cta_pattern": row.cta_pattern,
-                    "primary_category": row.primary_category,
-                }
-                cursor = await connection.execute(
-                    "select id from public.campaigns"
-                    " where workspace_id = %(workspace_id)s and name = %(name)s order by created_at limit 1",
-                    values,
-                )
-                found = await cursor.fetchone()
-                if found is None:
-                    cursor = await connection.execute(_INSERT_CAMPAIGN, values)
-                    found = await cursor.fetchone()
-                ids += [str(found["id"])] if found else []
-        return ids
 
     async def content(
         self,
@@ -319,24 +205,3 @@ class PostgresContent:
             )
             for row in found
         ]
-
-
-def _record(key: str, row: NewContent) -> dict[str, Any]:
-    return {
-        "id": key,
-        "asset_type": row.asset_type,
-        "content": row.content,
-        "prompt": row.prompt,
-        "alt_text": row.alt_text,
-        "file_path": row.file_path,
-        "file_url": row.file_url,
-        "source_key": row.source_key,
-        "campaign_id": row.campaign_id,
-        "generator": row.generator,
-        "generation_cost": None if row.generation_cost is None else str(row.generation_cost),
-        "parameters": dict(row.parameters),
-        "primary_category": row.primary_category,
-        "tags": list(row.tags),
-        "sentiment": row.sentiment,
-        "target_audience": row.target_audience,
-    }

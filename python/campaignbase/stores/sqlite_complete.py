@@ -8,14 +8,15 @@ Twin of public.complete_jobs and of what it calls.
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from campaignbase.core.backoff import MAX_FAILURES, retry_delay
 from campaignbase.errors import InputError
-from campaignbase.models import JobResult, Verdict
+from campaignbase.models import AUDIENCE, JobResult, Verdict
 from campaignbase.stores.sqlite_connection import Database
-from campaignbase.stores.sqlite_history import Answer, Names
+from campaignbase.stores.sqlite_history import Answer, LabelKey, Names
 from campaignbase.stores.sqlite_labels import write_labels
 from campaignbase.stores.sqlite_queue import mark_failed
 from campaignbase.stores.sqlite_rows import id_list, stamp
@@ -36,13 +37,13 @@ def complete_jobs(db: Database, results: Sequence[JobResult]) -> list[Verdict]:
         answers = _held(db, results)
         failed = [answer for answer in answers if answer.result.failure is not None]
         others = [answer for answer in answers if answer.result.failure is None]
-        names = _label_names(db, others)
-        unknown = [answer for answer in others if not names.keys() >= set(answer.labels())]
-        known = [answer for answer in others if names.keys() >= set(answer.labels())]
+        labels = _labels(db, others)
+        known = [answer for answer in others if labels.allow(answer)]
+        unknown = [answer for answer in others if not labels.allow(answer)]
         done, other_model = _fix_embedding_model(db, known)
         _fail(db, failed)
         _wait_again(db, unknown + other_model)
-        write_labels(db, done, names)
+        write_labels(db, done, labels.names)
         db.run(f"delete from jobs where id {_IN}", (id_list(answer.job["id"] for answer in done),))
     verdicts: dict[int, Verdict] = {id(answer.result): "accepted" for answer in failed + done}
     verdicts |= {id(answer.result): "unknown_label" for answer in unknown}
@@ -106,18 +107,39 @@ def _wait_again(db: Database, answers: Sequence[Answer]) -> None:
     )
 
 
-def _label_names(db: Database, answers: Iterable[Answer]) -> Names:
-    wanted = {label for answer in answers for label in answer.labels()}
-    names: Names = {}
-    for table in ("categories", "tags"):
-        ids = [label_id for _, of_table, label_id in wanted if of_table == table]
-        found = (
-            db.all(f"select workspace_id, id, name from {table} where id {_IN}", (id_list(ids),))
-            if ids
-            else []
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What answers may name. Twin of private.unknown_labels."""
+
+    names: Names
+    manual_only: frozenset[LabelKey]
+    audiences: frozenset[LabelKey]
+
+    def allow(self, answer: Answer) -> bool:
+        """Every label is there, for machines or named by a person's rule; the audience is one."""
+        audience = answer.audience_key()
+        return (audience is None or audience in self.audiences) and all(
+            key in self.names and (source == "rule" or key not in self.manual_only)
+            for key, source in answer.labels()
         )
-        names |= {(row["workspace_id"], table, row["id"]): row["name"] for row in found}
-    return names
+
+
+def _labels(db: Database, answers: Iterable[Answer]) -> _Labels:
+    wanted = {key for answer in answers for key, _ in answer.labels()}
+    found = {
+        (row["workspace_id"], table, row["id"]): row
+        for table, columns in (("categories", "null as tag_type"), ("tags", "tag_type"))
+        if (ids := [label_id for _, of_table, label_id in wanted if of_table == table])
+        for row in db.all(
+            f"select workspace_id, id, name, manual_only, {columns} from {table} where id {_IN}",
+            (id_list(ids),),
+        )
+    }
+    return _Labels(
+        {key: row["name"] for key, row in found.items()},
+        frozenset(key for key, row in found.items() if row["manual_only"]),
+        frozenset(key for key, row in found.items() if row["tag_type"] == AUDIENCE),
+    )
 
 
 def _fix_embedding_model(db: Database, answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:

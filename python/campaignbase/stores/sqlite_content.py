@@ -22,6 +22,7 @@ from campaignbase.models import (
     NewCampaign,
     NewContent,
 )
+from campaignbase.stores.sqlite_audience import check_audience
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_reading import resolve_id
 from campaignbase.stores.sqlite_rows import decode, id_list, money, text_of_asset, to_json
@@ -34,7 +35,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
     with db.write():
         check_new_content(rows, _names(db, "categories", workspace_id))
         kept = last_by_source_key(rows)
-        places = {id(row): place for place, row in enumerate(rows, start=1)}
+        places = {id(row): place for place, row in reversed([*enumerate(rows, start=1)])}
         campaigns = {
             row["id"] for row in db.all("select id from campaigns where workspace_id = ?", (workspace_id,))
         }
@@ -55,6 +56,8 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                 and row.primary_category in (None, found["primary_category"])
             ):
                 continue
+            if found is None:
+                check_audience(db, workspace_id, words, row.target_audience, f"row {place}: ")
             try:
                 written.append(
                     _insert(db, workspace_id, row, words) if found is None else _update(db, found["id"], row)
@@ -182,6 +185,7 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
             changes["sentiment"] = correction.sentiment or None
         words = known_words(db, workspace_id)
         if correction.audience is not None:
+            check_audience(db, workspace_id, words, correction.audience)
             changes["target_audience"] = spelled(words, correction.audience) or None
         if row is not None and (correction.add_tags or correction.remove_tags):
             removed = {fold_tag(name) for name in correction.remove_tags}

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from campaignbase.models import JobResult, LabelChoice
+from campaignbase.models import JobResult, LabelChoice, Source
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_rows import id_list, money, to_json
 
-Names = dict[tuple[str, str, str], str]  # (workspace id, categories or tags, label id) -> today's name
+LabelKey = tuple[str, str, str]  # workspace id, categories or tags, label id
+Names = dict[LabelKey, str]  # today's
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,26 @@ class Answer:
     def target_id(self) -> str:
         return str(self.job["target_id"])
 
-    def labels(self) -> list[tuple[str, str, str]]:
-        """Keys of Names for every label the answer names."""
+    def labels(self) -> list[tuple[LabelKey, Source | None]]:
+        """Every label the answer names, and who chose it."""
         workspace_id, result = self.job["workspace_id"], self.result
-        named = [(workspace_id, "tags", tag.id) for tag in result.tags]
+        named: list[tuple[LabelKey, Source | None]] = [
+            ((workspace_id, "tags", tag.id), tag.source) for tag in result.tags
+        ]
         if result.category is not None and result.category.id is not None:
-            named.append((workspace_id, "categories", result.category.id))
-        if result.audience is not None and result.audience.id is not None:
-            named.append((workspace_id, "tags", result.audience.id))
+            named.append(((workspace_id, "categories", result.category.id), result.category.source))
+        audience = self.audience_key()
+        if result.audience is not None and audience is not None:
+            named.append((audience, result.audience.source))
         return named
+
+    def audience_key(self) -> LabelKey | None:
+        audience = self.result.audience
+        return (
+            None
+            if audience is None or audience.id is None
+            else (self.job["workspace_id"], "tags", audience.id)
+        )
 
     def category(self, names: Names) -> str | None:
         return self._name("categories", self.result.category, names)

@@ -122,10 +122,12 @@ def _respell_rules(db: Database, workspace_id: str, name: str) -> None:
     for rule in map(decode, found):
         parts = [rule["conditions"], rule["actions"]]
         if (changed := respelled(parts)) != parts:
+            db.run("insert into acting (actor) values ('rename in rules')")
             db.run(
                 "update automation_rules set conditions = ?, actions = ? where id = ?",
                 (to_json(changed[0]), to_json(changed[1]), rule["id"]),
             )
+            db.run("delete from acting where actor = 'rename in rules'")
 
 
 def _values(tag: Tag) -> tuple[Any, ...]:

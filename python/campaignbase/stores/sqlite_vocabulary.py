@@ -20,11 +20,12 @@ from campaignbase.models import (
     Workspace,
 )
 from campaignbase.stores import rows as read
+from campaignbase.stores.sqlite_audience import check_audience
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches
 from campaignbase.stores.sqlite_reading import ASSET_QUERY
 from campaignbase.stores.sqlite_rows import decode, id_list, to_json
-from campaignbase.stores.sqlite_tags import no_doubles
+from campaignbase.stores.sqlite_tags import known_words, no_doubles
 from campaignbase.stores.sqlite_vectors import VectorCache
 
 PREVIEW_PAGE = 500
@@ -133,6 +134,16 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
             "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, category)
         ):
             raise RuleError(f"rule '{rule.name}': unknown category '{category}'")
+        try:
+            check_audience(
+                db,
+                workspace_id,
+                known_words(db, workspace_id),
+                rule.actions.get("set_audience"),
+                f"rule '{rule.name}': ",
+            )
+        except InputError as error:
+            raise RuleError(str(error)) from None
         if db.value(
             "select 1 from automation_rules where workspace_id = ? and name = ?", (workspace_id, rule.name)
         ):

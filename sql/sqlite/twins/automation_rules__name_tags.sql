@@ -13,6 +13,13 @@ begin
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
     where json_type(new.actions, '$.set_audience') = 'text';
+    select raise(abort, 'a rule sets a target audience that is a tag of another type; name a tag of type audience')
+    from resolve_tags
+    inner join tags on tags.name = json_extract(resolve_tags.resolved, '$[0]')
+    where
+        resolve_tags.new_tag_type = 'audience'
+        and tags.workspace_id = new.workspace_id
+        and tags.tag_type is not 'audience';
     delete from resolve_tags;
 end;
 
@@ -30,5 +37,15 @@ begin
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
     where json_type(new.actions, '$.set_audience') = 'text';
+    select raise(abort, 'a rule sets a target audience that is a tag of another type; name a tag of type audience')
+    from resolve_tags
+    inner join tags on tags.name = json_extract(resolve_tags.resolved, '$[0]')
+    where
+        resolve_tags.new_tag_type = 'audience'
+        and tags.workspace_id = new.workspace_id
+        and tags.tag_type is not 'audience'
+        -- a tag that got another type since stops neither its rename nor other edits of the rule
+        and not exists (select 1 from acting)
+        and json_extract(new.actions, '$.set_audience') is not json_extract(old.actions, '$.set_audience');
     delete from resolve_tags;
 end;

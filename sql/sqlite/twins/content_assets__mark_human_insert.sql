@@ -1,4 +1,5 @@
 -- twin of: private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
+--   private.resolve_audience,
 --   public.content_assets._200_mark_human, public.content_assets._600_record_human_insert
 create trigger content_assets__mark_human_insert
 after insert on content_assets
@@ -37,6 +38,22 @@ begin
     set target_audience = (select json_extract(resolved, '$[0]') from resolve_tags)
     where id = new.id and new.target_audience is not null;
     delete from resolve_tags;
+    select raise(
+        abort,
+        'target_audience is a tag of another type; name a tag of type audience, or give that one the type audience'
+    )
+    from content_assets
+    where
+        content_assets.id = new.id
+        and content_assets.target_audience is not null
+        and not exists (
+            select 1
+            from tags
+            where
+                tags.workspace_id = new.workspace_id
+                and tags.name = content_assets.target_audience
+                and tags.tag_type = 'audience'
+        );
     update content_assets
     set
         category_source = case when primary_category is not null then 'human' end,

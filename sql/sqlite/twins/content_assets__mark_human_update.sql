@@ -61,6 +61,23 @@ begin
         audience_source = 'human'
     where id = new.id and exists (select 1 from resolve_tags);
     delete from resolve_tags;
+    select raise(
+        abort,
+        'target_audience is a tag of another type; name a tag of type audience, or give that one the type audience'
+    )
+    from content_assets
+    where
+        content_assets.id = new.id
+        and new.target_audience is not old.target_audience
+        and content_assets.target_audience is not null
+        and not exists (
+            select 1
+            from tags
+            where
+                tags.workspace_id = new.workspace_id
+                and tags.name = content_assets.target_audience
+                and tags.tag_type = 'audience'
+        );
 
     insert into resolve_tags (workspace_id, names)
     select new.workspace_id, new.tags

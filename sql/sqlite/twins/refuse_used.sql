@@ -1,5 +1,5 @@
 -- twin of: private.tg_categories__refuse_used, private.tg_tags__refuse_used,
---   public.categories._050_refuse_used, public.tags._050_refuse_used
+--   public.categories._050_refuse_used, public.tags._050_refuse_used, public.tags._060_refuse_retyped
 create trigger categories__refuse_used
 before delete on categories
 when
@@ -37,5 +37,22 @@ begin
     select raise(
         abort,
         'a tag that is a target audience cannot be deleted; give that content another target audience first'
+    );
+end;
+
+create trigger tags__refuse_retyped
+before update of tag_type on tags
+when
+    old.tag_type = 'audience'
+    and new.tag_type is not 'audience'
+    and exists (
+        select 1
+        from content_assets
+        where workspace_id = old.workspace_id and target_audience = old.name
+    )
+begin
+    select raise(
+        abort,
+        'a tag that is a target audience cannot get another type; give that content another target audience first'
     );
 end;

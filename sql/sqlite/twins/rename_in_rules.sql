@@ -9,12 +9,14 @@ where false;
 create trigger rename_in_rule__call
 instead of insert on rename_in_rule
 begin
+    insert into acting (actor) values ('rename in rules');
     update automation_rules
     set conditions = json_set(conditions, new.fullkey, new.name)
     where id = new.rule_id and new.part = 'conditions';
     update automation_rules
     set actions = json_set(actions, new.fullkey, new.name)
     where id = new.rule_id and new.part = 'actions';
+    delete from acting where actor = 'rename in rules';
 end;
 
 create trigger categories__rename_in_rules

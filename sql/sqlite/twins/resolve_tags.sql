@@ -57,7 +57,6 @@ begin
                     where named.workspace_id = new.workspace_id and named.folded_name = spoken.folded
                 )
         );
-    insert into acting (actor) values ('words');
     insert into tags (workspace_id, name, tag_type)
     select new.workspace_id, spoken.word, new.new_tag_type
     from folded_words as spoken
@@ -74,7 +73,6 @@ begin
             where alias.tag_id is not null and alias.folded = spoken.folded
         )
     order by spoken.folded;
-    delete from acting where actor in ('words', 'words counted');
     update resolve_tags
     set resolved = (
         select json_group_array(found.name)

@@ -2,7 +2,6 @@
 create trigger workspaces__fill_vocabulary
 after insert on workspaces
 begin
-    insert into acting (actor) values ('vocabulary');
     insert into categories (workspace_id, name, description, keywords, examples, counter_examples)
     select
         new.id,
@@ -39,8 +38,6 @@ begin
         coalesce(json_extract(tag.value, '$.aliases'), '[]')
     from default_vocabulary
     inner join json_each(default_vocabulary.data, '$.tags') as tag;
-    -- as Postgres counts: the categories once, the tags once
-    update workspaces set vocabulary_version = new.vocabulary_version + 2 where id = new.id;
 
     insert into automation_rules (workspace_id, name, rule_type, conditions, actions, priority)
     select
@@ -52,5 +49,4 @@ begin
         coalesce(json_extract(rule.value, '$.priority'), 0)
     from default_vocabulary
     inner join json_each(default_vocabulary.data, '$.rules') as rule;
-    delete from acting where actor = 'vocabulary';
 end;

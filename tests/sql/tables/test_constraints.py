@@ -72,6 +72,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("content_assets", {"quality_score": 1.01}, "quality_score_is_unit"),
     ("content_assets", {"quality_score": -0.01}, "quality_score_is_unit"),
     ("content_assets", {"revision_count": -1}, "revision_count_is_not_negative"),
+    ("content_assets", {"audience_type": "emotion"}, "audience_type_is_audience"),
     ("content_assets", {"approval": "maybe"}, "approval_is_known"),
     ("content_assets", {"embedding": axis(0)}, "embedding_has_a_model"),
     ("content_assets", {"source_key": "kept"}, "source_key_is_unique"),

@@ -29,7 +29,7 @@ OFFER, EVENT = Category("c-offer", "offer"), Category("c-event", "event")
 RETAIL, SALE, PARENTS = (
     Tag("t-retail", "retail"),
     Tag("t-sale", "sale", aliases=("deals",)),
-    Tag("t-par", "parents"),
+    Tag("t-par", "parents", tag_type="audience"),
 )
 VOCABULARY = Vocabulary(1, (OFFER, EVENT), (RETAIL, SALE, PARENTS), ())
 FACTS: dict[str, Any] = {
@@ -178,6 +178,89 @@ def test_decide_content_sets_audience_and_sentiment_by_rule() -> None:
 
     assert (decision.audience.source, decision.audience.id) == ("rule", PARENTS.id)
     assert (decision.sentiment.source, decision.sentiment.label) == ("rule", "mixed")
+
+
+def test_decide_content_sets_no_audience_that_is_another_tag() -> None:
+    first, second = (rule(name, {"set_audience": name}, "tagging") for name in ("sale", "parents"))
+
+    decision = decide(ITEM, (first, second))
+
+    assert decision.audience.id == PARENTS.id
+    assert decision.rules == ((first.id, False), (second.id, True))
+
+
+MANUAL = replace(EVENT, manual_only=True)
+
+
+@pytest.mark.parametrize(
+    ("item", "analysis", "source", "reason"),
+    [
+        # whoever filed the same text did what only people do
+        (
+            replace(ITEM, neighbors=(neighbor(0.9, equal=True),)),
+            MODEL,
+            None,
+            "same text as n-0.9, filed by a person where only people file",
+        ),
+        (
+            replace(ITEM, neighbors=(neighbor(0.97),)),
+            MODEL,
+            None,
+            "nearly the text of n-0.97 (0.97), filed by a person where only people file",
+        ),
+        (replace(ITEM, neighbors=(neighbor(0.9), neighbor(0.8), neighbor(0.7))), MODEL, "model", None),
+        (replace(ITEM, trained=((EVENT.id, 0.99),)), MODEL, "model", None),
+        (
+            ITEM,
+            Analysis(category=LabelChoice("model", 0.9, (), EVENT.id)),
+            None,
+            "model named a label that is not there or not for machines",
+        ),
+        (
+            ITEM,
+            Analysis(category=LabelChoice("model", 0.9, (), "gone")),
+            None,
+            "model named a label that is not there or not for machines",
+        ),
+    ],
+    ids=["equal", "nearly equal", "agreeing", "trained", "model", "invented"],
+)
+def test_decide_content_files_nothing_where_only_people_file(
+    item: ItemContext, analysis: Analysis, source: str | None, reason: str | None
+) -> None:
+    vocabulary = replace(VOCABULARY, categories=(OFFER, MANUAL), head=HeadInfo("h", "m", 200, 0.8))
+
+    choice = decide_content(item, vocabulary, analysis, language=None, quality_score=None).category
+
+    assert (choice.source, choice.id) == (source, OFFER.id if source else None)
+    assert reason in (None, *choice.reasons)
+
+
+def test_decide_content_lets_a_rule_use_what_is_kept_for_people() -> None:
+    sets = rule("sets", {"add_category": "event", "add_tags": ["sale"], "set_audience": "parents"})
+    vocabulary = Vocabulary(
+        1, (OFFER, MANUAL), tuple(replace(tag, manual_only=True) for tag in (SALE, PARENTS)), (sets,)
+    )
+    item = replace(ITEM, matched_rules=(sets.id,))
+
+    decision = decide_content(item, vocabulary, MODEL, language=None, quality_score=None)
+
+    assert (decision.category.id, decision.audience.id) == (EVENT.id, PARENTS.id)
+    assert [tag.id for tag in decision.tags] == [SALE.id]
+
+
+def test_decide_content_drops_tags_and_audiences_the_model_may_not_name() -> None:
+    tags = (RETAIL, replace(SALE, manual_only=True), replace(PARENTS, manual_only=True))
+    named = tuple(TagChoice(tag_id, "model", 0.5, "") for tag_id in (RETAIL.id, SALE.id, "gone"))
+    for audience in (PARENTS.id, RETAIL.id, "gone"):
+        analysis = Analysis(tags=named, audience=LabelChoice("model", 0.5, (), audience))
+
+        decision = decide_content(
+            ITEM, replace(VOCABULARY, tags=tags), analysis, language=None, quality_score=None
+        )
+
+        assert [tag.id for tag in decision.tags] == [RETAIL.id]
+        assert (decision.audience.id, decision.audience.source) == (None, None)
 
 
 def test_decide_content_takes_tags_that_most_similar_confirmed_texts_share() -> None:

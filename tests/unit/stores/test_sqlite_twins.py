@@ -7,7 +7,6 @@ import pytest
 from tests.contract.subject import asked
 
 from campaignbase.core.tags import fold_tag
-from campaignbase.errors import InputError
 from campaignbase.models import DEFAULT_WORKSPACE_ID, NewContent
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock
@@ -89,19 +88,6 @@ async def test_a_rule_written_past_the_store_is_skipped_and_told_of(store, caplo
     [record] = caplog.records  # once, not once a batch
     assert record.getMessage().startswith(told)
     assert record.getMessage().endswith("is skipped until it is corrected")
-
-
-async def test_half_a_character_is_refused(store):
-    with pytest.raises(InputError, match=r"row 1: .*surrogates not allowed"):
-        await store.insert_content(DEFAULT_WORKSPACE_ID, [NewContent(content="\ud800")])
-
-
-async def test_a_row_the_database_refuses_is_named(store):
-    rows = [NewContent(content="good"), NewContent(content="bad", generator="Not Snake")]
-    with pytest.raises(InputError, match=r"row 2: .*content_assets_generator_is_snake_case"):
-        await store.insert_content(DEFAULT_WORKSPACE_ID, rows)
-    with pytest.raises(InputError, match=r"row 1: no campaign 'nobody' in this workspace"):
-        await store.insert_content(DEFAULT_WORKSPACE_ID, [NewContent(content="x", campaign_id="nobody")])
 
 
 async def test_replacing_a_row_queues_it_again(store):
