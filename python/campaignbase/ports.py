@@ -106,7 +106,8 @@ class Store(Protocol):
     async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context: ...
 
     async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
-        """A verdict a result, in order. stale: the fence moved; unknown_label: the job waits again.
+        """A verdict a result, in order. stale: the fence moved; unknown_label: a label is gone, no audience
+        where one is asked for, or manual-only and named by no rule; the job waits again.
 
         Fields whose source is human keep their value; tags a person refused stay refused.
         """

@@ -109,9 +109,7 @@ class _Author:
 
     def content_fields(self, most: int) -> dict[str, Value]:
         fields: dict[str, Callable[[], Value]] = {
-            "content": self.text,
-            "prompt": self.text,
-            "alt_text": self.text,
+            **dict.fromkeys(("content", "prompt", "alt_text"), self.text),
             "file_path": lambda: self.pick(PATHS),
             "primary_category": lambda: self.pick((*CATEGORY_NAMES, "offer", "event", None)),
             "tags": self.words,

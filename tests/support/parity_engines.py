@@ -213,7 +213,8 @@ class PostgresEngine(Engine):
 
     async def pass_time(self) -> None:
         await self._connection.execute(
-            "update private.jobs set run_at = clock_timestamp() - interval '1 second'"
+            # as much earlier as SQLite's clock is later: what was due first still is
+            "update private.jobs set run_at = run_at - interval '90000 seconds'"
         )
 
     async def postpone(self, failed: list[int]) -> None:
