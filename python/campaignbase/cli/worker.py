@@ -2,18 +2,26 @@
 
 import asyncio
 import signal
-from contextlib import aclosing
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.labeling import report_line
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
-from campaignbase.errors import NotConfiguredError, UnreachableError
-from campaignbase.pipeline.labeler import DEFAULT_BATCH, LEASE_SECONDS, BatchReport
+from campaignbase.cli.worker_line import COUNT_SECONDS, Line
+from campaignbase.core.batching import LARGEST
+from campaignbase.errors import InputError, NotConfiguredError
+from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
 from campaignbase.ports import Store
 from campaignbase.worker.loop import Worker, stopped_by_signals
+from campaignbase.worker.waiting import canceled
+from campaignbase.worker.watch import Snapshot, Watch
+
+if TYPE_CHECKING:
+    from campaignbase.worker.listener import Listener
 
 MAX_BATCH = 500
 MAX_LEASE = 3600
@@ -27,7 +35,9 @@ def register(app: typer.Typer) -> None:
 def worker(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
-    batch: Annotated[int, typer.Option(min=1, max=MAX_BATCH, help="Rows a round.")] = DEFAULT_BATCH,
+    batch: Annotated[
+        int, typer.Option(min=1, max=MAX_BATCH, help="Rows a round at most; few while little waits.")
+    ] = LARGEST,
     lease: Annotated[
         int,
         typer.Option(
@@ -37,6 +47,13 @@ def worker(
     replay: Annotated[
         bool, typer.Option("--replay", help="First let dead jobs wait again, their failures forgotten.")
     ] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Serve /health and /metrics here; 0 takes a free port."),
+    ] = None,
+    metrics_host: Annotated[
+        str, typer.Option(help="Where to serve them; 0.0.0.0 lets other machines look.")
+    ] = "127.0.0.1",
     database: Database = None,
     json: Json = False,
 ) -> None:
@@ -44,13 +61,32 @@ def worker(
 
     Example:  campaignbase worker
     Example:  campaignbase worker --once --json
+    Example:  campaignbase worker --metrics-port 9464
     """
     refuse_common(ctx, "campaignbase worker", ["--workspace"])
+    if once and metrics_port is not None:
+        raise InputError("--metrics-port has no effect with --once; leave one of them out")
     run = session(ctx, database, None, json)
     run.say_notices()
-    report, interrupted = run.run(
-        lambda store: _work(run, store, once=once, batch=batch, lease=lease, replay=replay)
-    )
+
+    async def act(store: Store) -> tuple[BatchReport, bool]:
+        from campaignbase import wiring
+
+        if replay:
+            output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")
+        async with aclosing(wiring.embedders(run.settings, lease)) as found:
+            for workspace in await store.workspaces():
+                try:
+                    found.of(workspace)
+                except NotConfiguredError as error:
+                    output.say(f"{error}; its rows wait for a worker that has it")
+            listener: Listener | None = None  # there is no target yet that could be listened to
+            working = wiring.worker(store, batch, lease, found, listener)
+            if once:
+                return await _once(store, working)
+            return await _forever(run, store, working, listener, metrics_port, metrics_host)
+
+    report, interrupted = run.run(act)
     if run.json:
         output.emit(report)
     else:
@@ -61,27 +97,41 @@ def worker(
         raise typer.Exit(INTERRUPTED)
 
 
-async def _work(
-    run: Session, store: Store, *, once: bool, batch: int, lease: int, replay: bool
+async def _once(store: Store, working: Worker) -> tuple[BatchReport, bool]:
+    with _interruptible(working) as interrupted:
+        waiting = sum(status.waiting for status in await store.queue_status())
+        with output.progress("labeling", waiting) as bar:
+            report = await working.run_once(lambda total: bar(total.claimed))
+        return report, interrupted()
+
+
+async def _forever(
+    run: Session,
+    store: Store,
+    working: Worker,
+    listener: "Listener | None",
+    metrics_port: int | None,
+    metrics_host: str,
 ) -> tuple[BatchReport, bool]:
     from campaignbase import wiring
 
-    async with aclosing(wiring.embedders(run.settings, lease)) as found:
-        for workspace in await store.workspaces():
-            try:
-                found.of(workspace)
-            except NotConfiguredError as error:
-                output.say(f"{error}; its rows wait for a worker that has it")
-        working = wiring.worker(store, batch, lease, found)
-        return await _run(run, store, working, once=once, replay=replay)
+    watch = Watch(store, working, wiring.SystemClock(), listener)
+    line = Line(watch.now, quiet=run.json)
+    seconds = line.count_seconds() if metrics_port is None else COUNT_SECONDS
+    with _interruptible(working) as interrupted, _served(watch.now, metrics_port, metrics_host):
+        output.say("waiting for work; Ctrl-C stops")
+        beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
+        try:
+            report = await working.run_forever(None, line.unreachable)
+        finally:
+            await canceled(*beside)
+        return report, interrupted()
 
 
-async def _run(
-    run: Session, store: Store, working: Worker, *, once: bool, replay: bool
-) -> tuple[BatchReport, bool]:
+@contextmanager
+def _interruptible(working: Worker) -> Iterator[Callable[[], bool]]:
+    """SIGTERM and Ctrl-C stop the worker; yields whether it was the latter."""
     interrupts = 0
-    if replay:
-        output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")
 
     def interrupt() -> None:
         nonlocal interrupts
@@ -90,26 +140,20 @@ async def _run(
 
     with stopped_by_signals(working):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
-        if once:
-            waiting = sum(status.waiting for status in await store.queue_status())
-            with output.progress("labeling", waiting) as bar:
-                report = await working.run_once(lambda total: bar(total.claimed))
-        else:
-            output.say("waiting for work; Ctrl-C stops")
-            report = await working.run_forever(_Teller(run.json), _tell_unreachable)
-    return report, interrupts > 0
+        yield lambda: interrupts > 0
 
 
-class _Teller:
-    """A line whenever a batch was finished."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._quiet = quiet
-
-    def __call__(self, total: BatchReport) -> None:
-        if not self._quiet:
-            output.say(f"{report_line(total)} so far")
-
-
-def _tell_unreachable(error: UnreachableError) -> None:
-    output.say(f"{error}; trying again")
+@contextmanager
+def _served(now: Callable[[], Snapshot], port: int | None, host: str) -> Iterator[None]:
+    if port is None:
+        yield
+        return
+    try:
+        from campaignbase.worker.health import serving
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"--metrics-port needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
+        ) from None
+    with serving(now, port, host) as address:
+        output.say(f"serving {address}/health and {address}/metrics")
+        yield

@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import pytest
+
+from campaignbase.cli.worker_line import age, text
+from campaignbase.pipeline.labeler import BatchReport
+from campaignbase.worker.watch import Hearing, Queue, Snapshot
+
+IDLE = Snapshot(BatchReport(), Queue(), Hearing("connected"), 0.0, True, True, True)
+BUSY = replace(
+    IDLE,
+    total=BatchReport(claimed=1300, accepted=1298, labeled=1204, review=94),
+    queue=Queue(waiting=1200, leased=34, oldest_seconds=3.4),
+    rate=180.4,
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (IDLE, "connected · 0 waiting · 0 rows/s"),
+        (
+            BUSY,
+            "connected · 1,234 waiting, oldest 3 s · 180 rows/s · 1,204 labeled, 94 left for review",
+        ),
+        (replace(IDLE, hearing=Hearing("reconnecting")), "reconnecting · 0 waiting · 0 rows/s"),
+        (replace(IDLE, hearing=Hearing("sweeping")), "sweeping · 0 waiting · 0 rows/s"),
+        # what matters more than how it hears
+        (replace(IDLE, reachable=False), "database away · 0 waiting · 0 rows/s"),
+        (replace(IDLE, queue=Queue(dead=2)), "connected · 0 waiting, 2 dead · 0 rows/s"),
+    ],
+)
+def test_text_says_what_matters_first(seen: Snapshot, expected: str) -> None:
+    assert text(seen) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.2, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "120 min"), (7200, "2 h"), (200000, "56 h")],
+)
+def test_age_keeps_to_one_unit(seconds: float, expected: str) -> None:
+    assert age(seconds) == expected
