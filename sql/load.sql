@@ -23,6 +23,9 @@
 \ir tables/content_asset_tags.sql
 \ir tables/social_posts.sql
 \ir tables/automation_rules.sql
+\ir tables/webhook_endpoints.sql
+\ir tables/webhook_secrets.sql
+\ir tables/webhook_deliveries.sql
 \ir tables/categorizations.sql
 \ir tables/cache_entries.sql
 \ir tables/jobs.sql
@@ -46,6 +49,8 @@
 \ir policies/content_asset_tags.sql
 \ir policies/social_posts.sql
 \ir policies/automation_rules.sql
+\ir policies/webhook_endpoints.sql
+\ir policies/webhook_deliveries.sql
 \ir policies/categorizations.sql
 \ir policies/cache_entries.sql
 \ir policies/private.sql
@@ -160,6 +165,31 @@
 \ir rpc/match_categories.sql
 \ir rpc/match_tags.sql
 \ir rpc/preview_rule.sql
+
+-- migration: 20260101000700_create_webhooks
+-- endpoints, what they are told, and how that goes
+\ir functions/webhook_url_error.sql
+\ir functions/tg_webhook_endpoints__validate.sql
+\ir functions/new_webhook_secret.sql
+\ir functions/tg_webhook_endpoints__add_secret.sql
+\ir functions/tg_webhook_endpoints__refuse_used.sql
+\ir triggers/webhook_endpoints.sql
+\ir functions/webhook_content.sql
+\ir functions/webhook_message.sql
+\ir functions/emit_webhooks.sql
+\ir functions/webhook_tries.sql
+\ir functions/webhook_delay.sql
+\ir functions/webhook_pause.sql
+\ir functions/write_deliveries.sql
+\ir functions/judge_endpoints.sql
+\ir rpc/claim_deliveries.sql
+\ir rpc/complete_deliveries.sql
+\ir functions/rotate_webhook_secret.sql
+\ir rpc/rotate_webhook_secret.sql
+\ir functions/test_webhook.sql
+\ir rpc/test_webhook.sql
+\ir functions/replay_deliveries.sql
+\ir rpc/replay_deliveries.sql
 
 -- migration: 20260101000800_create_invitations
 -- who joins, who leaves, and a workspace for everybody who signs up

@@ -36,6 +36,7 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
 
 
 class Clock(Protocol):
@@ -241,6 +242,65 @@ class Store(Protocol):
         self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
     ) -> list[SearchHit]:
         """Best first; `match_count` clamped to 1..100. Exact on SQLite, approximate (hnsw) on Postgres."""
+        ...
+
+    # webhooks
+
+    async def webhooks(self, workspace_id: str) -> list[WebhookEndpoint]:
+        """By name."""
+        ...
+
+    async def add_webhook(
+        self, workspace_id: str, name: str, url: str, events: Sequence[str] = (), *, allow_local: bool = False
+    ) -> tuple[WebhookEndpoint, str]:
+        """With its secret, which is told only now.
+
+        Args:
+            allow_local: accept loopback too, for development.
+        Raises:
+            InputError: the name is taken, the address is refused, or an event is unknown.
+        """
+        ...
+
+    async def enable_webhook(self, endpoint_id: str, enabled: bool) -> None:
+        """Enabled again it has a new start. Raises NotFoundError."""
+        ...
+
+    async def remove_webhook(self, endpoint_id: str) -> None:
+        """With its deliveries. Raises InputError when a rule names it, NotFoundError."""
+        ...
+
+    async def rotate_webhook_secret(self, endpoint_id: str, overlap_hours: int = 24) -> str:
+        """The new secret; the old one signs too for that long, clamped to 0..168. Raises NotFoundError."""
+        ...
+
+    async def test_webhook(self, endpoint_id: str) -> str:
+        """Queue a message of type webhook.test; its id. Raises NotFoundError, also for a disabled one."""
+        ...
+
+    async def webhook_deliveries(
+        self, workspace_id: str, endpoint_id: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[WebhookDelivery]:
+        """Newest first."""
+        ...
+
+    async def replay_deliveries(
+        self, delivery_ids: Sequence[str] | None = None, endpoint_id: str | None = None
+    ) -> int:
+        """Dead or delivered ones are sent again; None: every dead one of the endpoint. How many.
+
+        Raises InputError when neither is given.
+        """
+        ...
+
+    async def claim_deliveries(
+        self, worker: str, batch: int = 20, lease_seconds: int = 60
+    ) -> list[ClaimedDelivery]:
+        """At most `batch`, spread over endpoints: four at once to each, one to one that fails."""
+        ...
+
+    async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
+        """accepted or stale, in order."""
         ...
 
     # learning

@@ -31,6 +31,7 @@ begin
         if ruled then
             perform private.count_rules(write_labels.results, write_labels.done);
         end if;
+        perform private.emit_webhooks(write_labels.results, write_labels.done);
     end if;
     if 'categorize_campaign' = any(kinds) then
         perform private.write_campaign_labels(write_labels.results, write_labels.done);

@@ -847,6 +847,141 @@ create table trained_head_labels (
         foreign key (workspace_id) references workspaces (id) on delete cascade
 ) strict;
 
+-- Where a workspace wants to be told: a public https address, and what about.
+--
+-- Each delivery is signed (Standard Webhooks 1.0.0); rotate_webhook_secret gives the secret, once.
+create table webhook_endpoints (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint webhook_endpoints_id_is_a_uuid
+            check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    name text not null,
+    url text not null,
+    events text not null
+        default '[]'
+        constraint webhook_endpoints_events_is_an_array
+            check (iif(json_valid(events), json_type(events) = 'array', events is null)),
+    enabled integer not null
+        default 1
+        constraint webhook_endpoints_enabled_is_a_boolean check (enabled in (0, 1)),
+    disabled_reason text,
+    -- Deliveries that failed since the last one that did not; after ten in a row the endpoint
+    -- pauses.
+    failures integer not null default 0,
+    failing_since text
+        constraint webhook_endpoints_failing_since_is_a_timestamp
+            check (failing_since glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(failing_since,
+            1, 19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    paused_until text
+        constraint webhook_endpoints_paused_until_is_a_timestamp
+            check (paused_until glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(paused_until, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_endpoints_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    updated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_endpoints_updated_at_is_a_timestamp
+            check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint webhook_endpoints_pkey primary key (id),
+    constraint webhook_endpoints_name_is_unique unique (workspace_id, name),
+    constraint webhook_endpoints_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint webhook_endpoints_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint webhook_endpoints_failures_is_not_negative check (failures >= 0),
+    constraint webhook_endpoints_name_fits check (length(name) <= 100),
+    constraint webhook_endpoints_name_is_not_blank check (trim(name) <> ''),
+    constraint webhook_endpoints_url_fits check (length(url) <= 2000)
+) strict;
+
+-- What is to be told, to whom, and how that went: a row a message, written with what it tells of.
+--
+-- waiting -> leased (claim_deliveries) -> delivered, back to waiting (it failed), or dead
+-- (replay_deliveries).
+-- Finished ones are kept for 30 days.
+create table webhook_deliveries (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint webhook_deliveries_id_is_a_uuid
+            check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    endpoint_id text not null,
+    event_type text not null,
+    payload text not null
+        constraint webhook_deliveries_payload_is_json
+            check (payload is null or json_valid(payload)),
+    state text not null default 'waiting',
+    attempt integer not null default 0,
+    failures integer not null default 0,
+    run_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_deliveries_run_at_is_a_timestamp
+            check (run_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(run_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    leased_by text,
+    last_status integer,
+    last_error text,
+    last_response text,
+    duration_ms integer,
+    delivered_at text
+        constraint webhook_deliveries_delivered_at_is_a_timestamp
+            check (delivered_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(delivered_at, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_deliveries_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    updated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_deliveries_updated_at_is_a_timestamp
+            check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint webhook_deliveries_pkey primary key (id),
+    constraint webhook_deliveries_endpoint_id_fkey
+        foreign key (workspace_id, endpoint_id) references webhook_endpoints (workspace_id, id) on
+        delete cascade,
+    constraint webhook_deliveries_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint webhook_deliveries_attempt_is_not_negative check (attempt >= 0),
+    constraint webhook_deliveries_event_type_is_known
+        check (event_type in ('content.labeled', 'content.review', 'rule.matched', 'webhook.test')),
+    constraint webhook_deliveries_failures_is_not_negative check (failures >= 0),
+    constraint webhook_deliveries_leased_has_a_worker
+        check ((state = 'leased') = (leased_by is not null)),
+    constraint webhook_deliveries_state_is_known
+        check (state in ('waiting', 'leased', 'delivered', 'dead'))
+) strict;
+
+-- What deliveries are signed with: one current secret an endpoint, and rotated ones until they
+-- expire.
+create table webhook_secrets (
+    id integer constraint webhook_secrets_pkey primary key autoincrement,
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    endpoint_id text not null,
+    secret text not null,
+    expires_at text
+        constraint webhook_secrets_expires_at_is_a_timestamp
+            check (expires_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(expires_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint webhook_secrets_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint webhook_secrets_endpoint_id_fkey
+        foreign key (workspace_id, endpoint_id) references webhook_endpoints (workspace_id, id) on
+        delete cascade
+) strict;
+
 -- Who belongs to a workspace, and what they may do there.
 --
 -- owner: everything; editor: content, campaigns, posts, vocabulary, rules; viewer: read.
@@ -966,6 +1101,24 @@ on trained_head_labels (workspace_id, category_id);
 
 create index idx_trained_head_labels_head_id
 on trained_head_labels (workspace_id, head_id);
+
+create index idx_webhook_deliveries_claimable
+on webhook_deliveries (endpoint_id, run_at)
+where state in ('waiting', 'leased');
+
+create index idx_webhook_deliveries_endpoint_id
+on webhook_deliveries (workspace_id, endpoint_id, created_at desc);
+
+create index idx_webhook_deliveries_finished
+on webhook_deliveries (updated_at)
+where state in ('delivered', 'dead');
+
+create unique index idx_webhook_secrets_current
+on webhook_secrets (endpoint_id)
+where expires_at is null;
+
+create index idx_webhook_secrets_endpoint_id
+on webhook_secrets (workspace_id, endpoint_id);
 
 create index idx_workspace_members_user_id
 on workspace_members (user_id);
@@ -1456,6 +1609,14 @@ begin
         )
         and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
         is not null;
+    select raise(abort, 'a rule names a webhook that this workspace does not have')
+    where
+        json_extract(new.actions, '$.webhook') is not null
+        and not exists (
+            select 1
+            from webhook_endpoints
+            where workspace_id = new.workspace_id and name = json_extract(new.actions, '$.webhook')
+        );
 end;
 
 create trigger automation_rules__validate_update
@@ -1481,6 +1642,14 @@ begin
         )
         and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
         is not null;
+    select raise(abort, 'a rule names a webhook that this workspace does not have')
+    where
+        json_extract(new.actions, '$.webhook') is not null
+        and not exists (
+            select 1
+            from webhook_endpoints
+            where workspace_id = new.workspace_id and name = json_extract(new.actions, '$.webhook')
+        );
 end;
 
 -- twins/bump_vocabulary.sql
@@ -2271,7 +2440,7 @@ end;
 -- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace,
 --   public.campaigns._100_fill_workspace, public.categories._100_fill_workspace,
 --   public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace,
---   public.tags._100_fill_workspace
+--   public.tags._100_fill_workspace, public.webhook_endpoints._100_fill_workspace
 -- A missing workspace_id is the column's default; here it is only kept for ever.
 create trigger automation_rules__keep_workspace
 before update of workspace_id on automation_rules
@@ -2325,6 +2494,15 @@ begin
     select raise(
         abort,
         'workspace_id of a row in tags cannot be changed; insert a copy into the other workspace and delete this row'
+    );
+end;
+create trigger webhook_endpoints__keep_workspace
+before update of workspace_id on webhook_endpoints
+when new.workspace_id is not old.workspace_id
+begin
+    select raise(
+        abort,
+        'workspace_id of a row in webhook_endpoints cannot be changed; insert a copy into the other workspace and delete this row'
     );
 end;
 
@@ -2683,7 +2861,8 @@ end;
 -- twin of: private.tg__set_updated_at, public.automation_rules._400_set_updated_at,
 --   public.campaigns._400_set_updated_at, public.categories._400_set_updated_at,
 --   public.content_assets._400_set_updated_at, public.social_posts._400_set_updated_at,
---   public.tags._400_set_updated_at, public.workspaces._400_set_updated_at
+--   public.tags._400_set_updated_at, public.webhook_endpoints._400_set_updated_at,
+--   public.workspaces._400_set_updated_at
 -- A statement that stamps the row itself is believed.
 create trigger automation_rules__set_updated_at
 after update of name, rule_type, conditions, actions, priority, enabled on automation_rules
@@ -2720,6 +2899,12 @@ after update of name, tag_type, description, keywords, examples, counter_example
 when new.updated_at is old.updated_at
 begin
     update tags set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
+end;
+create trigger webhook_endpoints__set_updated_at
+after update of url, events, enabled on webhook_endpoints
+when new.updated_at is old.updated_at
+begin
+    update webhook_endpoints set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
 create trigger workspaces__set_updated_at
 after update on workspaces
@@ -2931,6 +3116,50 @@ begin
     insert into vector_changes (kind, target_id) values ('tags', old.id);
 end;
 
+-- twins/webhook_endpoints.sql
+-- twin of: private.tg_webhook_endpoints__validate, private.tg_webhook_endpoints__add_secret,
+--   private.tg_webhook_endpoints__refuse_used, public.webhook_endpoints._200_validate,
+--   public.webhook_endpoints._500_add_secret, public.webhook_endpoints._050_refuse_used
+-- The address and the events are read by the store, and again before each delivery.
+create trigger webhook_endpoints__keep_name
+before update of name on webhook_endpoints
+when new.name is not old.name
+begin
+    select raise(
+        abort,
+        'the name of a webhook cannot be changed, rules may say it; add another endpoint and remove this one'
+    );
+end;
+
+create trigger webhook_endpoints__forgive
+after update of url, enabled on webhook_endpoints
+when new.url is not old.url or new.enabled and not old.enabled
+begin
+    update webhook_endpoints
+    set disabled_reason = null, failures = 0, failing_since = null, paused_until = null
+    where id = new.id;
+end;
+
+create trigger webhook_endpoints__add_secret
+after insert on webhook_endpoints
+begin
+    insert into webhook_secrets (workspace_id, endpoint_id, secret)
+    values (new.workspace_id, new.id, 'whsec_' || lower(hex(randomblob(32))));
+end;
+
+create trigger webhook_endpoints__refuse_used
+before delete on webhook_endpoints
+when exists (select 1 from workspaces where id = old.workspace_id)
+begin
+    select raise(abort, 'the webhook is used by a rule and cannot be deleted')
+    where
+        exists (
+            select 1
+            from automation_rules
+            where workspace_id = old.workspace_id and json_extract(actions, '$.webhook') = old.name
+        );
+end;
+
 -- twins/workspaces__fill_vocabulary.sql
 -- twin of: private.tg_workspaces__fill_vocabulary, public.workspaces._500_fill_vocabulary
 create trigger workspaces__fill_vocabulary
@@ -2992,5 +3221,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '0e48841b83c436972b6b572397fbb636a66deb62c700cbdee93a4c0e51050e7b');
+values (1, 1, '041e611b3699a27da1894b9083d0ac59bf5241fa715572bfef8de2b816d2ed9d');
 pragma user_version = 1;

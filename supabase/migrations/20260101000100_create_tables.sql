@@ -2,15 +2,18 @@
 -- Purpose:  workspaces and everything they own, and the queue
 -- Touches:  table public.workspaces, public.workspace_members, public.categories, public.tags,
 --           public.campaigns, public.content_assets, public.content_asset_tags,
---           public.social_posts, public.automation_rules, public.categorizations,
+--           public.social_posts, public.automation_rules, public.webhook_endpoints,
+--           private.webhook_secrets, public.webhook_deliveries, public.categorizations,
 --           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels,
 --           private.invitations
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
---           sql/tables/automation_rules.sql, sql/tables/categorizations.sql,
---           sql/tables/cache_entries.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
---           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql
+--           sql/tables/automation_rules.sql, sql/tables/webhook_endpoints.sql,
+--           sql/tables/webhook_secrets.sql, sql/tables/webhook_deliveries.sql,
+--           sql/tables/categorizations.sql, sql/tables/cache_entries.sql, sql/tables/jobs.sql,
+--           sql/tables/trained_heads.sql, sql/tables/trained_head_labels.sql,
+--           sql/tables/invitations.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -494,6 +497,110 @@ Categorization rules decide before anything else; tagging rules also see what wa
 comment on column public.automation_rules.execution_count is 'Assets this rule matched; kept on completion.';
 comment on column public.automation_rules.success_count is
 'Matches whose action took effect, that is, was not overruled by a person or a rule of higher priority.';
+
+-- sql/tables/webhook_endpoints.sql
+create table public.webhook_endpoints (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    name text not null,  -- what the action `webhook` of a rule says; never changes
+    url text not null,
+    events text[] not null default '{}',  -- of content.labeled, content.review; rules need none
+    enabled boolean not null default true,
+
+    disabled_reason text,  -- when it was not a person who disabled it
+    failures integer not null default 0,  -- in a row
+    failing_since timestamptz,
+    paused_until timestamptz,  -- nothing is sent before
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint webhook_endpoints_pkey primary key (id),
+    constraint webhook_endpoints_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint webhook_endpoints_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint webhook_endpoints_name_is_unique unique (workspace_id, name),
+    constraint webhook_endpoints_name_is_not_blank check (btrim(name) <> ''),
+    constraint webhook_endpoints_name_fits check (char_length(name) <= 100),
+    constraint webhook_endpoints_url_fits check (char_length(url) <= 2000),
+    constraint webhook_endpoints_failures_is_not_negative check (failures >= 0)
+);
+comment on table public.webhook_endpoints is
+'Where a workspace wants to be told: a public https address, and what about.
+
+Each delivery is signed (Standard Webhooks 1.0.0); rotate_webhook_secret gives the secret, once.';
+comment on column public.webhook_endpoints.failures is
+'Deliveries that failed since the last one that did not; after ten in a row the endpoint pauses.';
+
+-- sql/tables/webhook_secrets.sql
+create table private.webhook_secrets (
+    id bigint not null generated always as identity,
+    workspace_id uuid not null,
+    endpoint_id uuid not null,
+    secret text not null,  -- whsec_ and 48 bytes in base64
+    expires_at timestamptz,  -- null: the current one
+
+    created_at timestamptz not null default now(),
+
+    constraint webhook_secrets_pkey primary key (id),
+    constraint webhook_secrets_endpoint_id_fkey
+    foreign key (workspace_id, endpoint_id) references public.webhook_endpoints (workspace_id, id)
+    on delete cascade
+);
+create index idx_webhook_secrets_endpoint_id on private.webhook_secrets (workspace_id, endpoint_id);
+create unique index idx_webhook_secrets_current on private.webhook_secrets (endpoint_id) where expires_at is null;
+comment on table private.webhook_secrets is
+'What deliveries are signed with: one current secret an endpoint, and rotated ones until they expire.';
+
+-- sql/tables/webhook_deliveries.sql
+create table public.webhook_deliveries (
+    id uuid not null default gen_random_uuid(),  -- sent as webhook-id, the same at every try
+    workspace_id uuid not null,
+    endpoint_id uuid not null,
+    event_type text not null,
+    payload jsonb not null,
+
+    state text not null default 'waiting',
+    attempt integer not null default 0,  -- with the id: the fence; only grows
+    failures integer not null default 0,  -- towards dead
+    run_at timestamptz not null default now(),  -- waiting: not before; leased: the lease ends
+    leased_by text,
+
+    last_status integer,  -- of HTTP; null when nothing answered
+    last_error text,
+    last_response text,  -- its first thousand characters
+    duration_ms integer,
+    delivered_at timestamptz,
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint webhook_deliveries_pkey primary key (id),
+    constraint webhook_deliveries_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint webhook_deliveries_endpoint_id_fkey
+    foreign key (workspace_id, endpoint_id) references public.webhook_endpoints (workspace_id, id)
+    on delete cascade,
+    constraint webhook_deliveries_event_type_is_known
+    check (event_type in ('content.labeled', 'content.review', 'rule.matched', 'webhook.test')),
+    constraint webhook_deliveries_state_is_known check (state in ('waiting', 'leased', 'delivered', 'dead')),
+    constraint webhook_deliveries_attempt_is_not_negative check (attempt >= 0),
+    constraint webhook_deliveries_failures_is_not_negative check (failures >= 0),
+    constraint webhook_deliveries_leased_has_a_worker check ((state = 'leased') = (leased_by is not null))
+);
+create index idx_webhook_deliveries_endpoint_id
+on public.webhook_deliveries (workspace_id, endpoint_id, created_at desc);
+create index idx_webhook_deliveries_claimable
+on public.webhook_deliveries (endpoint_id, run_at)
+where state in ('waiting', 'leased');
+create index idx_webhook_deliveries_finished
+on public.webhook_deliveries (updated_at)
+where state in ('delivered', 'dead');
+comment on table public.webhook_deliveries is
+'What is to be told, to whom, and how that went: a row a message, written with what it tells of.
+
+waiting -> leased (claim_deliveries) -> delivered, back to waiting (it failed), or dead (replay_deliveries).
+Finished ones are kept for 30 days.';
 
 -- sql/tables/categorizations.sql
 create table public.categorizations (

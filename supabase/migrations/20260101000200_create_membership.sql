@@ -10,7 +10,8 @@
 --           sql/policies/workspace_members.sql, sql/policies/categories.sql, sql/policies/tags.sql,
 --           sql/policies/campaigns.sql, sql/policies/content_assets.sql,
 --           sql/policies/content_asset_tags.sql, sql/policies/social_posts.sql,
---           sql/policies/automation_rules.sql, sql/policies/categorizations.sql,
+--           sql/policies/automation_rules.sql, sql/policies/webhook_endpoints.sql,
+--           sql/policies/webhook_deliveries.sql, sql/policies/categorizations.sql,
 --           sql/policies/cache_entries.sql, sql/policies/private.sql, sql/policies/realtime.sql
 -- Undo:     forward only; it removes nothing
 
@@ -348,6 +349,43 @@ create policy "editors can delete rules of their workspaces"
 on public.automation_rules for delete to authenticated
 using (workspace_id in (select private.caller_editable_workspace_ids()));
 
+-- sql/policies/webhook_endpoints.sql
+alter table public.webhook_endpoints enable row level security;
+
+grant select on public.webhook_endpoints to authenticated;
+grant select, insert, update, delete on public.webhook_endpoints to service_role;
+grant insert (id, workspace_id, name, url, events, enabled) on public.webhook_endpoints to authenticated;
+grant update (url, events, enabled) on public.webhook_endpoints to authenticated;
+grant delete on public.webhook_endpoints to authenticated;
+
+-- an address may hold a token of its receiver, so viewers do not see it
+create policy "editors can read webhook endpoints of their workspaces"
+on public.webhook_endpoints for select to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "owners can add webhook endpoints to their workspaces"
+on public.webhook_endpoints for insert to authenticated
+with check (workspace_id in (select private.caller_owned_workspace_ids()));
+
+create policy "owners can change webhook endpoints of their workspaces"
+on public.webhook_endpoints for update to authenticated
+using (workspace_id in (select private.caller_owned_workspace_ids()))
+with check (workspace_id in (select private.caller_owned_workspace_ids()));
+
+create policy "owners can delete webhook endpoints of their workspaces"
+on public.webhook_endpoints for delete to authenticated
+using (workspace_id in (select private.caller_owned_workspace_ids()));
+
+-- sql/policies/webhook_deliveries.sql
+alter table public.webhook_deliveries enable row level security;
+
+grant select on public.webhook_deliveries to authenticated;
+grant select, insert, update, delete on public.webhook_deliveries to service_role;
+
+create policy "editors can read webhook deliveries of their workspaces"
+on public.webhook_deliveries for select to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
 -- sql/policies/categorizations.sql
 alter table public.categorizations enable row level security;
 
@@ -374,12 +412,14 @@ alter table private.jobs enable row level security;
 alter table private.trained_heads enable row level security;
 alter table private.trained_head_labels enable row level security;
 alter table private.invitations enable row level security;
+alter table private.webhook_secrets enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
 grant select, insert, update, delete on private.trained_head_labels to service_role;
 -- everything else about them happens in functions that check who asks
 grant select, update on private.invitations to service_role;
+grant select, insert, update, delete on private.webhook_secrets to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

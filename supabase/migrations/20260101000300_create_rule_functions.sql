@@ -1081,7 +1081,7 @@ create function private.rule_actions_error(
 as $$
 declare
     known constant text[] := array[
-        'add_category', 'add_tags', 'category', 'remove_tags', 'set_audience', 'set_sentiment'
+        'add_category', 'add_tags', 'category', 'remove_tags', 'set_audience', 'set_sentiment', 'webhook'
     ];
     key text;
     value jsonb;
@@ -1098,7 +1098,7 @@ begin
         from jsonb_each(actions) as action
         order by action.key collate "C"
     loop
-        if key in ('approve', 'require_approval', 'schedule', 'webhook') then
+        if key in ('approve', 'require_approval', 'schedule') then
             return format('actions: action ''%s'' is not built yet; leave it out', key);
         elsif key <> all(known) then
             return format(

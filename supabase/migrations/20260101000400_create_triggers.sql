@@ -1254,6 +1254,7 @@ create function private.tg_automation_rules__validate()
 as $$
 declare
     category text := coalesce(new.actions ->> 'add_category', new.actions ->> 'category');
+    webhook text := new.actions ->> 'webhook';
     error text := private.rule_error(new.rule_type, new.conditions, new.actions, new.name);
 begin
     -- a category that went away since does not stop other edits of the rule
@@ -1270,6 +1271,16 @@ begin
             error := format('rule ''%s'': unknown category ''%s''', new.name, category);
         end if;
     end if;
+    if error is null and webhook is not null then
+        perform
+        from public.webhook_endpoints
+        where
+            webhook_endpoints.workspace_id = new.workspace_id
+            and webhook_endpoints.name = webhook;
+        if not found then
+            error := format('rule ''%s'': unknown webhook ''%s''', new.name, webhook);
+        end if;
+    end if;
     if error is not null then
         raise exception using errcode = 'invalid_parameter_value', message = error;
     end if;
@@ -1277,7 +1288,7 @@ begin
 end
 $$;
 comment on function private.tg_automation_rules__validate is
-'Refuses a rule that cannot be read, and one that files content under a category that is not there.';
+'Refuses a rule that cannot be read, and one that names a category or a webhook that is not there.';
 revoke execute on function private.tg_automation_rules__validate from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_automation_rules__name_tags.sql

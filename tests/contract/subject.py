@@ -66,6 +66,10 @@ class Subject(ABC):
     def end_waiting(self) -> None:
         """Whatever waits to be tried again has waited long enough."""
 
+    @abstractmethod
+    def pass_webhook_time(self, seconds: float) -> None:
+        """As if that much time had passed for deliveries, endpoints and their secrets."""
+
     async def start(self) -> None:
         self.store = await self.open()
         self.workspace = await self.store.create_workspace("default")
@@ -143,6 +147,9 @@ class SqliteSubject(Subject):
     def end_waiting(self) -> None:
         self.clock.advance(90000)
 
+    def pass_webhook_time(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
 
 class PostgresSubject(Subject):
     def __init__(self, url: str) -> None:
@@ -167,6 +174,15 @@ class PostgresSubject(Subject):
 
     def end_waiting(self) -> None:
         self.sql(f"{SERVER_TIMES} where state = 'waiting'")
+
+    def pass_webhook_time(self, seconds: float) -> None:
+        for table, columns in (
+            ("public.webhook_deliveries", ("run_at", "updated_at")),
+            ("public.webhook_endpoints", ("failing_since", "paused_until")),
+            ("private.webhook_secrets", ("expires_at",)),
+        ):
+            past = ", ".join(f"{column} = {column} - make_interval(secs => %s)" for column in columns)
+            self.sql(f"update {table} set {past}", *[seconds] * len(columns))
 
 
 def answer(job: Job, **changes: Any) -> JobResult:

@@ -464,12 +464,21 @@ _tag_actions = st.sampled_from(
         {"add_tags": ["Sale", "b2b"]},
         {"add_tags": "x", "remove_tags": "y"},
         {"set_audience": "z", "set_sentiment": "mixed"},
+        {"webhook": "crm", "add_tags": "x"},
     ]
 )
 _good_actions = st.one_of(
     _tag_actions,
     st.builds(dict.__or__, _tag_actions, st.sampled_from([{"add_category": "offer"}, {"category": "offer"}])),
-    st.sampled_from([{"add_category": "a", "category": "b"}, {"set_sentiment": "MIXED"}, {"add_tags": []}]),
+    st.sampled_from(
+        [
+            {"add_category": "a", "category": "b"},
+            {"set_sentiment": "MIXED"},
+            {"add_tags": []},
+            {"webhook": ""},
+            {"webhook": ["crm"]},
+        ]
+    ),
 )
 rules: st.SearchStrategy[tuple[str, Any, Any]] = st.tuples(
     st.sampled_from([*RULE_TYPES, *["categorization"] * 4, "tag", "", "Approval"]),

@@ -213,7 +213,8 @@ class _Effects:
             if self.audience is None and tag.tag_type == AUDIENCE:
                 self.audience = LabelChoice("rule", 1.0, (reason,), tag.id)
                 took = True
-        return took
+        # sent by the store, in the transaction that writes this decision
+        return took or "webhook" in rule.actions
 
     def _named(self, names: str | Sequence[str]) -> list[Tag]:
         wanted = (names,) if isinstance(names, str) else names

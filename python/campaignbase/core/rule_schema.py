@@ -55,9 +55,10 @@ TEXT_ACTIONS: dict[str, tuple[str, ...] | None] = {
     "category": None,
     "set_audience": None,
     "set_sentiment": EQUALITY_FIELDS["sentiment"],
+    "webhook": None,  # the name of an endpoint
 }
 ACTIONS = tuple(sorted((*TEXT_ACTIONS, *TAG_ACTIONS)))
-ACTIONS_NOT_BUILT = ("approve", "require_approval", "schedule", "webhook")
+ACTIONS_NOT_BUILT = ("approve", "require_approval", "schedule")
 
 MAX_DEPTH = 8  # the outermost object counts as 1
 MAX_VALUES = 100  # of one list

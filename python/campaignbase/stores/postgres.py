@@ -16,6 +16,7 @@ from campaignbase.stores.postgres_content import PostgresContent
 from campaignbase.stores.postgres_insert import PostgresInsert
 from campaignbase.stores.postgres_learning import PostgresLearning
 from campaignbase.stores.postgres_vocabulary import PostgresVocabulary
+from campaignbase.stores.postgres_webhooks import PostgresWebhooks
 
 CONNECTIONS = 4
 CONNECT_SECONDS = 10
@@ -23,7 +24,7 @@ CONNECT_SECONDS = 10
 DEADLOCK_TRIES = 5
 
 
-class PostgresStore(PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning):
+class PostgresStore(PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning, PostgresWebhooks):
     """`campaignbase.ports.Store` over a few pooled connections.
 
     The role decides what it may do: a worker needs `postgres` or `service_role`.

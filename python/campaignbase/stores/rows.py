@@ -24,6 +24,7 @@ from campaignbase.models import (
     TagLink,
     Vocabulary,
 )
+from campaignbase.models.webhooks import ClaimedDelivery, WebhookEndpoint
 
 Row = Mapping[str, Any]
 
@@ -270,4 +271,20 @@ def decision(row: Row) -> DecisionRecord:
         embedding_model=row["embedding_model"],
         latency_ms=row["latency_ms"],
         created_at=row["created_at"],
+    )
+
+
+def webhook_endpoint(row: Row) -> WebhookEndpoint:
+    return WebhookEndpoint(**{**row, "events": tuple(row["events"])})
+
+
+def claimed_delivery(row: Row) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        id=str(row["delivery_id"]),
+        attempt=int(row["attempt"]),
+        endpoint_id=str(row["endpoint_id"]),
+        url=row["url"],
+        event_type=row["event_type"],
+        body=row["body"],
+        secrets=tuple(row["secrets"]),
     )

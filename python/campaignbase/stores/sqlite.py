@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from campaignbase.core.webhook_schedule import OVERLAP_HOURS
 from campaignbase.errors import UnreachableError
 from campaignbase.models import (
     Campaign,
@@ -34,16 +35,19 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
 from campaignbase.ports import Clock
 from campaignbase.stores import (
     sqlite_complete,
     sqlite_content,
     sqlite_context,
+    sqlite_deliveries,
     sqlite_learning,
     sqlite_queue,
     sqlite_reading,
     sqlite_tags,
     sqlite_vocabulary,
+    sqlite_webhooks,
 )
 from campaignbase.stores.sqlite_connection import Database, connect, run_safely
 from campaignbase.stores.sqlite_schema import prepare
@@ -209,6 +213,46 @@ class SqliteStore:
         return await self._run(
             sqlite_reading.semantic_search, self._vectors, query, match_count, workspace_id, model
         )
+
+    # webhooks
+
+    async def webhooks(self, workspace_id: str) -> list[WebhookEndpoint]:
+        return await self._run(sqlite_webhooks.webhooks, workspace_id)
+
+    async def add_webhook(
+        self, workspace_id: str, name: str, url: str, events: Sequence[str] = (), *, allow_local: bool = False
+    ) -> tuple[WebhookEndpoint, str]:
+        return await self._run(sqlite_webhooks.add_webhook, workspace_id, name, url, events, allow_local)
+
+    async def enable_webhook(self, endpoint_id: str, enabled: bool) -> None:
+        await self._run(sqlite_webhooks.enable_webhook, endpoint_id, enabled)
+
+    async def remove_webhook(self, endpoint_id: str) -> None:
+        await self._run(sqlite_webhooks.remove_webhook, endpoint_id)
+
+    async def rotate_webhook_secret(self, endpoint_id: str, overlap_hours: int = OVERLAP_HOURS) -> str:
+        return await self._run(sqlite_webhooks.rotate_webhook_secret, endpoint_id, overlap_hours)
+
+    async def test_webhook(self, endpoint_id: str) -> str:
+        return await self._run(sqlite_webhooks.test_webhook, endpoint_id)
+
+    async def webhook_deliveries(
+        self, workspace_id: str, endpoint_id: str | None = None, state: str | None = None, limit: int = 50
+    ) -> list[WebhookDelivery]:
+        return await self._run(sqlite_deliveries.webhook_deliveries, workspace_id, endpoint_id, state, limit)
+
+    async def replay_deliveries(
+        self, delivery_ids: Sequence[str] | None = None, endpoint_id: str | None = None
+    ) -> int:
+        return await self._run(sqlite_deliveries.replay_deliveries, delivery_ids, endpoint_id)
+
+    async def claim_deliveries(
+        self, worker: str, batch: int = 20, lease_seconds: int = 60
+    ) -> list[ClaimedDelivery]:
+        return await self._run(sqlite_deliveries.claim_deliveries, worker, batch, lease_seconds)
+
+    async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
+        return await self._run(sqlite_deliveries.complete_deliveries, results)
 
     # learning
 

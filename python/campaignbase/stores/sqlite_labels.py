@@ -13,6 +13,7 @@ from campaignbase.core.vectors import pack
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_history import Answer, Names, write_history
 from campaignbase.stores.sqlite_rows import id_list, to_json, two_places
+from campaignbase.stores.sqlite_webhooks import emit_webhooks
 
 
 def write_labels(db: Database, answers: Sequence[Answer], names: Names) -> None:
@@ -26,6 +27,7 @@ def write_labels(db: Database, answers: Sequence[Answer], names: Names) -> None:
     _write_vectors(db, "categories", of_kind["embed_category"])
     _write_vectors(db, "tags", of_kind["embed_tag"])
     _count_rules(db, of_kind["categorize_content"])
+    emit_webhooks(db, of_kind["categorize_content"])
 
 
 def _write_tags(db: Database, answers: Sequence[Answer]) -> None:

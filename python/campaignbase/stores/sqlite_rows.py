@@ -11,7 +11,7 @@ from campaignbase.core.text import asset_text
 
 _JSON = frozenset(
     {
-        "actions", "aliases", "conditions", "examples", "counter_examples", "keywords", "labels",
+        "actions", "aliases", "conditions", "events", "examples", "counter_examples", "keywords", "labels",
         "parameters", "quality_parts", "reasons", "tags", "target_platforms",
     }
 )  # fmt: skip

@@ -144,6 +144,11 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
             )
         except InputError as error:
             raise RuleError(str(error)) from None
+        webhook = rule.actions.get("webhook")
+        if webhook and not db.value(
+            "select 1 from webhook_endpoints where workspace_id = ? and name = ?", (workspace_id, webhook)
+        ):
+            raise RuleError(f"rule '{rule.name}': unknown webhook '{webhook}'")
         if db.value(
             "select 1 from automation_rules where workspace_id = ? and name = ?", (workspace_id, rule.name)
         ):

@@ -20,6 +20,14 @@ begin
         )
         and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
         is not null;
+    select raise(abort, 'a rule names a webhook that this workspace does not have')
+    where
+        json_extract(new.actions, '$.webhook') is not null
+        and not exists (
+            select 1
+            from webhook_endpoints
+            where workspace_id = new.workspace_id and name = json_extract(new.actions, '$.webhook')
+        );
 end;
 
 create trigger automation_rules__validate_update
@@ -45,4 +53,12 @@ begin
         )
         and coalesce(json_extract(new.actions, '$.add_category'), json_extract(new.actions, '$.category'))
         is not null;
+    select raise(abort, 'a rule names a webhook that this workspace does not have')
+    where
+        json_extract(new.actions, '$.webhook') is not null
+        and not exists (
+            select 1
+            from webhook_endpoints
+            where workspace_id = new.workspace_id and name = json_extract(new.actions, '$.webhook')
+        );
 end;

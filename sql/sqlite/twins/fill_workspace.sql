@@ -1,7 +1,7 @@
 -- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace,
 --   public.campaigns._100_fill_workspace, public.categories._100_fill_workspace,
 --   public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace,
---   public.tags._100_fill_workspace
+--   public.tags._100_fill_workspace, public.webhook_endpoints._100_fill_workspace
 -- A missing workspace_id is the column's default; here it is only kept for ever.
 create trigger automation_rules__keep_workspace
 before update of workspace_id on automation_rules
@@ -55,5 +55,14 @@ begin
     select raise(
         abort,
         'workspace_id of a row in tags cannot be changed; insert a copy into the other workspace and delete this row'
+    );
+end;
+create trigger webhook_endpoints__keep_workspace
+before update of workspace_id on webhook_endpoints
+when new.workspace_id is not old.workspace_id
+begin
+    select raise(
+        abort,
+        'workspace_id of a row in webhook_endpoints cannot be changed; insert a copy into the other workspace and delete this row'
     );
 end;

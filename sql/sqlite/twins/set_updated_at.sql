@@ -1,7 +1,8 @@
 -- twin of: private.tg__set_updated_at, public.automation_rules._400_set_updated_at,
 --   public.campaigns._400_set_updated_at, public.categories._400_set_updated_at,
 --   public.content_assets._400_set_updated_at, public.social_posts._400_set_updated_at,
---   public.tags._400_set_updated_at, public.workspaces._400_set_updated_at
+--   public.tags._400_set_updated_at, public.webhook_endpoints._400_set_updated_at,
+--   public.workspaces._400_set_updated_at
 -- A statement that stamps the row itself is believed.
 create trigger automation_rules__set_updated_at
 after update of name, rule_type, conditions, actions, priority, enabled on automation_rules
@@ -38,6 +39,12 @@ after update of name, tag_type, description, keywords, examples, counter_example
 when new.updated_at is old.updated_at
 begin
     update tags set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
+end;
+create trigger webhook_endpoints__set_updated_at
+after update of url, events, enabled on webhook_endpoints
+when new.updated_at is old.updated_at
+begin
+    update webhook_endpoints set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
 create trigger workspaces__set_updated_at
 after update on workspaces

@@ -204,7 +204,8 @@ def test_numbers_are_doubles_to_both(asking: psycopg.Connection[Any], literal: s
             f"actions: unknown action '{'k' * 60}'; known: {KNOWN_ACTIONS}",
         ),
         ({"actions": []}, "actions: expected an object, got array"),
-        ({"actions": {"webhook": "https://x"}}, "actions: action 'webhook' is not built yet; leave it out"),
+        ({"actions": {"schedule": {}}}, "actions: action 'schedule' is not built yet; leave it out"),
+        ({"actions": {"webhook": "nobody"}}, "unknown webhook 'nobody'"),
         (
             {"actions": {"add_category": "offer"}},
             "actions: action 'add_category' needs a rule of type categorization, not tagging",

@@ -8,7 +8,7 @@ KNOWN_CONDITIONS = (
     "generator, language, matches_regex, max_quality_score, max_similarity, max_word_count, "
     "min_quality_score, min_similarity, min_word_count, not, platform, sentiment, tag, target_audience"
 )
-KNOWN_ACTIONS = "add_category, add_tags, category, remove_tags, set_audience, set_sentiment"
+KNOWN_ACTIONS = "add_category, add_tags, category, remove_tags, set_audience, set_sentiment, webhook"
 GOOD = {"contains_keyword": "hiring"}
 DO = {"add_tags": ["hiring"]}
 
@@ -131,7 +131,8 @@ def test_validate_conditions_accepts(conditions):
             "actions: action 'require_approval' is not built yet; leave it out",
         ),
         ("scheduling", {"schedule": {}}, "actions: action 'schedule' is not built yet; leave it out"),
-        ("tagging", {"webhook": "u"}, "actions: action 'webhook' is not built yet; leave it out"),
+        ("tagging", {"webhook": ["crm"]}, "actions.webhook: expected a text, got array"),
+        ("tagging", {"webhook": " "}, "actions.webhook: blank text"),
         (
             "tagging",
             {"add_category": "x"},
@@ -192,6 +193,7 @@ def test_validate_rule_starts_with_the_rules_name():
         ("tagging", {"add_tags": ["a", "b"], "remove_tags": "c", "set_audience": "d"}),
         ("scheduling", DO),
         ("approval", DO),
+        ("tagging", {"webhook": "crm"}),
     ],
 )
 def test_validate_rule_accepts(rule_type, actions):
