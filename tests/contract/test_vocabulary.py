@@ -152,7 +152,7 @@ async def test_a_saved_rule_is_what_was_given(subject: Subject):
         ({"contain_keyword": "x"}, None, "rule 'mine': conditions: unknown condition 'contain_keyword'"),
         ({"matches_regex": "(a"}, None, "rule 'mine': conditions.matches_regex: regex refused"),
         ({"any": []}, None, "rule 'mine': conditions.any: empty list"),
-        (None, {"webhook": "http://x"}, "rule 'mine': actions: action 'webhook' is not built yet"),
+        (None, {"schedule": {}}, "rule 'mine': actions: action 'schedule' is not built yet"),
         (None, {"add_category": "ofer"}, "rule 'mine': unknown category 'ofer'"),
     ],
 )
