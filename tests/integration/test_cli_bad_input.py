@@ -94,6 +94,26 @@ BOTH = {"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.supabase.co"
         ({}, ["db", "reset"], 2, ["--yes"]),
         ({}, ["db", "start", "--version", "17"], 2, ["--version 17", "16 and 18"]),
         ({}, ["categories", "remove", "gone"], 2, ["no category 'gone'"]),
+        ({}, ["categories", "remove", "ofer"], 2, ["no category 'ofer'; did you mean 'offer'?"]),
+        ({}, ["categories", "remove", "webinar"], 2, ["Remove category 'webinar'?", "no terminal", "--yes"]),
+        ({}, ["categories", "edit", "offer"], 2, ["nothing to edit: name --description"]),
+        ({}, ["categories", "edit", "gone", "--parent", ""], 2, ["no category 'gone'"]),
+        ({}, ["categories", "edit", "offer", "--parent", "gone"], 2, ["no category 'gone'"]),
+        ({}, ["categories", "edit", "offer", "--parent", "job_opening"], 2, ["third level"]),
+        ({}, ["tags", "remove", "urgncy"], 2, ["no tag 'urgncy'; did you mean 'urgency'?"]),
+        ({}, ["tags", "remove", "urgency"], 2, ["Remove tag 'urgency'?", "no terminal", "--yes"]),
+        ({}, ["tags", "add", "#Urgencies"], 2, ["'#Urgencies' means the tag 'urgency' already"]),
+        ({}, ["tags", "add", "x", "--alias", "student"], 2, ["'student' means the tag 'students' already"]),
+        ({}, ["tags", "add", " # "], 2, ["' # ' is no tag: expected a word with letters or digits"]),
+        ({}, ["tags", "add", "x", "--type", "Big Type"], 2, ["--type 'Big Type': expected lower_snake_case"]),
+        ({}, ["tags", "edit", "urgency"], 2, ["nothing to edit: name --type"]),
+        ({}, ["tags", "edit", "urgency", "--type", "Ä"], 2, ["--type 'Ä': expected lower_snake_case"]),
+        ({}, ["tags", "edit", "urgency", "--alias", "asap", "--alias", "trusts"], 2, ["the tag 'trust'"]),
+        ({}, ["tags", "rename", "urgency", "Student"], 2, ["'Student' means the tag 'students' already"]),
+        ({}, ["rules", "remove", "gone", "--yes"], 2, ["no rule 'gone'; there is: ", '"we\'re hiring"']),
+        ({}, ["rules", "remove", "we're hiring"], 2, ["Remove rule", "no terminal", "--yes"]),
+        ({}, ["rules", "enable", "gone"], 2, ["no rule 'gone'"]),
+        ({}, ["rules", "disable", "abc"], 2, ["no rule 'abc'"]),
         ({}, ["categories", "rename", "gone", "new"], 2, ["no category 'gone'"]),
         ({}, ["categories", "add", "event"], 2, ["'event' exists already"]),
         ({}, ["categories", "add", "x", "--parent", "gone"], 2, ["no category 'gone'"]),
@@ -111,6 +131,7 @@ def test_bad_configuration_and_arguments(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    cli.new()
     with Path(os.devnull).open() as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
         result = cli(*arguments)
@@ -119,6 +140,35 @@ def test_bad_configuration_and_arguments(
     error = result.err[result.err.index("error: ") :]
     assert all(word in error for word in words), error
     assert "s3cret" not in result.err
+
+
+READING = (
+    "search x", "show abcd", "worker --once", "categorize abcd", "campaigns", "categories list", "tags",
+    "rules list", "rules preview gone", "rules remove gone --yes", "rules disable gone", "workspace",
+    "categories edit offer --parent event", "categories rename offer deal", "categories remove offer --yes",
+    "tags edit trust --alias faith", "tags rename trust faith", "tags remove trust --yes",
+)  # fmt: skip
+ADDING = (
+    "campaigns create Summer", "categories add podcast", "tags add podcast", "workspace create Fernway",
+    """rules add x --if {"contains_keyword":"x"} --then {"add_category":"offer"}""",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", READING)
+def test_command_that_only_reads_makes_no_database(cli: Cli, command: str) -> None:
+    result = cli("--database", "gone.db", *command.split())
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
+        "target: SQLite gone.db\nerror: there is no file gone.db; expected a database with content;"
+        " make one: campaignbase ingest FILE, or see an example: campaignbase demo\n"
+    )
+    assert list(cli.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ADDING)
+def test_command_that_adds_makes_the_database(cli: Cli, command: str) -> None:
+    cli.ok(*command.split())
+    assert cli.count("workspaces") >= 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +182,7 @@ def test_bad_configuration_and_arguments(
     ],
 )
 def test_rule_that_cannot_be_accepted(cli: Cli, conditions: str, actions: str, words: list[str]) -> None:
-    cli.ok("rules")
+    cli.new()
     before = cli.count("automation_rules")
     result = cli("rules", "add", "mine", "--if", conditions, "--then", actions)
     assert result.code == 2, result.err
@@ -151,7 +201,7 @@ def test_correction_with_an_unknown_category_changes_nothing(cli: Cli) -> None:
 
 
 def test_database_of_a_newer_version_is_left_alone(cli: Cli) -> None:
-    cli.ok("categories")
+    cli.new()
     with closing(sqlite3.connect(DATABASE)) as connection:
         connection.execute("update schema_info set version = 999")
         connection.commit()

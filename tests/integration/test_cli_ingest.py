@@ -26,7 +26,7 @@ def test_csv_is_inserted_labeled_and_explained(cli: Cli) -> None:
         "created campaign 'Spring hiring'",
         "3 inserted, 0 updated, 0 known already, 0 twice in the files",
     ]
-    assert " labeled, " in said[5]
+    assert said[5] == "2 assets and 1 campaign labeled, 1 asset left for review"
     by_text = {row[5][:12]: row for row in result.rows}
     hiring = by_text["We're hiring"]
     assert hiring[1:3] == ["labeled", "job_opening"]
@@ -47,7 +47,14 @@ def test_json_document_holds_the_counts_and_the_first_rows(cli: Cli) -> None:
     assert counts == {"inserted": 3, "updated": 0, "skipped": 0, "duplicates": 3, "waiting": 0}
     assert document["unmapped"] == ["likes"]
     assert document["new_campaigns"] == ["Spring hiring"]
-    assert document["labels"]["failed"] == 0
+    assert document["labels"] == {
+        "labeled": 2,
+        "review": 1,
+        "campaigns_labeled": 1,
+        "campaigns_review": 0,
+        "failed": 0,
+    }
+    assert (document["waiting_campaigns"], document["interrupted"]) == (0, False)
     assert len(document["first"]) == 3
     assert document["first"][0].keys() >= {"id", "category", "source", "score", "reasons", "tags", "state"}
 
@@ -120,7 +127,7 @@ def test_unknown_category_is_created_when_asked_for(cli: Cli) -> None:
 
 def test_no_label_leaves_rows_to_a_worker(cli: Cli) -> None:
     result = cli.ok("ingest", cli.write("posts.csv", POSTS), "--no-label")
-    assert "rows wait to be labeled: campaignbase worker --once" in result.err
+    assert "3 assets and 1 campaign wait to be labeled: campaignbase worker --once" in result.err
     assert cli.query("select distinct label_state from content_assets") == [("queued",)]
     assert cli.ok("worker", "--once", "--json").json["failed"] == 0
     assert cli.query("select count(*) from content_assets where label_state = 'queued'") == [(0,)]

@@ -70,7 +70,7 @@ def test_a_worker_without_the_key_labels_what_has_a_vector(
     ((key,),) = cli.query("select id from content_assets")
     monkeypatch.delenv("OPENAI_API_KEY")
     result = cli.ok("categorize", key)
-    assert "1 labeled" in result.err or "1 to review" in result.err
+    assert "1 asset labeled, 0 assets left for review" in result.err
     assert cli.query("select embedding_model from content_assets") == [(HOSTED,)]
 
 

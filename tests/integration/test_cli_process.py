@@ -1,5 +1,6 @@
 """The command as a process of its own: interrupted half-way, on a terminal, into a closed pipe."""
 
+import json
 import os
 import pty
 import re
@@ -42,38 +43,79 @@ def labeled(path: Path) -> int:
         return 0
 
 
-def interrupt_when(process: subprocess.Popen[str], path: Path, rows: int) -> str:
-    """Ctrl-C as soon as so many rows are labeled; stderr."""
+def interrupt_when(process: subprocess.Popen[str], path: Path, rows: int) -> tuple[str, str]:
+    """Ctrl-C as soon as so many rows are labeled; stdout and stderr."""
     deadline = time.monotonic() + SECONDS
     while labeled(path) < rows and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=SECONDS)
+    out, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, said
-    return said
+    return out, said
 
 
-@pytest.mark.parametrize("command", ["ingest", "worker"])
-def test_ctrl_c_loses_nothing_and_a_second_run_finishes(cli: Cli, command: str) -> None:
+@pytest.mark.parametrize("command", ["ingest", "worker", "categorize"])
+def test_ctrl_c_loses_nothing_tells_what_was_done_and_a_second_run_finishes(cli: Cli, command: str) -> None:
     rows = 1000
     name = cli.write_lines(
         "a.jsonl", *({"text": f"Sale number {place}: boots at half price"} for place in range(rows))
     )
     arguments = ["ingest", name]
-    if command == "worker":
+    if command != "ingest":
         cli.ok("ingest", name, "--no-label")
         arguments = ["worker", "--once"]
+    if command == "categorize":
+        arguments = ["categorize", *(key for (key,) in cli.query("select id from content_assets limit 3"))]
     path = cli.folder / "campaignbase.db"
-    said = interrupt_when(start(*arguments), path, rows=100)
+    out, said = interrupt_when(start(*arguments, "--json"), path, rows=100)
+    told = json.loads(out)
+    assert told["interrupted"] is True
+    if command == "ingest":
+        assert (told["inserted"], told["waiting"]) == (rows, rows - labeled(path))
+        told = told["labels"]
+    if command == "categorize":
+        assert [row["id"] for row in told["rows"]] == arguments[1:]
+    else:
+        assert told["labeled"] + told["review"] == labeled(path)
     assert said.endswith("interrupted; nothing lost: run the same command again\n")
     assert "Traceback" not in said
     assert 100 <= labeled(path) < rows
     assert cli.query("select count(*) from jobs where state = 'leased'") == [(0,)]
-    cli.ok(*arguments)
+    cli.ok(*(["worker", "--once"] if command == "categorize" else arguments))
     assert cli.count() == rows
     assert cli.query("select count(*) from content_assets where label_state = 'queued'") == [(0,)]
     assert cli.query("select count(*) from jobs") == [(0,)]
+
+
+def test_second_ctrl_c_ends_a_worker_that_hangs(cli: Cli) -> None:
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": "Boots at half price"}), "--no-label")
+    code = (
+        "import asyncio, sys\n"
+        "from campaignbase import cli\n"
+        "from campaignbase.pipeline.labeler import Labeler\n"
+        "async def hang(*_, **__): print('hangs', file=sys.stderr, flush=True); await asyncio.sleep(600)\n"
+        "Labeler._answer = hang; sys.exit(cli.run(['worker', '--once', '--json']))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while "hangs" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):  # it waits for what is under way
+        process.wait(0.5)
+    process.send_signal(signal.SIGINT)
+    out, said = process.communicate(timeout=SECONDS)
+    assert (process.returncode, json.loads(out)) == (130, {"interrupted": True})
+    assert said.endswith("interrupted; nothing lost: run the same command again\n")
+    assert "Traceback" not in said
+    assert cli.query("select count(*) from jobs where state = 'leased'") == [(0,)]
 
 
 def on_terminal(arguments: Sequence[str], **variables: str) -> str:
@@ -114,6 +156,7 @@ def test_pipe_gets_no_escape_sequence(cli: Cli) -> None:
 
 
 def test_closed_pipe_is_no_error(cli: Cli) -> None:
+    cli.new()
     process = start("tags")
     assert process.stdout is not None
     process.stdout.close()

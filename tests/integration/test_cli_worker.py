@@ -57,7 +57,7 @@ def wait_for_labels(cli: Cli, rows: int) -> None:
 
 
 def test_it_labels_what_arrives_serves_its_health_and_ends_on_sigterm(cli: Cli) -> None:
-    cli.ok("workspace", "list")
+    cli.new()
     with start("--metrics-port", "0") as process:
         address = re.search(r"http://127\.0\.0\.1:\d+", read_until(process, "serving"))
         assert address is not None
@@ -70,7 +70,7 @@ def test_it_labels_what_arrives_serves_its_health_and_ends_on_sigterm(cli: Cli) 
 
     assert (health["ready"], health["database"], health["realtime"]) == (True, "answers", "sweeping")
     assert "campaignbase_rows_labeled_total 1.0" in metrics
-    assert said.endswith("1 labeled, 0 left for review\n")
+    assert said.endswith("1 asset labeled, 0 assets left for review\n")
     assert "Traceback" not in said
 
 
@@ -95,7 +95,7 @@ def test_on_a_terminal_one_line_lives(cli: Cli) -> None:
     os.close(slave)
     shown = b""
     deadline = time.monotonic() + SECONDS
-    while b"1 labeled, 0 left for review" not in shown:
+    while b"1 asset labeled, 0 assets left for review" not in shown:
         assert time.monotonic() < deadline
         shown += os.read(master, 65536)
     process.send_signal(signal.SIGTERM)
@@ -132,6 +132,7 @@ def test_options_that_mean_nothing_are_refused(
 def test_metrics_without_the_package_say_what_to_install(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cli.new()
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     monkeypatch.delitem(sys.modules, "campaignbase.worker.health", raising=False)
     result = cli("worker", "--metrics-port", "0")

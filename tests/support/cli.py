@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from campaignbase import cli as commands
+from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import FakeClock
 
 DATABASE = "campaignbase.db"
 TARGET = "target: SQLite ./campaignbase.db"
@@ -58,6 +60,10 @@ class Cli:
 
     def write_lines(self, name: str, *rows: dict[str, Any]) -> str:
         return self.write(name, "".join(f"{json.dumps(row)}\n" for row in rows))
+
+    def new(self, name: str = DATABASE) -> None:
+        """A database as a first command leaves it, empty but for the default vocabulary and rules."""
+        SqliteStore(self.folder / name, clock=FakeClock())._db.connection.close()
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.folder / DATABASE)) as connection:

@@ -23,10 +23,12 @@ from campaignbase.cli import (
     search,
     show,
     stack,
+    tags,
     translate,
     worker,
     workspace,
 )
+from campaignbase.cli.interrupt import Interrupted
 from campaignbase.cli.session import Common, Database, Json, Workspace
 from campaignbase.errors import CampaignbaseError
 
@@ -74,8 +76,8 @@ search.register(app)
 show.register(app)
 categorize.register(app)
 app.add_typer(campaigns.app, name="campaigns")
-app.add_typer(categories.categories_app, name="categories")
-app.add_typer(categories.tags_app, name="tags")
+app.add_typer(categories.app, name="categories")
+app.add_typer(tags.app, name="tags")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
 evaluate.register(app)
@@ -101,16 +103,18 @@ def run(arguments: Sequence[str]) -> int:
         return output.failed(error, error.exit_code, as_json)
     except _UsageError as error:
         return _usage(error, as_json)
-    except (KeyboardInterrupt, typer.Abort):
+    except Interrupted:
         return _interrupted()
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted(as_json)
     except BrokenPipeError:
         return _nobody_reads()
     except SystemExit as end:  # typer's answer to a broken pipe and to requests of a shell's completion
         if isinstance(end.__context__, BrokenPipeError):
             return _nobody_reads()
         raise
-    if result == INTERRUPTED:
-        return _interrupted()
+    if result == INTERRUPTED:  # typer's answer to Ctrl-C
+        return _interrupted(as_json)
     return result if isinstance(result, int) else 0
 
 
@@ -131,6 +135,9 @@ def _nobody_reads() -> int:
     return 0
 
 
-def _interrupted() -> int:
+def _interrupted(as_json: bool = False) -> int:
+    """`as_json`: nothing was told yet."""
+    if as_json:
+        output.emit({"interrupted": True})
     output.say("interrupted; nothing lost: run the same command again")
     return INTERRUPTED

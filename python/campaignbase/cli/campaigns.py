@@ -80,7 +80,7 @@ def create(
         (key,) = await store.insert_campaigns(found.id, [new])
         return next(known for known in await store.campaigns(found.id) if known.id == key)
 
-    created = run.run_in_workspace(act)
+    created = run.run_in_workspace(act, creates=True)
     if run.json:
         output.emit(created)
     else:

@@ -1,23 +1,25 @@
-"""`campaignbase categories` and `campaignbase tags`: the vocabulary."""
+"""`campaignbase categories`: what content and campaigns are filed under."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
+from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Category
 from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
 
-categories_app = typer.Typer(invoke_without_command=True)
-tags_app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 Name = Annotated[str, typer.Argument(show_default=False)]
 
 
-@categories_app.callback()
+@app.callback()
 def categories(
     ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
 ) -> None:
@@ -30,7 +32,7 @@ def categories(
         _list_categories(Session(ctx.obj))
 
 
-@categories_app.command("list")
+@app.command("list")
 def list_categories(
     ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
 ) -> None:
@@ -41,7 +43,7 @@ def list_categories(
     _list_categories(session(ctx, database, workspace, json))
 
 
-@categories_app.command()
+@app.command()
 def add(
     ctx: typer.Context,
     name: Name,
@@ -76,10 +78,10 @@ def add(
         await store.add_categories(found.id, [new])
         return next(category for category in await store.categories(found.id) if category.name == name)
 
-    _tell(run, run.run_in_workspace(act), f"added category {name!r}")
+    _tell(run, run.run_in_workspace(act, creates=True), f"added category {name!r}")
 
 
-@categories_app.command()
+@app.command()
 def rename(
     ctx: typer.Context,
     name: Name,
@@ -103,48 +105,83 @@ def rename(
     _tell(run, run.run_in_workspace(act), f"renamed category {name!r} to {new_name!r}")
 
 
-@categories_app.command()
-def remove(
+@app.command()
+def edit(
     ctx: typer.Context,
     name: Name,
+    description: Annotated[str | None, typer.Option(help="What belongs here; '' takes it away.")] = None,
+    keyword: Annotated[
+        list[str] | None, typer.Option(help="Instead of those it has; may be repeated; '' for none.")
+    ] = None,
+    parent: Annotated[str | None, typer.Option(help="The category above it; '' for none.")] = None,
+    manual_only: Annotated[
+        bool | None,
+        typer.Option("--manual-only/--offered", help="Only people and rules may file here, or machines too."),
+    ] = None,
     database: Database = None,
     workspace: Workspace = None,
     json: Json = False,
 ) -> None:
-    """Remove a category that no row has; a used one is refused.
+    """Change what a category says of itself; its name: see rename. Content keeps its labels.
+
+    Example:  campaignbase categories edit event --keyword "doors open" --keyword "save the date"
+    """
+    if description is None and keyword is None and parent is None and manual_only is None:
+        raise InputError(
+            "nothing to edit: name --description, --keyword, --parent, --manual-only or --offered"
+        )
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store, found: WorkspaceRow) -> Category:
+        known = {category.name: category for category in await store.categories(found.id)}
+        old = _known(known, name)
+        above = None if parent is None else parent and _known(known, parent).id
+        new = replace(
+            old,
+            parent_id=old.parent_id if above is None else above or None,
+            description=old.description if description is None else description or None,
+            keywords=old.keywords if keyword is None else tuple(word for word in keyword if word.strip()),
+            manual_only=old.manual_only if manual_only is None else manual_only,
+        )
+        await store.edit_category(found.id, name, new)
+        return new
+
+    _tell(run, run.run_in_workspace(act), f"edited category {name!r}")
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    name: Name,
+    yes: Yes = False,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Remove a category that nothing is filed under; a used one is refused.
 
     Example:  campaignbase categories remove podcast
     """
     run = session(ctx, database, workspace, json)
-    run.run_in_workspace(lambda store, found: store.remove_category(found.id, name))
+
+    async def act(store: Store, found: WorkspaceRow) -> None:
+        _known({category.name: category for category in await store.categories(found.id)}, name)
+        ask(f"Remove category {name!r}?", yes)
+        await store.remove_category(found.id, name)
+
+    run.run_in_workspace(act)
     if run.json:
         output.emit({"removed": name})
     else:
         output.say(f"removed category {name!r}")
 
 
-@tags_app.callback()
-def tags(
-    ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
-) -> None:
-    """List the tags of the workspace.
-
-    Example:  campaignbase tags
-    """
-    ctx.obj = common(ctx, database, workspace, json)
-    if ctx.invoked_subcommand is None:
-        _list_tags(Session(ctx.obj))
-
-
-@tags_app.command("list")
-def list_tags(
-    ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
-) -> None:
-    """List the tags by name, with type, other spellings and how many rows each has.
-
-    Example:  campaignbase tags list
-    """
-    _list_tags(session(ctx, database, workspace, json))
+def _known(known: Mapping[str, Category], name: str) -> Category:
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, list(known), n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase categories"
+    raise NotFoundError(f"no category {name!r}; {advice}")
 
 
 def _tell(run: Session, category: Category, line: str) -> None:
@@ -171,15 +208,3 @@ def _list_categories(run: Session) -> None:
         for category in found
     ]
     output.table(("category", "under", "rows", "manual", "what belongs here"), rows, fill="what belongs here")
-
-
-def _list_tags(run: Session) -> None:
-    found = run.run_in_workspace(lambda store, workspace: store.tags(workspace.id))
-    if run.json:
-        output.emit({"tags": found})
-        return
-    rows = [
-        (tag.name, tag.tag_type, tag.usage_count, "yes" if tag.manual_only else "", ", ".join(tag.aliases))
-        for tag in found
-    ]
-    output.table(("tag", "type", "rows", "manual", "also written"), rows, fill="also written")

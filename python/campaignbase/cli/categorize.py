@@ -1,17 +1,19 @@
 """`campaignbase categorize`: decide again, or say what is right."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, summary
+from campaignbase.cli.interrupt import Interrupted, heard
+from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries
 from campaignbase.cli.rows import show
-from campaignbase.cli.session import Database, Json, Session, Workspace, session
-from campaignbase.core.new_content import SENTIMENTS
-from campaignbase.core.tags import fold_tag
-from campaignbase.errors import InputError
-from campaignbase.models import AUDIENCE, Correction
+from campaignbase.cli.session import Database, Json, Workspace, session
+from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category
+from campaignbase.core.tags import fold_tag, spellings
+from campaignbase.errors import InputError, UnknownLabelError
+from campaignbase.models import AUDIENCE, Campaign, ContentAsset, Correction, Explanation
 from campaignbase.ports import Store
 
 _CORRECT = "A person's correction: kept from then on, and learned from"
@@ -46,6 +48,8 @@ def categorize(
 ) -> None:
     """Label rows again, or correct them. What a person set is never changed by labeling again.
 
+    Of a campaign, the category can be corrected.
+
     Example:  campaignbase categorize 3f2a
     Example:  campaignbase categorize 3f2a 77b0 --category event --remove-tag sale
     """
@@ -53,51 +57,66 @@ def categorize(
     corrects = correction != Correction()
     run = session(ctx, database, workspace, json)
 
-    async def act(store: Store) -> list[RowSummary]:
-        explanations = [await run.explain(store, key) for key in ids]
-        found = list(dict.fromkeys(summary(one).id for one in explanations))
-        if corrects:
-            campaign = next((one.campaign for one in explanations if one.campaign is not None), None)
-            if campaign is not None:
-                raise InputError(f"{campaign.id} is a campaign; only content can be corrected here")
-            await _check(store, correction, {one.asset.workspace_id for one in explanations if one.asset})
-            for key in found:
-                await store.correct(key, correction)
-            if run.embedded:
-                # new tags, and what is learned from the correction
-                await label_waiting(store, loaded=run.settings)
-        else:
-            await store.queue_content(found)
-            if run.embedded:
-                run.say_notices()
-                output.say(report_line(await label_waiting(store, loaded=run.settings)))
+    async def act(store: Store) -> tuple[list[RowSummary], bool]:
+        found = {row.id: row for row in [_row(await run.explain(store, key)) for key in ids]}
+        with heard() as interrupt:
+            if corrects:
+                await _check(store, correction, list(found.values()))
+                for key in found:
+                    await store.correct(key, correction)
+                if run.embedded:  # new tags, and what is learned from the correction
+                    await label_waiting(store, loaded=run.settings, interrupt=interrupt)
             else:
-                output.say(f"{output.plural(len(found), 'row')} queued; a worker labels: campaignbase worker")
-        return await summaries(store, found)
+                await store.queue_content(list(found))
+                if run.embedded:
+                    run.say_notices()
+                    output.say(
+                        report_line(await label_waiting(store, loaded=run.settings, interrupt=interrupt))
+                    )
+                else:
+                    output.say(f"{_counted(found.values())} queued; a worker labels: campaignbase worker")
+            return await summaries(store, list(found)), interrupt.asked
 
-    _print(run, run.run(act))
+    rows, interrupted = run.run(act)
+    if run.json:
+        output.emit({"rows": rows, "interrupted": interrupted})
+    else:
+        show(rows)
+    if interrupted:
+        raise Interrupted
 
 
-async def _check(store: Store, correction: Correction, workspaces: set[str]) -> None:
+def _row(explanation: Explanation) -> ContentAsset | Campaign:
+    row = explanation.asset or explanation.campaign
+    if row is None:
+        raise ValueError("an explanation without a row")
+    return row
+
+
+def _counted(rows: Collection[ContentAsset | Campaign]) -> str:
+    campaigns = sum(isinstance(row, Campaign) for row in rows)
+    return output.counted((len(rows) - campaigns, "asset"), (campaigns, "campaign"))
+
+
+async def _check(store: Store, correction: Correction, rows: Collection[ContentAsset | Campaign]) -> None:
     """Values that no row may have, told before anything is written; new tags are said to be new."""
+    for row in rows:
+        try:
+            check_correction(correction, campaign=isinstance(row, Campaign))
+        except InputError as error:
+            raise InputError(f"{row.id}: {error}") from None
     if correction.sentiment and correction.sentiment not in SENTIMENTS:
         raise InputError(f"sentiment {correction.sentiment!r} is not one of {', '.join(SENTIMENTS)}")
-    for workspace_id in workspaces:
+    for workspace_id in dict.fromkeys(row.workspace_id for row in rows):
+        categories = [category.name for category in await store.categories(workspace_id)]
+        if correction.category and correction.category not in categories:
+            raise UnknownLabelError(unknown_category(correction.category, categories))
         tags = await store.tags(workspace_id)
-        known = {fold_tag(name) for tag in tags for name in (tag.name, *tag.aliases)}
         audiences = [tag for tag in tags if tag.tag_type == AUDIENCE]
-        if correction.audience and fold_tag(correction.audience) not in {
-            fold_tag(name) for tag in audiences for name in (tag.name, *tag.aliases)
-        }:
+        if correction.audience and fold_tag(correction.audience) not in spellings(audiences):
             listed = ", ".join(tag.name for tag in audiences) or "none"
             raise InputError(f"{correction.audience!r} is no tag of type audience; there is: {listed}")
+        known = spellings(tags)
         for name in correction.add_tags:
             if fold_tag(name) not in known:
                 output.say(f"{name!r} is a new tag")
-
-
-def _print(run: Session, rows: list[RowSummary]) -> None:
-    if run.json:
-        output.emit({"rows": rows})
-        return
-    show(rows)

@@ -29,7 +29,7 @@ async def run(database: str | None, workspace: str | None, speed: bool) -> list[
         loaded = settings.load()
         target = loaded.target(database)
     except CampaignbaseError as error:
-        return [*found, failed("settings", error)]
+        return [*found, failed("settings", error, "correct the environment, .env or --database")]
     found.append(Check("settings", "ok", f"target: {target.label}"))
     found += _environment()
     ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
@@ -121,9 +121,7 @@ def _sqlite(target: Target) -> list[Check]:
                     "make it writable, or name another --database",
                 )
             ]
-        return [
-            Check("database", "ok", f"{path} does not exist yet; the first command that needs it makes it")
-        ]
+        return [Check("database", "warn", f"{path} does not exist yet", "make it: campaignbase ingest FILE")]
     if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK)):
         return [Check("database", "fail", f"{path} or its folder is read-only", "make both writable")]
     try:
@@ -143,16 +141,15 @@ def _sqlite_schema(connection: sqlite3.Connection) -> Check:
     if connection.execute("select 1 from sqlite_schema where name = 'schema_info'").fetchone() is None:
         empty = connection.execute("select 1 from sqlite_schema").fetchone() is None
         if empty:
-            return Check("schema", "warn", "the file is empty; the first command that needs it fills it")
+            return Check("schema", "warn", "the file is empty", "fill it: campaignbase ingest FILE")
         return Check("schema", "fail", "the file holds tables of another program", "name another --database")
     version, digest = connection.execute("select version, hash from schema_info").fetchone()
     if version > wanted_version:
         detail = f"version {version}, this package knows {wanted_version}"
         return Check("schema", "fail", detail, "pip install --upgrade campaignbase")
     if (version, digest) != (wanted_version, wanted_hash):
-        return Check(
-            "schema", "warn", f"version {version}, an older text; the next command upgrades it with a copy"
-        )
+        fix = "any command that reads it upgrades it, a copy first: campaignbase workspace"
+        return Check("schema", "warn", f"version {version}, an older text", fix)
     return Check("schema", "ok", f"version {version}")
 
 
@@ -187,7 +184,8 @@ def _postgres(target: Target) -> list[Check]:
                     "select version from supabase_migrations.schema_migrations"
                 ).fetchall()
     except CampaignbaseError as error:
-        return [failed("database", error)]
+        start = "start it (a local one: campaignbase db start), or correct host, port, role and password"
+        return [failed("database", error, start)]
     server = f"Postgres {version[0] if version else '?'}"
     if vector is None:
         return [
@@ -220,7 +218,7 @@ async def _contents(target: Target, loaded: Settings, workspace: str) -> list[Ch
         finally:
             await store.close()
     except CampaignbaseError as error:
-        return [failed("store", error)]
+        return [failed("store", error, "try again; where it stays so, restore the database from a copy")]
 
 
 async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
@@ -236,7 +234,7 @@ async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
     try:
         embedder = wiring.embedders(loaded).of(found)
     except NotConfiguredError as error:
-        return failed("workspace", error)
+        return failed("workspace", error, "use the version of campaignbase that made them")
     if found.embedding_model is None:
         return Check("workspace", "ok", f"{name}: no vectors yet; the first will be by {embedder.model}")
     return Check("workspace", "ok", f"{name}: vectors by {embedder.model}")

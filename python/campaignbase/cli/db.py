@@ -1,13 +1,12 @@
 """`campaignbase db`: a real Postgres on this machine for development."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.session import Common, Json, refuse_common
+from campaignbase.cli.session import Common, Json, Yes, ask, refuse_common
 from campaignbase.errors import InputError
 
 app = typer.Typer(no_args_is_help=True)
@@ -90,7 +89,7 @@ def reset(
     version: Version = None,
     data: Data = None,
     no_migrations: Migrations = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Delete every row in it and start over on the same port.
@@ -100,12 +99,7 @@ def reset(
     from campaignbase.local import postgres
 
     known = _known(version)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise InputError("reset deletes every row and asks first, but there is no terminal; say --yes")
-        if not typer.confirm("Delete every row of the local Postgres?", default=False, err=True):
-            output.say("nothing was deleted")
-            raise typer.Exit(1)
+    ask("Delete every row of the local Postgres?", yes)
     server = postgres.reset(known, data, migrations=not no_migrations, say=output.say)
     output.say(f"Postgres {server.version} runs, empty; its data is in {server.folder}")
     _tell_url(ctx, json, server.url)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import ingesting, output
+from campaignbase.cli.interrupt import Interrupted
 from campaignbase.cli.session import Database, Json, Workspace, session
 from campaignbase.errors import InputError
 from campaignbase.ingest import Columns, Options, read
@@ -136,8 +137,10 @@ def ingest(
     if labels:
         run.say_notices()
     plan = ingesting.Plan(reading, create_categories, labels, run.settings)
-    result = run.run_in_workspace(lambda store, found: ingesting.carry_out(store, found, plan))
+    result = run.run_in_workspace(lambda store, found: ingesting.carry_out(store, found, plan), creates=True)
     if run.json:
         output.emit({"target": run.target.label, "workspace": run.workspace_name, **result.document(reading)})
     else:
         ingesting.tell_result(result, reading, embedded=run.embedded, labeled=labels)
+    if result.interrupted:
+        raise Interrupted

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from campaignbase.cli import output, rows
+from campaignbase.cli import output
+from campaignbase.cli import rows as shown_rows
+from campaignbase.cli.interrupt import Interrupt, heard
 from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, waiting_rows
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
@@ -37,7 +39,9 @@ class Result:
     new_campaigns: list[str] = field(default_factory=list)
     new_categories: list[str] = field(default_factory=list)
     labels: BatchReport | None = None  # None: nothing was labeled here
-    waiting: int = 0
+    waiting: int = 0  # assets
+    waiting_campaigns: int = 0
+    interrupted: bool = False
     first: list[RowSummary] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
@@ -62,8 +66,16 @@ class Result:
             "new_categories": self.new_categories,
             "labels": None
             if labels is None
-            else {"labeled": labels.labeled, "review": labels.review, "failed": labels.failed},
+            else {
+                "labeled": labels.labeled,
+                "review": labels.review,
+                "campaigns_labeled": labels.campaigns_labeled,
+                "campaigns_review": labels.campaigns_review,
+                "failed": labels.failed,
+            },
             "waiting": self.waiting,
+            "waiting_campaigns": self.waiting_campaigns,
+            "interrupted": self.interrupted,
             "first": self.first,
         }
 
@@ -75,6 +87,17 @@ async def carry_out(store: Store, workspace: Workspace, plan: Plan) -> Result:
     if plan.label:
         wiring.embedders(plan.settings).of(workspace)  # before anything is written
     result = Result()
+    with heard() as interrupt:
+        await _insert_and_label(store, workspace, plan, result, interrupt)
+        result.interrupted = interrupt.asked
+    result.waiting, result.waiting_campaigns = await waiting_rows(store, workspace.id)
+    result.first = await summaries(store, result.ids)
+    return result
+
+
+async def _insert_and_label(
+    store: Store, workspace: Workspace, plan: Plan, result: Result, interrupt: Interrupt
+) -> None:
     rows = await _with_known_labels(store, workspace, plan, result)
     campaigns = await _campaign_ids(store, workspace, rows, result)
     # what people filed goes first, so that the others can be compared with it
@@ -83,13 +106,11 @@ async def carry_out(store: Store, workspace: Workspace, plan: Plan) -> Result:
     for part in (filed, others):
         if not part:
             continue
-        await _insert(store, workspace, part, campaigns, result, done=0 if part is filed else len(filed))
-        if plan.label:
-            report = await label_waiting(store, loaded=plan.settings)
+        done = 0 if part is filed else len(filed)
+        await _insert(store, workspace, part, campaigns, result, interrupt, done)
+        if plan.label and not interrupt.asked:
+            report = await label_waiting(store, loaded=plan.settings, interrupt=interrupt)
             result.labels = report if result.labels is None else result.labels + report
-    result.waiting = await waiting_rows(store, workspace.id)
-    result.first = await summaries(store, result.ids)
-    return result
 
 
 async def _with_known_labels(
@@ -133,10 +154,13 @@ async def _insert(
     rows: Sequence[Row],
     campaigns: dict[str, str],
     result: Result,
+    interrupt: Interrupt,
     done: int,
 ) -> None:
     with output.progress("inserting", len(rows)) as bar:
         for start in range(0, len(rows), CHUNK):
+            if interrupt.asked:
+                return
             part = rows[start : start + CHUNK]
             content = [
                 replace(row.content, campaign_id=None if row.campaign is None else campaigns[row.campaign])
@@ -145,7 +169,13 @@ async def _insert(
             try:
                 result.add(await store.insert_content(workspace.id, content))
             except InputError as error:
-                kept = f"{done + start:,} rows before it are stored" if done + start else "nothing was stored"
+                before = done + start
+                are = output.verb(before, "is", "are")
+                kept = (
+                    f"{output.plural(before, 'row')} before it {are} stored"
+                    if before
+                    else "nothing was stored"
+                )
                 raise InputError(f"{error} (between {part[0].place} and {part[-1].place}; {kept})") from error
             bar(start + len(part))
 
@@ -181,14 +211,18 @@ def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bo
         for error in list(dict.fromkeys(result.labels.errors))[:5]:
             output.say(f"  {error}")
     if result.first:
-        rows.show(result.first)
-    if result.waiting and not labeled:
+        shown_rows.show(result.first)
+    rows_waiting = result.waiting + result.waiting_campaigns
+    if not rows_waiting:
+        return
+    waiting = output.counted((result.waiting, "asset"), (result.waiting_campaigns, "campaign"))
+    waiting += output.verb(rows_waiting, " waits", " wait")
+    if result.interrupted or not labeled:
         command = "campaignbase worker --once" if embedded else "campaignbase worker"
-        output.say(f"{output.plural(result.waiting, 'row')} wait to be labeled: {command}")
-    elif result.waiting:
+        output.say(f"{waiting} to be labeled: {command}")
+    else:
         output.say(
-            f"{output.plural(result.waiting, 'row')} wait: another process holds them or they are tried again"
-            " later: campaignbase worker --once"
+            f"{waiting}, held by another process or to be tried again later: campaignbase worker --once"
         )
 
 

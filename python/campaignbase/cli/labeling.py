@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from campaignbase.cli import output
+from campaignbase.cli.interrupt import Interrupt
 from campaignbase.models import DecisionRecord, Explanation
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
 from campaignbase.ports import Store
@@ -33,27 +34,31 @@ async def label_waiting(
     batch: int = DEFAULT_BATCH,
     *,
     loaded: Settings | None = None,
+    interrupt: Interrupt | None = None,
 ) -> BatchReport:
     """Everything that can be claimed now, in this process, with a bar on a terminal.
 
-    `loaded`: whose keys choose the embedders; None: the shipped one alone.
+    Args:
+        loaded: whose keys choose the embedders; None: the shipped one alone.
+        interrupt: ends it early; the report is of what was done by then.
     """
     from campaignbase import wiring
 
     waiting = sum(status.waiting for status in await store.queue_status())
     async with aclosing(wiring.embedders(loaded)) as found:
+        worker = wiring.worker(store, batch, found=found)
+        if interrupt is not None:
+            interrupt.then(worker.stop)
         with output.progress(what, waiting) as bar:
-            worker = wiring.worker(store, batch, found=found)
             return await worker.run_once(lambda report: bar(report.claimed))
 
 
-async def waiting_rows(store: Store, workspace_id: str) -> int:
-    """Rows that nobody labeled yet: waiting, or leased by another process."""
-    return sum(
-        status.waiting + status.leased
-        for status in await store.queue_status(workspace_id)
-        if status.kind.startswith("categorize")
-    )
+async def waiting_rows(store: Store, workspace_id: str) -> tuple[int, int]:
+    """(assets, campaigns) that nobody labeled yet: waiting, or leased by another process."""
+    by_kind = {
+        status.kind: status.waiting + status.leased for status in await store.queue_status(workspace_id)
+    }
+    return by_kind.get("categorize_content", 0), by_kind.get("categorize_campaign", 0)
 
 
 async def summaries(store: Store, ids: Sequence[str]) -> list[RowSummary]:
@@ -102,11 +107,14 @@ def reason_line(row: RowSummary) -> str:
 
 
 def report_line(report: BatchReport) -> str:
-    """ "82 labeled, 12 left for review, 0 failed", with what else is worth knowing."""
+    """ "82 assets and 1 campaign labeled, 12 assets left for review", with what else is worth knowing."""
     if not report.claimed:
         return "nothing was waiting to be labeled"
-    parts = [f"{report.labeled:,} labeled", f"{report.review:,} left for review"]
-    parts += [f"{report.failed:,} failed"] if report.failed else []
+    labeled = output.counted((report.labeled, "asset"), (report.campaigns_labeled, "campaign"))
+    review = output.counted((report.review, "asset"), (report.campaigns_review, "campaign"))
+    parts = [f"{labeled} labeled", f"{review} left for review"]
+    parts += [f"{output.plural(report.failed, 'job')} failed"] if report.failed else []
     others = report.stale + report.unknown_label
-    parts += [f"{others:,} changed meanwhile and wait again"] if others else []
+    waits = output.verb(others, "waits", "wait")
+    parts += [f"{output.plural(others, 'job')} changed meanwhile and {waits} again"] if others else []
     return ", ".join(parts)

@@ -122,6 +122,17 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def counted(*parts: tuple[int, str]) -> str:
+    """ "200 assets and 1 campaign"; of parts that are all 0, the first: "0 assets"."""
+    told = [part for part in parts if part[0]] or [*parts[:1]]
+    return " and ".join(plural(count, one) for count, one in told)
+
+
+def verb(count: int, one: str, many: str) -> str:
+    """ "waits" of one, "wait" of none or several."""
+    return one if count == 1 else many
+
+
 def label(name: str | None, source: str | None, state: str | None = None) -> Text:
     """A label in the color of who decided; where nobody did, the state of the row."""
     if name is None:

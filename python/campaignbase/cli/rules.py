@@ -1,7 +1,8 @@
-"""`campaignbase rules`: list, add and try out rules."""
+"""`campaignbase rules`: list, add, switch, remove and try out rules."""
 
 import json as json_module
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from campaignbase.cli import output
-from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
+from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.core.rule_schema import RULE_TYPES, validate_conditions, validate_rule
 from campaignbase.errors import InputError, NotFoundError, RuleError
 from campaignbase.models import ContentAsset, Rule
@@ -22,13 +23,18 @@ If = Annotated[
     str,
     typer.Option("--if", metavar="JSON", help="Conditions, all of which must hold.", show_default=False),
 ]
+RuleName = Annotated[
+    str,
+    typer.Argument(metavar="NAME|ID", help="Of the id, the first 4 characters will do.", show_default=False),
+]
+SHORTEST_ID = 4
 
 
 @app.callback()
 def rules(
     ctx: typer.Context, database: Database = None, workspace: Workspace = None, json: Json = False
 ) -> None:
-    """List the rules that decide first, or add one.
+    """List the rules that decide first, or change them.
 
     Example:  campaignbase rules
     """
@@ -79,7 +85,7 @@ def add(
             raise InputError(f"a rule {name!r} exists already; choose another name")
         return await store.add_rule(found.id, rule)
 
-    added = run.run_in_workspace(act)
+    added = run.run_in_workspace(act, creates=True)
     if run.json:
         output.emit(added)
     else:
@@ -87,9 +93,82 @@ def add(
 
 
 @app.command()
+def enable(
+    ctx: typer.Context,
+    rule: RuleName,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Use a rule again, for content that is labeled from now on.
+
+    Example:  campaignbase rules enable "hiring posts"
+    """
+    _switch(session(ctx, database, workspace, json), rule, True)
+
+
+@app.command()
+def disable(
+    ctx: typer.Context,
+    rule: RuleName,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Keep a rule without using it. Labels it gave stay until the row is labeled again.
+
+    Example:  campaignbase rules disable "hiring posts"
+    """
+    _switch(session(ctx, database, workspace, json), rule, False)
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    rule: RuleName,
+    yes: Yes = False,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Remove a rule. Labels it gave stay until the row is labeled again.
+
+    Example:  campaignbase rules remove "hiring posts"
+    """
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store, found: WorkspaceRow) -> Rule:
+        known = await _saved(store, found, rule)
+        ask(f"Remove rule {known.name!r}?", yes)
+        await store.remove_rule(found.id, known.id)
+        return known
+
+    removed = run.run_in_workspace(act)
+    if run.json:
+        output.emit({"removed": removed.name})
+    else:
+        output.say(f"removed rule {removed.name!r}")
+
+
+def _switch(run: Session, rule: str, enabled: bool) -> None:
+    async def act(store: Store, found: WorkspaceRow) -> Rule:
+        known = await _saved(store, found, rule)
+        await store.enable_rule(found.id, known.id, enabled)
+        return replace(known, enabled=enabled)
+
+    changed = run.run_in_workspace(act)
+    if run.json:
+        output.emit(changed)
+    else:
+        output.say(f"{'enabled' if enabled else 'disabled'} rule {changed.name!r}")
+
+
+@app.command()
 def preview(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A saved rule.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A saved rule, by name or id.", show_default=False)
+    ] = None,
     conditions: Annotated[
         str | None, typer.Option("--if", metavar="JSON", help="Conditions of a rule not saved yet.")
     ] = None,
@@ -110,7 +189,7 @@ def preview(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> list[ContentAsset]:
-        wanted = asked if asked is not None else await _saved(store, found, name or "")
+        wanted = asked if asked is not None else (await _saved(store, found, name or "")).conditions
         return await store.preview_rule(found.id, wanted, limit)
 
     hits = run.run_in_workspace(act)
@@ -123,13 +202,19 @@ def preview(
         output.table(("id", "category", "text"), [_hit(asset) for asset in hits], fill="text")
 
 
-async def _saved(store: Store, workspace: WorkspaceRow, name: str) -> Mapping[str, Any]:
+async def _saved(store: Store, workspace: WorkspaceRow, wanted: str) -> Rule:
+    """By name, else by id or the beginning of one."""
     known = await store.rules(workspace.id)
-    for rule in known:
-        if rule.name == name:
-            return rule.conditions
+    named = [rule for rule in known if rule.name == wanted]
+    if not named and len(wanted) >= SHORTEST_ID:
+        named = [rule for rule in known if rule.id.startswith(wanted.lower())]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        listed = ", ".join(f"{rule.id} ({rule.name})" for rule in named)
+        raise NotFoundError(f"{wanted!r} is the beginning of several rules: {listed}; give more of it")
     listed = ", ".join(repr(rule.name) for rule in known) or "none"
-    raise NotFoundError(f"no rule {name!r}; there is: {listed}")
+    raise NotFoundError(f"no rule {wanted!r}; there is: {listed}")
 
 
 def _object(text: str, option: str) -> dict[str, Any]:
@@ -150,7 +235,7 @@ def _list(run: Session) -> None:
         output.emit({"rules": found})
         return
     if not output.on_terminal():
-        columns = ("priority", "rule", "type", "on", "matched", "took effect", "if", "then")
+        columns = ("priority", "rule", "type", "on", "matched", "took effect", "if", "then", "id")
         output.table(columns, [_row(rule) for rule in found])
         return
     screen = output.console()
@@ -158,6 +243,7 @@ def _list(run: Session) -> None:
         name = Text.assemble(f"{rule.priority:>5}  ", (output.one_line(rule.name), "bold"))
         used = f"  {rule.rule_type}, matched {rule.execution_count:,}, took effect {rule.success_count:,}"
         name.append(used if rule.enabled else f"{used}, not in use", "dim")
+        name.append(f"  {rule.id[:8]}", "dim")
         screen.print(name)
         for word, part in (("if  ", rule.conditions), ("then", rule.actions)):
             screen.print(Padding(Text(f"{word} {_written(part)}", "dim"), (0, 0, 0, 7)))
@@ -173,6 +259,7 @@ def _row(rule: Rule) -> tuple[object, ...]:
         rule.success_count,
         _written(rule.conditions),
         _written(rule.actions),
+        rule.id,
     )
 
 

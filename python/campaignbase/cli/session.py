@@ -1,6 +1,7 @@
 """What every command shares: the common options, the target, the store, the workspace."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -9,7 +10,7 @@ import typer
 
 from campaignbase import settings
 from campaignbase.cli import output
-from campaignbase.errors import InputError, NotFoundError
+from campaignbase.errors import InputError, NotConfiguredError, NotFoundError
 from campaignbase.models import Explanation
 from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
@@ -40,6 +41,7 @@ Workspace = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print JSON on stdout, errors too.", rich_help_panel=_PANEL)
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,15 @@ class Session:
     def embedded(self) -> bool:
         return self.target.kind == "sqlite"
 
-    def run(self, action: Callable[[Store], Awaitable[Answer]]) -> Answer:
-        """Name the target, open it, act, close it."""
+    def run(self, action: Callable[[Store], Awaitable[Answer]], *, creates: bool = False) -> Answer:
+        """Name the target, open it, act, close it.
+
+        Args:
+            creates: the action adds what others read later; without it a missing file is not made.
+        Raises:
+            NotConfiguredError: there is no such file, or it cannot be used.
+            UnreachableError: nothing answers there.
+        """
 
         async def act() -> Answer:
             from campaignbase import wiring
@@ -81,15 +90,25 @@ class Session:
                 await store.close()
 
         output.say(f"target: {self.target.label}")
-        return asyncio.run(act())
+        if self.embedded and not creates and not self.target.path.exists():
+            raise NotConfiguredError(
+                f"there is no file {self.target.location}; expected a database with content;"
+                " make one: campaignbase ingest FILE, or see an example: campaignbase demo"
+            )
+        try:
+            return asyncio.run(act())
+        except asyncio.CancelledError:  # a second Ctrl-C
+            raise KeyboardInterrupt from None
 
-    def run_in_workspace(self, action: Callable[[Store, WorkspaceRow], Awaitable[Answer]]) -> Answer:
+    def run_in_workspace(
+        self, action: Callable[[Store, WorkspaceRow], Awaitable[Answer]], *, creates: bool = False
+    ) -> Answer:
         async def act(store: Store) -> Answer:
             from campaignbase import wiring
 
             return await action(store, await wiring.find_workspace(store, self.workspace_name))
 
-        return self.run(act)
+        return self.run(act, creates=creates)
 
     async def explain(self, store: Store, target_id: str) -> Explanation:
         """A row by its id or the beginning of it; where --workspace was given, of that one only."""
@@ -120,6 +139,22 @@ def common(ctx: typer.Context, database: str | None, workspace: str | None, json
 
 def session(ctx: typer.Context, database: str | None, workspace: str | None, json: bool) -> Session:
     return Session(common(ctx, database, workspace, json))
+
+
+def ask(question: str, yes: bool) -> None:
+    """Before something is deleted.
+
+    Raises:
+        InputError: nobody is there to be asked.
+        typer.Exit: the answer is no.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InputError(f"{question} There is no terminal to ask on; say --yes")
+    if not typer.confirm(question, default=False, err=True):
+        output.say("nothing was deleted")
+        raise typer.Exit(1)
 
 
 def refuse_common(

@@ -1,14 +1,15 @@
 """`campaignbase worker`: label what waits, now or for ever."""
 
 import asyncio
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from campaignbase.cli import output
+from campaignbase.cli.interrupt import Interrupt, Interrupted, heard
 from campaignbase.cli.labeling import report_line
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
 from campaignbase.cli.worker_line import COUNT_SECONDS, Line
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MAX_BATCH = 500
 MAX_LEASE = 3600
-INTERRUPTED = 130
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,9 @@ def worker(
         from campaignbase import wiring
 
         if replay:
-            output.say(f"{output.plural(await store.replay_jobs(), 'dead job')} waiting again")
+            replayed = await store.replay_jobs()
+            waits = output.verb(replayed, "waits", "wait")
+            output.say(f"{output.plural(replayed, 'dead job')} {waits} again")
         async with aclosing(wiring.embedders(run.settings, lease)) as found:
             for workspace in await store.workspaces():
                 try:
@@ -88,21 +90,21 @@ def worker(
 
     report, interrupted = run.run(act)
     if run.json:
-        output.emit(report)
+        output.emit({**asdict(report), "interrupted": interrupted})
     else:
         output.say(report_line(report))
         for error in list(dict.fromkeys(report.errors))[:5]:
             output.say(f"  {error}")
     if interrupted:
-        raise typer.Exit(INTERRUPTED)
+        raise Interrupted
 
 
 async def _once(store: Store, working: Worker) -> tuple[BatchReport, bool]:
-    with _interruptible(working) as interrupted:
+    with _stoppable(working) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
             report = await working.run_once(lambda total: bar(total.claimed))
-        return report, interrupted()
+        return report, interrupt.asked
 
 
 async def _forever(
@@ -118,29 +120,22 @@ async def _forever(
     watch = Watch(store, working, wiring.SystemClock(), listener)
     line = Line(watch.now, quiet=run.json)
     seconds = line.count_seconds() if metrics_port is None else COUNT_SECONDS
-    with _interruptible(working) as interrupted, _served(watch.now, metrics_port, metrics_host):
+    with _stoppable(working) as interrupt, _served(watch.now, metrics_port, metrics_host):
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
         try:
             report = await working.run_forever(None, line.unreachable)
         finally:
             await canceled(*beside)
-        return report, interrupted()
+        return report, interrupt.asked
 
 
 @contextmanager
-def _interruptible(working: Worker) -> Iterator[Callable[[], bool]]:
-    """SIGTERM and Ctrl-C stop the worker; yields whether it was the latter."""
-    interrupts = 0
-
-    def interrupt() -> None:
-        nonlocal interrupts
-        interrupts += 1
-        working.stop()
-
-    with stopped_by_signals(working):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
-        yield lambda: interrupts > 0
+def _stoppable(working: Worker) -> Iterator[Interrupt]:
+    """SIGTERM and Ctrl-C stop the worker; the latter is told apart."""
+    with stopped_by_signals(working), heard() as interrupt:
+        interrupt.then(working.stop)
+        yield interrupt
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Line:
 
 
 def text(seen: Snapshot) -> str:
-    """ "connected · 12 waiting, oldest 3 s · 180 rows/s · 82 labeled, 12 left for review" """
+    """ "connected · 12 waiting, oldest 3 s · 180 rows/s · 82 assets labeled, 12 assets left for review" """
     state = seen.hearing.state if seen.reachable is not False else "database away"
     waiting = seen.queue.waiting + seen.queue.leased
     depth = f"{waiting:,} waiting"

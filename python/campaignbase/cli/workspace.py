@@ -55,7 +55,7 @@ def create(
             raise InputError(f"a workspace {wanted!r} exists already; choose another name")
         return await store.create_workspace(wanted)
 
-    created = run.run(act)
+    created = run.run(act, creates=True)
     if run.json:
         output.emit(created)
     else:

@@ -4,6 +4,7 @@ A row that cannot be decided fails alone; what the database refuses is answered 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -52,8 +53,10 @@ class BatchReport:
     unknown_label: int = 0
     failed: int = 0
     labels_embedded: int = 0  # categories and tags among the accepted
-    labeled: int = 0  # rows that got or kept a category
-    review: int = 0  # rows nobody was sure about
+    labeled: int = 0  # assets that got or kept a category
+    review: int = 0  # assets nobody was sure about
+    campaigns_labeled: int = 0
+    campaigns_review: int = 0
     errors: tuple[str, ...] = field(default=())
 
     def __add__(self, other: "BatchReport") -> "BatchReport":
@@ -332,20 +335,21 @@ def _report(
         for job, result, verdict in zip(jobs, results, verdicts, strict=True)
         if verdict == "accepted" and result.failure is None
     ]
-    rows = [result for job, result in accepted if job.kind.startswith("categorize")]
-    labeled = sum(
-        1
-        for result in rows
-        if result.job_id in filed or (result.category is not None and result.category.id is not None)
+    decided = Counter(
+        (job.kind, result.job_id in filed or (result.category is not None and result.category.id is not None))
+        for job, result in accepted
     )
+    rows = sum(count for (kind, _), count in decided.items() if kind.startswith("categorize"))
     return BatchReport(
         claimed=len(jobs),
         accepted=len(accepted),
         stale=sum(1 for verdict in verdicts if verdict == "stale"),
         unknown_label=sum(1 for verdict in verdicts if verdict == "unknown_label"),
         failed=sum(1 for result in results if result.failure is not None),
-        labels_embedded=len(accepted) - len(rows),
-        labeled=labeled,
-        review=len(rows) - labeled,
+        labels_embedded=len(accepted) - rows,
+        labeled=decided["categorize_content", True],
+        review=decided["categorize_content", False],
+        campaigns_labeled=decided["categorize_campaign", True],
+        campaigns_review=decided["categorize_campaign", False],
         errors=tuple(dict.fromkeys(result.failure.message for result in results if result.failure))[:5],
     )

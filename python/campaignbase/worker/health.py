@@ -77,8 +77,8 @@ class Metrics(Collector):
         total, queue, hearing = seen.total, seen.queue, seen.hearing
         for name, text, value in (
             ("jobs_claimed", "Jobs this worker claimed.", total.claimed),
-            ("rows_labeled", "Rows that got or kept a category.", total.labeled),
-            ("rows_left_for_review", "Rows nobody was sure about.", total.review),
+            ("rows_labeled", "Rows that got or kept a category.", total.labeled + total.campaigns_labeled),
+            ("rows_left_for_review", "Rows nobody was sure about.", total.review + total.campaigns_review),
             ("labels_embedded", "Categories and tags that got a vector.", total.labels_embedded),
             ("jobs_failed", "Jobs whose answer was a failure; they wait again or are dead.", total.failed),
             ("answers_stale", "Answers that came after the text had changed.", total.stale),

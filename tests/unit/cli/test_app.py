@@ -118,6 +118,17 @@ def test_expected_ends_have_their_code_and_no_traceback(
     assert capsys.readouterr().err == f"{words}\n"
 
 
+def test_an_interrupted_command_that_did_nothing_yet_says_so_in_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("campaignbase.cli.session.settings.load", fail)
+    assert cli.run(["search", "x", "--json"]) == 130
+    assert json.loads(capsys.readouterr().out) == {"interrupted": True}
+
+
 def test_an_unexpected_error_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise ZeroDivisionError

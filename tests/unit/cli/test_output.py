@@ -40,6 +40,25 @@ def test_short_fits(text: str | None, width: int, shown: str) -> None:
     assert output.short(text, width) == shown
 
 
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([(200, "asset"), (1, "campaign")], "200 assets and 1 campaign"),
+        ([(1, "asset"), (2000, "campaign")], "1 asset and 2,000 campaigns"),
+        ([(0, "asset"), (2, "campaign")], "2 campaigns"),
+        ([(1, "asset"), (0, "campaign")], "1 asset"),
+        ([(0, "asset"), (0, "campaign")], "0 assets"),
+    ],
+)
+def test_counted_names_what_there_is(parts: list[tuple[int, str]], told: str) -> None:
+    assert output.counted(*parts) == told
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "wait"), (1, "waits"), (2, "wait")])
+def test_verb_agrees_with_the_count(count: int, said: str) -> None:
+    assert output.verb(count, "waits", "wait") == said
+
+
 def test_piped_table_has_a_header_tabs_and_one_line_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(("id", "text", "tags"), [("1", "a\tb\nc", ("x", "y")), (None, Text("[bold]d"), 0.5)])
     assert capsys.readouterr().out == "id\ttext\ttags\n1\ta b c\tx, y\n\t[bold]d\t0.500\n"

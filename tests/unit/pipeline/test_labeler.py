@@ -274,12 +274,20 @@ async def test_release_hands_back_what_a_stopped_batch_held(store: SqliteStore) 
 
 async def test_run_batch_labels_campaigns_too(store: SqliteStore) -> None:
     (key,) = await store.insert_campaigns(DEFAULT_WORKSPACE_ID, [NewCampaign("Spring sale 2027")])
+    await insert(store, SALE)
 
-    await labeler(store, analyst=await files_under(store, "offer")).run_batch()
+    report = await labeler(store, analyst=await files_under(store, "offer")).run_batch()
 
+    assert report == BatchReport(claimed=2, accepted=2, labeled=1, campaigns_labeled=1)
     campaign = (await store.explain(key)).campaign
     assert campaign is not None
     assert (campaign.primary_category, campaign.label_state) == ("offer", "labeled")
+
+
+async def test_run_batch_counts_campaigns_nobody_is_sure_about_apart(store: SqliteStore) -> None:
+    await store.insert_campaigns(DEFAULT_WORKSPACE_ID, [NewCampaign("Spring")])
+
+    assert await labeler(store).run_batch() == BatchReport(claimed=1, accepted=1, campaigns_review=1)
 
 
 async def test_run_batch_counts_what_a_person_filed_as_labeled(store: SqliteStore) -> None:

@@ -1,0 +1,144 @@
+"""Categories, tags and rules from the command line, on a real SQLite file."""
+
+import io
+import json
+
+import pytest
+from tests.support.cli import Cli, cli
+
+__all__ = ["cli"]
+
+SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
+HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
+
+
+@pytest.fixture
+def filled(cli: Cli) -> dict[str, str]:
+    """Ids by first word."""
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}, {"text": HIRING}))
+    return {text.split()[0]: key for key, text in cli.query("select id, content from content_assets")}
+
+
+def test_categories_add_rename_remove(cli: Cli, filled: dict[str, str]) -> None:
+    added = cli.ok(
+        "categories", "add", "podcast", "--description", "A new episode", "--keyword", "episode", "--json"
+    )
+    assert (added.json["name"], added.json["keywords"]) == ("podcast", ["episode"])
+    cli.ok("categories", "rename", "podcast", "audio")
+    names = [category["name"] for category in cli.ok("categories", "--json").json["categories"]]
+    assert "audio" in names
+    assert "podcast" not in names
+    cli.ok("categories", "remove", "audio", "--yes")
+    assert "audio" not in [row[0] for row in cli.ok("categories", "list").rows]
+    used = cli("categories", "remove", "job_opening", "--yes")
+    assert (used.code, "'job_opening' is in use" in used.err) == (2, True)
+    assert "File its content and campaigns under another category first" in used.err
+
+
+def test_category_is_edited(cli: Cli) -> None:
+    cli.new()
+    edits = ("--description", "Talks.", "--keyword", "doors open", "--keyword", "talk", "--manual-only")
+    edited = cli.ok("categories", "edit", "webinar", *edits, "--json").json
+    assert (edited["description"], edited["keywords"], edited["manual_only"]) == (
+        "Talks.",
+        ["doors open", "talk"],
+        True,
+    )
+    cli.ok("categories", "edit", "webinar", "--offered", "--keyword", "", "--parent", "", "--description", "")
+    (now,) = [one for one in cli.ok("categories", "--json").json["categories"] if one["name"] == "webinar"]
+    assert (now["parent_id"], now["description"], now["keywords"], now["manual_only"]) == (
+        None,
+        None,
+        [],
+        False,
+    )
+    cli.ok("categories", "edit", "webinar", "--parent", "event")
+    assert [row[1] for row in cli.ok("categories").rows if row[0] == "webinar"] == ["event"]
+
+
+def test_tags_add_edit_rename_remove(cli: Cli, filled: dict[str, str]) -> None:
+    added = cli.ok("tags", "add", "Open Air", "--type", "format", "--alias", "al_fresco", "--json").json
+    assert (added["name"], added["tag_type"], added["aliases"]) == ("Open Air", "format", ["al_fresco"])
+    cli.ok("categorize", filled["It"], "--add-tag", "al fresco")
+    cli.ok(
+        "tags",
+        "edit",
+        "open-airs",
+        "--type",
+        "",
+        "--keyword",
+        "outdoors",
+        "--alias",
+        "Open-Air",
+        "--alias",
+        "été",
+    )
+    cli.ok("tags", "rename", "ÉTÉ", "outside")
+    (tag,) = [one for one in cli.ok("tags", "--json").json["tags"] if one["name"] == "outside"]
+    assert (tag["tag_type"], tag["keywords"], tag["aliases"]) == (None, ["outdoors"], ["Open-Air", "été"])
+    assert "outside" in cli.ok("show", filled["It"], "--json").json["asset"]["tags"]
+    removed = cli.ok("tags", "remove", "outsides", "--yes")
+    assert "removed tag 'outside' from 1 asset\n" in removed.err
+    assert "outside" not in cli.ok("show", filled["It"], "--json").json["asset"]["tags"]
+    cli.ok("categorize", filled["It"], "--audience", "students")
+    used = cli("tags", "remove", "students", "--yes")
+    assert (used.code, "another target audience first" in used.err) == (2, True)
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y\n", 0, False), ("n\n", 1, True), ("\n", 1, True)])
+def test_removal_asks_on_a_terminal(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: bool
+) -> None:
+    cli.new()
+    terminal = io.StringIO(answer)
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
+    result = cli("tags", "remove", "urgency")
+    assert (result.code, "Remove tag 'urgency'?" in result.err) == (code, True), result.err
+    assert ("nothing was deleted" in result.err) is left
+    assert ("urgency" in [row[0] for row in cli.ok("tags").rows]) is left
+
+
+def test_rules_are_switched_and_removed_by_name_or_id(cli: Cli, filled: dict[str, str]) -> None:
+    rules = {rule["name"]: rule["id"] for rule in cli.ok("rules", "--json").json["rules"]}
+    assert cli.ok("rules", "disable", "we're hiring", "--json").json["enabled"] is False
+    assert {row[1]: row[3] for row in cli.ok("rules").rows}["we're hiring"] == "no"
+    (row,) = cli.ok("categorize", filled["We're"], "--json").json["rows"]
+    assert row["source"] != "rule"
+    cli.ok("rules", "enable", rules["we're hiring"][:8])
+    (row,) = cli.ok("categorize", filled["We're"], "--json").json["rows"]
+    assert row["source"] == "rule"
+    assert cli.ok("rules", "remove", rules["we're hiring"], "--yes", "--json").json == {
+        "removed": "we're hiring"
+    }
+    left = [row[1] for row in cli.ok("rules").rows]
+    assert sorted(left) == sorted(set(rules) - {"we're hiring"})
+    assert cli.ok("show", filled["We're"], "--json").json["asset"]["category_source"] == "rule"  # stays
+
+
+def test_renaming_is_no_correction(cli: Cli, filled: dict[str, str]) -> None:
+    cli.ok("categories", "rename", "job_opening", "vacancy")
+    asset = cli.ok("show", filled["We're"], "--json").json["asset"]
+    assert (asset["primary_category"], asset["category_source"]) == ("vacancy", "rule")
+
+
+def test_tags_are_listed_with_their_use(cli: Cli) -> None:
+    cli.new()
+    rows = {row[0]: row[1] for row in cli.ok("tags").rows}
+    assert rows["students"] == "audience"
+    assert {tag["name"] for tag in cli.ok("tags", "list", "--json").json["tags"]} == set(rows)
+
+
+def test_rules_add_list_preview(cli: Cli, filled: dict[str, str]) -> None:
+    conditions = json.dumps({"contains_phrase": "rain jackets"})
+    hits = cli.ok("rules", "preview", "--if", conditions, "--json").json["hits"]
+    assert [hit["id"] for hit in hits] == [filled["It"]]
+    actions = json.dumps({"add_category": "launch"})
+    cli.ok("rules", "add", "jackets", "--if", conditions, "--then", actions, "--priority", "500")
+    assert cli.ok("rules").rows[0][:4] == ["500", "jackets", "categorization", "yes"]
+    saved = cli.ok("rules", "preview", "jackets")
+    assert (saved.err.splitlines()[-1], saved.rows[0][0]) == ("1 row hit", filled["It"])
+    (row,) = cli.ok("categorize", filled["It"], "--json").json["rows"]
+    assert (row["category"], row["source"]) == ("launch", "rule")
+    again = cli("rules", "add", "jackets", "--if", conditions, "--then", actions)
+    assert (again.code, "exists already" in again.err) == (2, True)
