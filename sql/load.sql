@@ -152,6 +152,9 @@
 \ir functions/nearest_confirmed_exactly.sql
 \ir rpc/categorization_context.sql
 \ir rpc/complete_jobs.sql
+\ir functions/embedding_targets.sql
+\ir rpc/pending_embeddings.sql
+\ir rpc/write_embeddings.sql
 \ir rpc/release_jobs.sql
 \ir rpc/replay_jobs.sql
 \ir rpc/queue_content.sql

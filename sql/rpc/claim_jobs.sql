@@ -4,7 +4,11 @@ create function public.claim_jobs(
     -- jobs at most; clamped to 1..500
     batch integer default 50,
     -- after that long without an answer the job is claimable again; clamped to 1..3600
-    lease_seconds integer default 120
+    lease_seconds integer default 120,
+    -- only embed_category and embed_tag, which need a vector and nothing else
+    labels_only boolean default false,
+    -- only of workspaces whose vectors are by one of these, or that have none yet; null: of all
+    models text[] default null
 )
     returns table (
         job_id bigint,
@@ -103,7 +107,21 @@ begin
             limit 1
         ) as level
         where
-            exists (
+            (not coalesce(claim_jobs.labels_only, false) or level.priority = 0)
+            and (
+                claim_jobs.models is null
+                or exists (
+                    select
+                    from public.workspaces
+                    where
+                        workspaces.id = alive.workspace_id
+                        and (
+                            workspaces.embedding_model is null
+                            or workspaces.embedding_model = any(claim_jobs.models)
+                        )
+                )
+            )
+            and exists (
                 select
                 from private.jobs
                 where

@@ -351,6 +351,10 @@ create table jobs (
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     leased_by text,
     last_error text,
+    embedding_until text
+        constraint jobs_embedding_until_is_a_timestamp
+            check (embedding_until glob coalesce(strftime('%Y-%m-%dT%H:%M:%S',
+            substr(embedding_until, 1, 19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     priority integer not null
         generated always as (case when kind in ('embed_category', 'embed_tag') then 0 else 1 end)
             stored,
@@ -3221,5 +3225,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '041e611b3699a27da1894b9083d0ac59bf5241fa715572bfef8de2b816d2ed9d');
+values (1, 1, '2e30b918cae9cca8ded0bdf2586db98f77d6e1edb5fd115f47ba7a3323c73850');
 pragma user_version = 1;

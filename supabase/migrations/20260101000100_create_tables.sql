@@ -697,6 +697,8 @@ create table private.jobs (
     run_at timestamptz not null default now(),  -- waiting: not before; leased: the lease ends
     leased_by text,
     last_error text,
+    -- whether the edge function may embed the text: null, it may; a time, from then on; 9999-12-31, never
+    embedding_until timestamptz,
     -- vectors of labels before the content that needs them
     priority smallint not null
     generated always as (case when kind in ('embed_category', 'embed_tag') then 0 else 1 end) stored,

@@ -435,6 +435,7 @@ as $$
             run_at = clock_timestamp(),
             leased_by = null,
             last_error = null,
+            embedding_until = null,
             updated_at = clock_timestamp();
 $$;
 comment on function private.queue_job is

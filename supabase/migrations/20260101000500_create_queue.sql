@@ -7,7 +7,8 @@
 --           private.write_label_vectors, private.write_labels, private.queue_content,
 --           private.queue_status, private.vocabulary, public.claim_jobs, private.many_confirmed,
 --           private.nearest_confirmed_by_index, private.nearest_confirmed_exactly,
---           public.categorization_context, public.complete_jobs, public.release_jobs,
+--           public.categorization_context, public.complete_jobs, private.embedding_targets,
+--           public.pending_embeddings, public.write_embeddings, public.release_jobs,
 --           public.replay_jobs, public.queue_content, public.queue_status
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
 --           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
@@ -20,8 +21,9 @@
 --           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql, sql/functions/many_confirmed.sql,
 --           sql/functions/nearest_confirmed_by_index.sql,
 --           sql/functions/nearest_confirmed_exactly.sql, sql/rpc/categorization_context.sql,
---           sql/rpc/complete_jobs.sql, sql/rpc/release_jobs.sql, sql/rpc/replay_jobs.sql,
---           sql/rpc/queue_content.sql, sql/rpc/queue_status.sql
+--           sql/rpc/complete_jobs.sql, sql/functions/embedding_targets.sql,
+--           sql/rpc/pending_embeddings.sql, sql/rpc/write_embeddings.sql, sql/rpc/release_jobs.sql,
+--           sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql, sql/rpc/queue_status.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/max_failures.sql
@@ -1067,7 +1069,11 @@ create function public.claim_jobs(
     -- jobs at most; clamped to 1..500
     batch integer default 50,
     -- after that long without an answer the job is claimable again; clamped to 1..3600
-    lease_seconds integer default 120
+    lease_seconds integer default 120,
+    -- only embed_category and embed_tag, which need a vector and nothing else
+    labels_only boolean default false,
+    -- only of workspaces whose vectors are by one of these, or that have none yet; null: of all
+    models text[] default null
 )
     returns table (
         job_id bigint,
@@ -1166,7 +1172,21 @@ begin
             limit 1
         ) as level
         where
-            exists (
+            (not coalesce(claim_jobs.labels_only, false) or level.priority = 0)
+            and (
+                claim_jobs.models is null
+                or exists (
+                    select
+                    from public.workspaces
+                    where
+                        workspaces.id = alive.workspace_id
+                        and (
+                            workspaces.embedding_model is null
+                            or workspaces.embedding_model = any(claim_jobs.models)
+                        )
+                )
+            )
+            and exists (
                 select
                 from private.jobs
                 where
@@ -1937,6 +1957,388 @@ Answers are fenced by job id and attempt; a label set by a person stays; one job
 For workers only.';
 revoke execute on function public.complete_jobs from public, anon, authenticated;
 grant execute on function public.complete_jobs to service_role;
+
+-- sql/functions/embedding_targets.sql
+create function private.embedding_targets(
+    -- as write_embeddings takes them
+    vectors jsonb
+)
+    returns table (
+        kind text,
+        target_id uuid,
+        -- null when the row is gone
+        workspace_id uuid,
+        content_hash text,
+        embedding extensions.vector,
+        embedding_model text,
+        retry_after double precision,
+        -- the row's text is still the one that was read
+        is_current boolean,
+        -- and its vector is there already
+        is_there boolean
+    )
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        item.kind,
+        item.target_id,
+        target.workspace_id,
+        item.content_hash,
+        item.embedding::extensions.vector,
+        item.embedding_model,
+        item.retry_after,
+        coalesce(private.content_hash(target.target_text) = item.content_hash, false),
+        coalesce(
+            target.content_hash = item.content_hash
+            and target.embedding_model = workspaces.embedding_model,
+            false
+        )
+    from jsonb_to_recordset(embedding_targets.vectors) as item (
+        kind text, target_id uuid, content_hash text, embedding text, embedding_model text,
+        retry_after double precision
+    )
+    left join lateral (
+        select
+            content_assets.workspace_id,
+            private.asset_text(
+                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+            ) as target_text,
+            content_assets.content_hash,
+            content_assets.embedding_model
+        from public.content_assets
+        where item.kind = 'categorize_content' and content_assets.id = item.target_id
+        union all
+        select
+            campaigns.workspace_id,
+            private.campaign_text(
+                campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
+                campaigns.cta_pattern
+            ),
+            campaigns.content_hash,
+            campaigns.embedding_model
+        from public.campaigns
+        where item.kind = 'categorize_campaign' and campaigns.id = item.target_id
+    ) as target on true
+    left join public.workspaces on target.workspace_id = workspaces.id;
+$$;
+comment on function private.embedding_targets is
+'The rows that vectors were made for, and whether each is still what it was.';
+revoke execute on function private.embedding_targets from public, anon, authenticated;
+grant execute on function private.embedding_targets to service_role;
+
+-- sql/rpc/pending_embeddings.sql
+create function public.pending_embeddings(
+    -- of workspaces whose vectors it makes, and of those that have none yet
+    model text,
+    -- texts at most; clamped to 1..500
+    batch integer default 100,
+    -- for that long nobody else is given these texts; clamped to 1..600
+    hold_seconds integer default 60
+)
+    returns table (
+        -- categorize_content or categorize_campaign
+        kind text,
+        target_id uuid,
+        content_hash text,
+        target_text text
+    )
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz := clock_timestamp();
+    wanted integer := least(greatest(coalesce(pending_embeddings.batch, 100), 1), 500);
+    until timestamptz := moment
+        + make_interval(secs => least(greatest(coalesce(pending_embeddings.hold_seconds, 60), 1), 600));
+begin
+    return query
+    -- a loose index scan: one step a workspace
+    with recursive alive as (
+        (
+            select jobs.workspace_id
+            from private.jobs
+            where jobs.state <> 'dead'
+            order by jobs.workspace_id
+            limit 1
+        )
+        union all
+        select (
+            select jobs.workspace_id
+            from private.jobs
+            where
+                jobs.state <> 'dead'
+                and jobs.workspace_id > alive.workspace_id
+            order by jobs.workspace_id
+            limit 1
+        )
+        from alive
+        where alive.workspace_id is not null
+    ),
+    ready as materialized (
+        select workspaces.id
+        from alive
+        inner join public.workspaces on alive.workspace_id = workspaces.id
+        where
+            (workspaces.embedding_model is null or workspaces.embedding_model = pending_embeddings.model)
+            and exists (
+                select
+                from private.jobs
+                where
+                    jobs.state = 'waiting'
+                    and jobs.workspace_id = workspaces.id
+                    and jobs.priority = 1
+                    and jobs.content_hash is not null
+                    and (jobs.embedding_until is null or jobs.embedding_until <= moment)
+            )
+        order by random()
+        limit wanted
+    ),
+    picked as materialized (
+        select locked.id
+        from ready
+        cross join lateral (
+            select jobs.id
+            from private.jobs
+            where
+                -- what a worker leased it embeds itself
+                jobs.state = 'waiting'
+                and jobs.workspace_id = ready.id
+                and jobs.priority = 1
+                and jobs.content_hash is not null
+                and (jobs.embedding_until is null or jobs.embedding_until <= moment)
+            order by jobs.run_at
+            limit (select ceil(wanted::numeric / greatest(count(*), 1))::integer from ready)
+            for update skip locked
+        ) as locked
+        limit wanted
+    ),
+    found as materialized (
+        select
+            jobs.id,
+            jobs.kind,
+            jobs.target_id,
+            jobs.content_hash,
+            target.target_text,
+            target.is_there
+        from picked
+        inner join private.jobs on picked.id = jobs.id
+        inner join public.workspaces on jobs.workspace_id = workspaces.id
+        inner join lateral (
+            select
+                private.asset_text(
+                    content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+                ) as target_text,
+                coalesce(
+                    content_assets.content_hash = jobs.content_hash
+                    and content_assets.embedding_model = workspaces.embedding_model,
+                    false
+                ) as is_there
+            from public.content_assets
+            where jobs.kind = 'categorize_content' and content_assets.id = jobs.target_id
+            union all
+            select
+                private.campaign_text(
+                    campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
+                    campaigns.cta_pattern
+                ),
+                coalesce(
+                    campaigns.content_hash = jobs.content_hash
+                    and campaigns.embedding_model = workspaces.embedding_model,
+                    false
+                )
+            from public.campaigns
+            where jobs.kind = 'categorize_campaign' and campaigns.id = jobs.target_id
+        ) as target on true
+    ),
+    held as (
+        update private.jobs
+        set embedding_until = case when found.is_there then '9999-12-31' else until end
+        from found
+        where jobs.id = found.id
+    )
+    select
+        found.kind,
+        found.target_id,
+        found.content_hash,
+        found.target_text
+    from found
+    where not found.is_there
+    order by found.id;
+end
+$$;
+comment on function public.pending_embeddings is
+'Texts of content and campaigns that wait for a vector, spread over workspaces.
+
+No lease is taken: the jobs stay claimable by workers, and write_embeddings writes only where the text is still the one
+that was read. For the edge function `embed`.';
+revoke execute on function public.pending_embeddings from public, anon, authenticated;
+grant execute on function public.pending_embeddings to service_role;
+
+-- sql/rpc/write_embeddings.sql
+create function public.write_embeddings(
+    -- an array, an object a row that pending_embeddings named. Always: kind, target_id, content_hash.
+    -- A vector: embedding (text, 1536 numbers of unit length), embedding_model.
+    -- None: retry_after, seconds until it may be asked for again; null leaves the text to the worker.
+    vectors jsonb
+)
+    -- a verdict a row: written; kept (a worker was first); stale (the text is another, or gone);
+    -- other_model (the workspace's vectors are by another); postponed
+    returns table (kind text, target_id uuid, verdict text)
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz := clock_timestamp();
+    wrong record;
+    content_ids uuid[];
+    campaign_ids uuid[];
+begin
+    if jsonb_typeof(write_embeddings.vectors) is distinct from 'array' then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('vectors must be an array of rows, not %s', jsonb_typeof(write_embeddings.vectors));
+    end if;
+    select
+        item.target_id,
+        extensions.vector_dims(item.embedding::extensions.vector) as dims,
+        extensions.vector_norm(item.embedding::extensions.vector) as norm
+    into wrong
+    from jsonb_to_recordset(write_embeddings.vectors) as item (target_id uuid, embedding text)
+    where
+        extensions.vector_dims(item.embedding::extensions.vector) <> 1536
+        or abs(extensions.vector_norm(item.embedding::extensions.vector) - 1) > 0.01
+    limit 1;
+    if found then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'the vector of %s has %s numbers and length %s, not 1536 and 1',
+                wrong.target_id, wrong.dims, round(wrong.norm::numeric, 4)
+            ),
+            hint = 'Pad shorter vectors with zeros and divide by the Euclidean length.';
+    end if;
+    perform set_config('campaignbase.actor', 'machine', true);
+
+    -- Locks in one order for everybody: content, campaigns, jobs.
+    select
+        array_agg(item.target_id) filter (where item.kind = 'categorize_content'),
+        array_agg(item.target_id) filter (where item.kind = 'categorize_campaign')
+    into content_ids, campaign_ids
+    from jsonb_to_recordset(write_embeddings.vectors) as item (kind text, target_id uuid);
+    perform content_assets.id
+    from public.content_assets
+    where content_assets.id = any(content_ids)
+    order by content_assets.id
+    for no key update;
+    perform campaigns.id
+    from public.campaigns
+    where campaigns.id = any(campaign_ids)
+    order by campaigns.id
+    for no key update;
+    perform jobs.id
+    from private.jobs
+    where
+        jobs.kind in ('categorize_content', 'categorize_campaign')
+        and jobs.target_id = any(content_ids || campaign_ids)
+    order by jobs.id
+    for update;
+
+    -- the first vector fixes the model
+    update public.workspaces
+    set embedding_model = first.embedding_model
+    from (
+        select
+            target.workspace_id,
+            min(target.embedding_model) as embedding_model
+        from private.embedding_targets(write_embeddings.vectors) as target
+        where target.is_current and target.embedding is not null
+        group by target.workspace_id
+    ) as first
+    where
+        workspaces.id = first.workspace_id
+        and workspaces.embedding_model is null;
+
+    return query
+    with judged as materialized (
+        select
+            target.*,
+            case
+                when not target.is_current then 'stale'
+                when target.is_there then 'kept'
+                when target.embedding is null then 'postponed'
+                when workspaces.embedding_model is distinct from target.embedding_model then 'other_model'
+                else 'written'
+            end as verdict
+        from private.embedding_targets(write_embeddings.vectors) as target
+        left join public.workspaces on target.workspace_id = workspaces.id
+    ),
+    content as (
+        update public.content_assets
+        set
+            embedding = judged.embedding,
+            embedding_model = judged.embedding_model,
+            content_hash = judged.content_hash
+        from judged
+        where
+            judged.verdict = 'written'
+            and judged.kind = 'categorize_content'
+            and content_assets.id = judged.target_id
+    ),
+    campaign as (
+        update public.campaigns
+        set
+            embedding = judged.embedding,
+            embedding_model = judged.embedding_model,
+            content_hash = judged.content_hash
+        from judged
+        where
+            judged.verdict = 'written'
+            and judged.kind = 'categorize_campaign'
+            and campaigns.id = judged.target_id
+    ),
+    job as (
+        update private.jobs
+        set
+            embedding_until = case
+                when judged.verdict = 'postponed' and judged.retry_after is not null
+                    then moment + make_interval(secs => least(judged.retry_after, 86400))
+                else '9999-12-31'
+            end,
+            -- it may have been put off for want of this vector
+            run_at = case
+                when judged.verdict = 'written' and jobs.state = 'waiting' and jobs.failures = 0
+                    then least(jobs.run_at, moment)
+                else jobs.run_at
+            end
+        from judged
+        where
+            judged.verdict <> 'stale'
+            and jobs.kind = judged.kind
+            and jobs.target_id = judged.target_id
+    )
+    select
+        judged.kind,
+        judged.target_id,
+        judged.verdict
+    from judged;
+    perform set_config('campaignbase.actor', '', true);
+end
+$$;
+comment on function public.write_embeddings is
+'Write vectors of content and campaigns, each only where the text is still the one it was made from.
+
+Labels, history and jobs stay the worker''s, which finds the vector there and makes none itself. For the edge function
+`embed`.';
+revoke execute on function public.write_embeddings from public, anon, authenticated;
+grant execute on function public.write_embeddings to service_role;
 
 -- sql/rpc/release_jobs.sql
 create function public.release_jobs(
