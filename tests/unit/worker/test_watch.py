@@ -117,3 +117,20 @@ def test_hearing_is_the_listeners(worker: SimpleNamespace) -> None:
     watch = Watch(Store(), worker, VirtualClock(), listener)
     assert watch.now().hearing == Hearing("reconnecting", "gone", 7, 2, 4, 1, {"retry": 3})
     assert Watch(Store(), worker, VirtualClock()).now().hearing == Hearing("sweeping")
+
+
+async def test_counting_a_long_queue_takes_a_small_share_of_the_time(
+    clock: VirtualClock, worker: SimpleNamespace
+) -> None:
+    counts = 0
+
+    class Slow(Store):
+        async def queue_status(self) -> list[QueueStatus]:
+            nonlocal counts
+            counts += 1
+            await clock.sleep(1.0)
+            return []
+
+    async with watching(clock, worker, Slow()):
+        await clock.advance(60)
+        assert counts == 3  # a second of counting, twenty of rest
