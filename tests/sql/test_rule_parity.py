@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from tests.support import rule_strategies
+from tests.support import regex_strategies, rule_strategies
 from tests.support.postgres import Database
 
 from campaignbase.core.decide import facts_of
@@ -164,7 +164,7 @@ def test_regex_translation_agrees_with_the_core(pg_database: Database, count: in
             return [None, found.position, found.code, found.reason]
         return [found.pattern, None, None, None]
 
-    drawn = cases(rule_strategies.regex_soup, count)
+    drawn = cases(regex_strategies.regex_soup, count)
     expected = [python(pattern) for pattern in drawn]
     with pg_database.connect() as connection:
         answers = ask(
