@@ -1,15 +1,18 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
+import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 
 const config = await readConfig();
 const services = await startServices(config);
+const realtime = new Realtime(config);
 
 function route(request: Request): Response | Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path.startsWith("/rest/v1")) return services.rest.fetch(request);
   if (path.startsWith("/auth/v1")) return services.auth.fetch(request);
   if (path.startsWith("/storage/v1")) return services.storage.fetch(request);
+  if (path.startsWith("/realtime/v1")) return realtime.fetch(request);
   if (path === "/health") return Response.json({ status: "ok", pid: Deno.pid });
   return Response.json({ message: "no Route matched with those values" }, { status: 404 });
 }
@@ -29,7 +32,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, async () => {
     if (stopping) return;
     stopping = true;
+    await realtime.close();
     await Promise.all([server.shutdown(), services.close()]);
     Deno.exit(0);
   });
 }
+// one request that goes wrong where nobody waits for it is not the end of the others
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  console.error("unhandled:", event.reason);
+});

@@ -1,0 +1,106 @@
+/**
+ * The stream of committed changes: a temporary slot, read by SQL. It lives while somebody wants it. When the slot
+ * or the connection is lost, so are the changes until there is a new one, as on the platform.
+ */
+import type postgres from "npm:postgres@3.4.9";
+import { type Database, PUBLICATION } from "./database.ts";
+import { type Change, Decoder } from "./pgoutput.ts";
+
+const BATCH = 100; // changes a poll, at least whole transactions
+const FASTEST_MS = 2;
+const SLOWEST_MS = 50;
+const RETRY_MS = [100, 500, 1000, 2000];
+const LINGER_MS = 5000; // how long the slot outlives the last subscriber
+
+export interface Listener {
+  /** Changes in commit order; the next ones come after it has finished. */
+  changed(changes: Change[]): Promise<void>;
+  /** There is a slot: from now on changes arrive. */
+  ready(): void;
+}
+
+export class Stream {
+  #wanted = false;
+  #closed = false;
+  #ready = false;
+  #running: Promise<void> | null = null;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
+  #wake = () => {};
+
+  constructor(private readonly database: Database, private readonly listener: Listener) {}
+
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
+  want(wanted: boolean): void {
+    clearTimeout(this.#lingering);
+    if (!wanted) {
+      this.#lingering = setTimeout(() => this.#wanted = false, LINGER_MS);
+      return;
+    }
+    this.#wanted = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      if (this.#wanted && !this.#closed) this.want(true);
+    });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#lingering);
+    this.#closed = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; this.#goesOn(); failures++) {
+      const sql = this.database.connectSlot();
+      try {
+        await this.#follow(sql, () => failures = 0);
+      } catch (error) {
+        console.warn(`realtime: the stream of changes broke, trying again: ${error}`);
+        await this.#pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
+      } finally {
+        this.#ready = false;
+        await sql.end({ timeout: 1 }).catch(() => {});
+      }
+    }
+  }
+
+  async #follow(sql: postgres.Sql, opened: () => void): Promise<void> {
+    const slot = `realtime_${crypto.randomUUID().replaceAll("-", "")}`;
+    await sql`select pg_create_logical_replication_slot(${slot}, 'pgoutput', true)`;
+    opened();
+    this.#ready = true;
+    this.listener.ready();
+    let wait = SLOWEST_MS;
+    while (this.#goesOn()) {
+      const messages = await sql<{ data: Uint8Array }[]>`
+        select data
+        from pg_logical_slot_get_binary_changes(
+          ${slot}, null, ${BATCH}, 'proto_version', '1', 'publication_names', ${PUBLICATION}
+        )`;
+      // every call describes its relations anew
+      const decoder = new Decoder();
+      const changes = messages.map(({ data }) => decoder.read(data)).filter((change) => change !== null);
+      if (changes.length > 0) await this.listener.changed(changes);
+      wait = changes.length > 0 ? FASTEST_MS : Math.min(wait * 1.5, SLOWEST_MS);
+      await this.#pause(wait);
+    }
+  }
+
+  #goesOn(): boolean {
+    return this.#wanted && !this.#closed;
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((done) => {
+      const timer = setTimeout(done, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+}

@@ -1,0 +1,392 @@
+"""The realtime bridge, frame by frame: joins, tokens, changes and who is told of them."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from tests.support.phoenix import Phoenix, open_socket
+from tests.support.stack import Stack
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+READINGS = {"event": "*", "schema": "public", "table": "readings"}
+OWNER = "00000000-0000-0000-0000-0000000000aa"
+
+
+@pytest.fixture(scope="module")
+def tables(stack: Stack) -> Iterator[None]:
+    """Tables of the test's own: one with a column of each kind, one without a key, one nobody may read."""
+    with stack.connect() as connection:
+        connection.execute("""
+            create table readings (
+                id int primary key, owner uuid, state text, amount numeric, taken_at timestamptz, tags text[],
+                secret text, body text
+            );
+            grant select (id, owner, state, amount, taken_at, tags, body) on readings to anon, authenticated;
+            create table keyless (state text);
+            create table hidden (id int primary key);
+            grant select on keyless to anon;
+            create table unpublished (id int primary key);
+            create table owned (id int, part text, owner uuid, primary key (id, part));
+            alter table owned enable row level security;
+            create policy "own" on owned for select to authenticated using (owner = (select auth.uid()));
+            grant select on owned to authenticated, service_role;
+            alter publication supabase_realtime add table readings, keyless, hidden, owned;
+        """)
+    yield
+    with stack.connect() as connection:
+        connection.execute("drop table readings, keyless, hidden, owned, unpublished")
+
+
+def run(stack: Stack, *statements: str) -> None:
+    with stack.connect() as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+async def test_changes_have_the_platforms_shape(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket:
+        reply = await socket.live("shape", READINGS)
+        (binding,) = reply["response"]["postgres_changes"]
+        assert {**READINGS, "id": binding["id"]} == binding
+        run(
+            stack,
+            "insert into readings values"
+            " (1, null, 'new', 0.5, '2026-01-02 03:04:05+00', '{a,\"b c\"}', 's', 'b')",
+            "update readings set state = 'old' where id = 1",
+            "delete from readings where id = 1",
+        )
+        inserted, updated, deleted = [await socket.change() for _ in range(3)]
+    columns = ["id", "owner", "state", "amount", "taken_at", "tags", "body"]  # not the secret one
+    record = {
+        "id": 1,
+        "owner": None,
+        "state": "new",
+        "amount": 0.5,
+        "taken_at": "2026-01-02T03:04:05+00:00",
+        "tags": ["a", "b c"],
+        "body": "b",
+    }
+    assert inserted["ids"] == [binding["id"]]
+    data = inserted["data"]
+    assert data.keys() == {"schema", "table", "type", "commit_timestamp", "columns", "record", "errors"}
+    assert (data["schema"], data["table"], data["type"], data["errors"]) == (
+        "public",
+        "readings",
+        "INSERT",
+        None,
+    )
+    assert data["commit_timestamp"].endswith("Z")
+    assert len(data["commit_timestamp"]) == len("2025-11-19T00:22:40.877Z")
+    assert [column["name"] for column in data["columns"]] == columns
+    assert data["columns"][5] == {"name": "tags", "type": "_text"}
+    assert data["record"] == record
+    assert updated["data"]["type"] == "UPDATE"
+    assert updated["data"]["record"] == {**record, "state": "old"}
+    assert updated["data"]["old_record"] == {"id": 1}  # the key: the replica identity is the default one
+    assert deleted["data"]["type"] == "DELETE"
+    assert deleted["data"]["old_record"] == {"id": 1}
+    assert "record" not in deleted["data"]
+
+
+# filter -> the ids of the rows below that it lets through
+FILTERS = {
+    "state=eq.a": [1],
+    "state=neq.a": [2],  # the third has none: null passes nothing
+    "state=not.eq.a": [2],
+    "state=in.(a,b)": [1, 2],
+    "state=like.a%": [1],
+    "state=is.null": [3],
+    "amount=lt.10": [1],
+    "amount=lte.10": [1, 2],
+    "amount=gt.9": [2],
+    "amount=gte.9": [1, 2],
+    f"owner=eq.{OWNER.upper()}": [2],  # compared as uuid, not as text
+    "taken_at=gt.2026-01-01": [2],
+    "id=gt.1,id=lt.3": [2],
+}
+
+
+async def test_filters_compare_as_the_columns_type(stack: Stack, tables: None) -> None:
+    async with open_socket(stack, vsn="2.0.0") as socket:
+        bindings = [{**READINGS, "event": "INSERT", "filter": text, "select": ["id"]} for text in FILTERS]
+        reply = await socket.live("filters", *bindings)
+        ids = [binding["id"] for binding in reply["response"]["postgres_changes"]]
+        assert len(set(ids)) == len(FILTERS)
+        run(
+            stack,
+            "begin",
+            "insert into readings (id, state, amount, taken_at) values (1, 'a', 9, '2025-12-31')",
+            "insert into readings (id, state, amount, owner, taken_at)"
+            f" values (2, 'b', 10, '{OWNER}', '2026-01-02')",
+            "insert into readings (id) values (3)",
+            "commit",
+        )
+        passed: dict[int, list[int]] = {one: [] for one in ids}
+        for _ in range(3):
+            change = await socket.change()
+            assert change["data"]["record"].keys() == {"id"}
+            for one in change["ids"]:
+                passed[one].append(change["data"]["record"]["id"])
+    assert dict(zip(FILTERS, passed.values(), strict=True)) == FILTERS
+    run(stack, "delete from readings")
+
+
+async def test_each_row_goes_to_those_who_may_see_it(stack: Stack, tables: None) -> None:
+    mine, other = str(uuid.uuid4()), str(uuid.uuid4())
+    owned = {"event": "*", "schema": "public", "table": "owned"}
+    async with (
+        open_socket(stack) as member,
+        open_socket(stack) as stranger,
+        open_socket(stack, stack.secret_key) as service,
+    ):
+        await member.live("a", owned, token=stack.token(mine))
+        await stranger.live("a", owned, token=stack.token(other))
+        await service.live("a", owned)
+        run(
+            stack,
+            f"insert into owned values (1, 'x', '{mine}'), (2, 'y', '{mine}')",
+            f"insert into owned values (3, 'z', '{other}')",
+        )
+        assert [(await service.change())["data"]["record"]["id"] for _ in range(3)] == [1, 2, 3]
+        # the fourth is gone before anybody can be asked whether it was theirs
+        run(
+            stack,
+            "begin",
+            f"insert into owned values (4, 'x', '{mine}')",
+            "delete from owned where id in (1, 4)",
+            "commit",
+        )
+        assert [(await service.change())["data"]["type"] for _ in range(2)] == ["DELETE", "DELETE"]
+        for socket in (member, stranger):
+            await socket.settle()
+
+    def told(socket: Phoenix) -> list[tuple[str, object]]:
+        data = [
+            message["payload"]["data"] for message in socket.seen if message["event"] == "postgres_changes"
+        ]
+        return [(one["type"], one.get("record", one.get("old_record"))["id"]) for one in data]
+
+    # as on the platform: everybody who listens to the table learns the keys of what is deleted
+    deleted = [("DELETE", 1), ("DELETE", 4)]
+    assert told(member) == [("INSERT", 1), ("INSERT", 2), *deleted]
+    assert told(stranger) == [("INSERT", 3), *deleted]
+    run(stack, "delete from owned")
+
+
+@pytest.mark.parametrize(
+    ("binding", "told"),
+    [
+        ({"schema": "public", "table": "unpublished"}, "Please check Realtime is enabled"),
+        ({"schema": "public", "table": "no_such"}, "Please check Realtime is enabled"),
+        (
+            {"schema": "public", "table": "readings", "filter": "nothing=eq.1"},
+            "invalid column for filter nothing",
+        ),
+        (
+            {"schema": "public", "table": "readings", "filter": "secret=eq.1"},
+            "invalid column for filter secret",
+        ),
+        (
+            {"schema": "public", "table": "readings", "filter": "owner=eq.me"},
+            "invalid input syntax for type uuid",
+        ),
+        ({"schema": "public", "table": "readings", "filter": "state=match.("}, "invalid regular expression"),
+        ({"schema": "public", "table": "readings", "select": ["secret"]}, "invalid column for select secret"),
+        ({"event": "*"}, "No subscription params provided"),
+    ],
+)
+async def test_bindings_that_cannot_be_served_are_told(
+    stack: Stack, tables: None, binding: dict[str, object], told: str
+) -> None:
+    async with open_socket(stack) as socket:
+        assert (await socket.join("x", binding))["status"] == "ok"  # as on the platform: the refusal follows
+        payload = (await socket.event("system"))["payload"]
+    assert (payload["extension"], payload["status"], payload["channel"]) == ("postgres_changes", "error", "x")
+    assert told in payload["message"]
+
+
+async def test_rows_without_a_key_or_a_grant_are_reported_as_errors(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket:
+        await socket.live("keyless", {"event": "*", "schema": "public", "table": "keyless"})
+        await socket.live("hidden", {"event": "*", "schema": "public", "table": "hidden"})
+        run(stack, "insert into keyless values ('x')", "insert into hidden values (1)")
+        first, second = await socket.change("keyless"), await socket.change("hidden")
+    assert first["data"] == {
+        "schema": "public",
+        "table": "keyless",
+        "type": "INSERT",
+        "errors": ["Error 400: Bad Request, no primary key"],
+    }
+    assert second["data"]["errors"] == ["Error 401: Unauthorized"]
+    assert "record" not in second["data"]
+
+
+async def test_a_record_above_one_mebibyte_keeps_its_small_values(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket:
+        await socket.live("large", {**READINGS, "event": "INSERT"})
+        run(stack, f"insert into readings (id, state, body) values (9, 's', repeat('x', {1024 * 1024}))")
+        data = (await socket.change())["data"]
+        assert data["errors"] == ["Error 413: Payload Too Large"]
+        assert (data["record"]["id"], data["record"]["state"]) == (9, "s")
+        assert "body" not in data["record"]
+    run(stack, "delete from readings")
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        ("expired", "InvalidJWTToken: Token has expired 60 seconds ago"),
+        ("foreign", "JwtSignatureError: Failed to validate JWT signature"),
+        ("nonsense", "MalformedJWT: The token provided is not a valid JWT"),
+        ("roleless", "InvalidJWTToken: Fields `role` and `exp` are required in JWT"),
+    ],
+)
+async def test_a_token_that_does_not_hold_is_refused(stack: Stack, token: str, reason: str) -> None:
+    head, body, _ = stack.token().split(".")
+    tokens = {
+        "expired": stack.token(expires_in=-60),
+        "foreign": f"{head}.{body}.{'A' * 43}",
+        "nonsense": "nonsense",
+        "roleless": stack.token(role=""),
+    }
+    async with open_socket(stack) as socket:
+        reply = await socket.join("x", token=tokens[token])
+    assert reply == {"status": "error", "response": {"reason": reason}}
+
+
+async def test_a_token_that_runs_out_closes_the_channel_unless_renewed(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket:
+        short = stack.token(expires_in=1.6)
+        assert (await socket.join("ends", token=short))["status"] == "ok"
+        assert (await socket.join("renewed", token=short))["status"] == "ok"
+        await socket.send("realtime:renewed", "access_token", {"access_token": stack.token()})
+        system = await socket.event("system")
+        assert system["topic"] == "realtime:ends"
+        assert system["payload"]["extension"] == "system"
+        assert system["payload"]["message"].startswith("Token has expired")
+        assert (await socket.event("phx_close"))["topic"] == "realtime:ends"
+        await socket.settle()
+        assert socket.seen == []
+        await socket.send("realtime:renewed", "access_token", {"access_token": "nonsense"})
+        assert (await socket.event("phx_close"))["topic"] == "realtime:renewed"
+
+
+async def test_a_new_token_decides_from_then_on(stack: Stack, tables: None) -> None:
+    before, after = str(uuid.uuid4()), str(uuid.uuid4())
+    async with open_socket(stack) as socket:
+        await socket.live(
+            "x", {"event": "INSERT", "schema": "public", "table": "owned"}, token=stack.token(before)
+        )
+        await socket.send("realtime:x", "access_token", {"access_token": stack.token(after)})
+        await socket.event("system")
+        run(
+            stack,
+            f"insert into owned values (1, 'x', '{before}')",
+            f"insert into owned values (2, 'x', '{after}')",
+        )
+        assert (await socket.change())["data"]["record"]["id"] == 2
+    run(stack, "delete from owned")
+
+
+async def test_a_lost_slot_is_replaced_and_told(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket:
+        await socket.live("x", READINGS)
+        with stack.connect() as connection:
+            ended = connection.execute(
+                "select pg_terminate_backend(active_pid) from pg_replication_slots"
+                " where database = current_database()"
+            ).fetchall()
+        assert ended == [(True,)]
+        assert (await socket.event("system"))["payload"]["status"] == "ok"  # what came between is lost
+        run(stack, "insert into readings (id) values (7)")
+        assert (await socket.change())["data"]["record"]["id"] == 7
+    run(stack, "delete from readings")
+
+
+async def test_leaving_ends_the_changes_and_joining_again_replaces(stack: Stack, tables: None) -> None:
+    async with open_socket(stack) as socket, open_socket(stack) as witness:
+        await witness.live("x", READINGS)
+        await socket.live("x", READINGS)
+        assert (await socket.ask("realtime:x", "phx_leave", {}))["status"] == "ok"
+        assert (await socket.event("phx_close"))["topic"] == "realtime:x"
+        assert (await socket.ask("realtime:x", "broadcast", {}))["response"] == {"reason": "unmatched topic"}
+        run(stack, "insert into readings (id) values (8)")
+        await witness.change()
+        await socket.settle()
+        assert socket.seen == []
+        await socket.live("x", READINGS)
+        await socket.live("x", {**READINGS, "event": "INSERT"})
+        assert (await socket.event("phx_close"))["topic"] == "realtime:x"
+        run(stack, "delete from readings", "insert into readings (id) values (9)")
+        assert (await socket.change())["data"]["type"] == "INSERT"
+
+
+async def test_broadcasts_reach_the_others_of_the_topic(stack: Stack) -> None:
+    async with open_socket(stack) as first, open_socket(stack, vsn="2.0.0") as second:
+        await first.join("room", broadcast={"self": False, "ack": True})
+        await second.join("room", broadcast={"self": True})
+        said = {"type": "broadcast", "event": "move", "payload": {"x": 1}}
+        assert await first.ask("realtime:room", "broadcast", said) == {"status": "ok", "response": {}}
+        assert (await second.event("broadcast"))["payload"] == said
+        await second.send("realtime:room", "broadcast", {**said, "event": "back"})
+        assert (await first.event("broadcast"))["payload"]["event"] == "back"
+        assert (await second.event("broadcast"))["payload"]["event"] == "back"  # it asked to hear itself
+        by_http = {"messages": [{"topic": "room", "event": "http", "payload": {}}]}
+        assert stack.request("POST", "/realtime/v1/api/broadcast", json=by_http).status_code == 202
+        assert (await first.event("broadcast"))["payload"]["event"] == "http"
+        await first.settle()
+        assert first.seen == []
+
+
+async def test_presence_is_told_to_those_who_asked(stack: Stack) -> None:
+    async with open_socket(stack) as ann:
+        await ann.join("lobby", presence={"enabled": True, "key": "ann"})
+        assert (await ann.event("presence_state"))["payload"] == {}
+        async with open_socket(stack) as bob:
+            await bob.join("lobby", presence={"enabled": True, "key": "bob"})
+            assert (await bob.ask("realtime:lobby", "presence", {"event": "track", "payload": {"n": 1}}))[
+                "status"
+            ] == "ok"
+            joined = (await ann.event("presence_diff"))["payload"]
+            assert (joined["leaves"], joined["joins"]["bob"]["metas"][0]["n"]) == ({}, 1)
+        left = (await ann.event("presence_diff"))["payload"]  # the socket is gone
+        assert (left["joins"], [*left["leaves"]]) == ({}, ["bob"])
+
+
+async def test_a_private_channel_needs_a_policy_nobody_wrote(stack: Stack) -> None:
+    async with open_socket(stack) as socket:
+        reply = await socket.join("x", private=True)
+    assert reply["response"]["reason"].startswith("Unauthorized: You do not have permissions to read")
+
+
+async def test_sockets_without_the_projects_key_are_refused(stack: Stack) -> None:
+    for key in ("wrong", "sb_publishable_wrong"):
+        with pytest.raises(InvalidStatus) as refused:
+            async with open_socket(stack, key):
+                pass
+        assert refused.value.response.status_code == 401
+
+
+async def test_a_malformed_frame_closes_its_own_socket_only(stack: Stack) -> None:
+    async with open_socket(stack) as broken, open_socket(stack) as other:
+        await broken.socket.send("{")
+        with pytest.raises(ConnectionClosed) as closed:
+            await broken.event("phx_reply")
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1003, "the frame is not JSON")
+        await other.settle()
+
+
+async def test_a_busy_stream_does_not_hold_up_the_rest(stack: Stack, tables: None) -> None:
+    rows = 3000
+    async with open_socket(stack) as socket:
+        await socket.live("x", READINGS)
+        run(stack, f"insert into readings (id) select 1000 + n from generate_series(1, {rows}) as n")
+        await socket.change()
+        await socket.settle()  # answered between changes of one transaction
+        before = len(socket.seen)
+        while len(socket.seen) < rows - 1:
+            await socket.settle()
+    assert before < rows - 1
+    assert [one["payload"]["data"]["record"]["id"] for one in socket.seen] == [*range(1002, 1001 + rows)]
+    run(stack, "delete from readings")
