@@ -9,8 +9,8 @@ create function private.write_history(
 as $$
     insert into public.categorizations
     (
-        workspace_id, content_asset_id, campaign_id, field, label, labels, previous_label, source, score, reasons,
-        outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost, latency_ms
+        workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label, source, score,
+        reasons, outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost, latency_ms
     )
     select
         jobs.workspace_id,
@@ -19,6 +19,7 @@ as $$
         decision.field,
         decision.label,
         decision.labels,
+        case when decision.field = 'category' and decision.label is null then candidates.name end,
         decision.previous_label,
         case when decision.label is not null then decision.source end,
         decision.score,
@@ -50,6 +51,10 @@ as $$
             jobs.kind = 'categorize_campaign'
             and jobs.target_id = campaigns.id
     left join public.categories on categories.id = (answer.category ->> 'id')::uuid
+    left join public.categories as candidates
+        on
+            candidates.id = (answer.category ->> 'candidate')::uuid
+            and jobs.workspace_id = candidates.workspace_id
     left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
     cross join lateral (
         select

@@ -7,6 +7,7 @@ create table public.categorizations (
     field text not null,
     label text,  -- the name at that time; null: abstained, or cleared by a person
     labels jsonb,  -- for field tags: [{name, source, score, reason}]
+    candidate text,  -- of a category nobody was sure of: the name of what came nearest
     previous_label text,
     source text,  -- null when nobody was sure
     score real,  -- 0..1

@@ -185,6 +185,13 @@ from public.a group by z::date order by z::date desc nulls last;
 
 select s.i, s.n * 2 as twice from (select i, count(*) as n from public.a group by i) as s where s.n > 1;
 
+select a.i, a.i2, c.i2 as first from public.a as a
+left join lateral (select x.i2 from public.a as x where x.i = a.i and x.f order by x.i2 desc limit 1) as c
+on true;
+
+select a.i, c.t from public.a as a
+cross join lateral (select x.t from public.a as x where x.i = a.i2 order by x.t collate "C" limit 1) as c;
+
 select i, t, l, j, u from public.a where z > now() - interval '10 days' and 'a' <> coalesce(t, '')
 """.strip().split(";\n\n")
 

@@ -229,6 +229,42 @@ def test_a_wrong_expression_is_noticed(ours: Translation, pg_shared: Database) -
     assert unnoticed == []
 
 
+SPOILED_VIEWS = {
+    "view public.review_queue": [
+        (" in ('review', 'failed')", " in ('review')"),
+        ("created_at desc", "created_at"),
+        ("jobs.state = 'dead'", "jobs.state = 'waiting'"),
+        ("source = 'human' then 'cleared'", "source = 'rule' then 'cleared'"),
+        ("field = 'category'", "field = 'tags'"),
+    ],
+    "view public.content_labels": [
+        ("outcome = 'applied'", "outcome <> 'applied'"),
+        ("links.state = 'applied'", "links.state <> 'applied'"),
+        ("links.source <> 'human'", "links.source = 'human'"),
+    ],
+    "view public.category_usage": [("filed.id = categories.id)", "filed.id <> categories.id)")],
+    "view public.campaign_overview": [
+        ("status = 'scheduled') as scheduled", "status = 'posted') as scheduled"),
+        ("label_state = 'review'", "label_state = 'queued'"),
+        ("min(", "max("),
+    ],
+}
+
+
+def test_a_wrong_view_is_noticed(ours: Translation, pg_shared: Database) -> None:
+    views = [one for one in ours.emitted if one.table is None]
+    assert {one.where for one in views} == SPOILED_VIEWS.keys()
+    for one in views:
+        for old, new in SPOILED_VIEWS[one.where]:
+            assert old in one.sqlite, old
+            wrong = [replace(one, sqlite=one.sqlite.replace(old, new, 1))]
+            with (
+                pg_shared.connect(autocommit=False) as connection,
+                pytest.raises(TranslationError, match=rf"^{one.where}: SQLite answers"),
+            ):
+                compare(connection, ours.database, wrong)
+
+
 @pytest.mark.parametrize("name", ["bookings", "community"])
 def test_another_project_translates(name: str, pg_platform: Database, tmp_path: Path) -> None:
     found = translate_migrations(pg_platform.url, FOREIGN / name)

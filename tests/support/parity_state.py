@@ -16,6 +16,9 @@ TABLES = {
     "workspaces": "public", "categories": "public", "tags": "public", "campaigns": "public",
     "content_assets": "public", "content_asset_tags": "public", "categorizations": "public",
     "automation_rules": "public", "social_posts": "public", "jobs": "private",
+    # views
+    "review_queue": "public", "content_labels": "public", "category_usage": "public",
+    "campaign_overview": "public",
 }  # fmt: skip
 
 # The whole list of what may differ; everything else must be equal.
@@ -25,6 +28,10 @@ KNOWN = {
     ("jobs", "id"): "Postgres counts refused inserts too",
     **{(table, "id"): "given by each database; rows are told by name" for table in
        ("categories", "tags", "automation_rules", "categorizations")},
+    **{("review_queue", column): "of the newest decision; in a sequence all are of one moment" for column in
+       ("candidate", "source", "score", "reasons", "model")},
+    **{("content_labels", column): "as in review_queue" for column in
+       ("score", "reasons", "model", "decided_at")},
 }  # fmt: skip
 
 # What the operations leave out, because the engines are known to differ there.
@@ -37,7 +44,7 @@ NEVER_ASKED = {
     "which of two broken constraints is named": "each engine checks in its own order; both refuse",
 }
 
-_NOT_NULL_IS_ENOUGH = ("_at", "_date", "_time", "last_execution", "last_analytics_update")
+_NOT_NULL_IS_ENOUGH = ("_at", "_since", "_date", "_time", "last_execution", "last_analytics_update")
 _MONEY = {"actual_cost", "estimated_cost", "generation_cost", "posting_cost", "cost"}
 _NUMBERS = {"score", "quality_score", "engagement_rate"}
 _JSON = {
@@ -93,7 +100,7 @@ def _plain(column: str, value: Any, names: Mapping[str, str]) -> Any:
     if column.endswith(_NOT_NULL_IS_ENOUGH):
         return "a time"
     if column in _MONEY:
-        return Decimal(str(value)).normalize()
+        return round(Decimal(str(value)), 6).normalize()
     if column in _NUMBERS:
         return round(float(value), 4)
     if column == "embedding":

@@ -90,7 +90,8 @@ def choose_category(weighed: Sequence[Weighed]) -> LabelChoice:
             id=parent.id,
         )
     listed = ", ".join(f"{found.category.name} {found.probability:.2f}" for found in weighed[:3])
-    return LabelChoice(reasons=(f"nobody was sure: {listed}",), score=best.probability)
+    reason = f"nobody was sure: {listed}"
+    return LabelChoice(score=best.probability, reasons=(reason,), candidate=best.category.id)
 
 
 def example_shares(neighbors: Sequence[Neighbor]) -> dict[str, float]:

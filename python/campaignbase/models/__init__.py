@@ -169,6 +169,7 @@ class LabelChoice:
     reasons: tuple[str, ...] = ()
     id: str | None = None
     label: str | None = None
+    candidate: str | None = None  # id of the category that came nearest when nobody was sure
 
 
 @dataclass(frozen=True, slots=True)

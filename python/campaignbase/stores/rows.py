@@ -154,6 +154,7 @@ def _choice(choice: LabelChoice | None) -> dict[str, Any] | None:
         "source": choice.source,
         "score": choice.score,
         "reasons": list(choice.reasons),
+        "candidate": choice.candidate,
     }
 
 

@@ -102,15 +102,16 @@ def write_history(
         """
         insert into categorizations
         (
-            workspace_id, content_asset_id, campaign_id, field, label, labels, previous_label, source, score,
-            reasons, outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost,
-            latency_ms
+            workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label,
+            source, score, reasons, outcome, model, prompt_version, vocabulary_version, embedding_model,
+            content_hash, cost, latency_ms
         )
         values
         (
-            :workspace_id, :content_asset_id, :campaign_id, :field, :label, :labels, :previous_label, :source,
-            :score, :reasons, :outcome, :model, :prompt_version, :vocabulary_version, :embedding_model,
-            :content_hash, :cost, :latency_ms
+            :workspace_id, :content_asset_id, :campaign_id, :field, :label, :labels,
+            (select name from categories where id = :candidate and workspace_id = :workspace_id),
+            :previous_label, :source, :score, :reasons, :outcome, :model, :prompt_version,
+            :vocabulary_version, :embedding_model, :content_hash, :cost, :latency_ms
         )
         """,
         decisions,
@@ -137,6 +138,7 @@ def _circumstances(answer: Answer) -> dict[str, Any]:
         "cost": None,
         "latency_ms": None,
         "labels": None,
+        "candidate": None,
     }
 
 
@@ -145,8 +147,13 @@ def _category_decision(answer: Answer, row: Row, names: Names) -> dict[str, Any]
     decision = _decision(
         "category", answer.category(names), result.category, row["primary_category"], row["category_source"]
     )
-    # once a run, on the category
-    return decision | {"cost": money(result.cost, 6), "latency_ms": result.latency_ms}
+    abstained = decision["label"] is None
+    return decision | {
+        "candidate": result.category.candidate if result.category and abstained else None,
+        # once a run, on the category
+        "cost": money(result.cost, 6),
+        "latency_ms": result.latency_ms,
+    }
 
 
 def _decision(

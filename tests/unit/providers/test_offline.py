@@ -17,6 +17,14 @@ async def test_analyze_says_what_a_text_speaks_of_when_nobody_is_sure() -> None:
     assert "it speaks of 'harbor lanterns'" in analysis.category.reasons[-1]
 
 
+async def test_analyze_names_what_came_nearest_when_nobody_is_sure() -> None:
+    near = ItemContext("a", "w", {}, frozenset(), frozenset(), (), (("c-offer", 0.2),), (), (), ())
+
+    (analysis,) = await OfflineAnalyst().analyze([AnalysisRequest("A quiet evening", near, VOCABULARY)])
+
+    assert (analysis.category.id, analysis.category.candidate) == (None, "c-offer")
+
+
 async def test_analyze_files_by_keywords_and_description() -> None:
     near = ItemContext("a", "w", {}, frozenset(), frozenset(), (), (("c-offer", 0.5),), (), (), ())
 

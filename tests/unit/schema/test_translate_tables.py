@@ -334,7 +334,47 @@ def test_views_stand_after_those_they_read() -> None:
     assert reason(found, "view", "public.b1")[0] == "rewritten"
 
 
+LATERAL = (
+    "SELECT a.n, d.t FROM (public.a {join} ( SELECT c.t FROM public.a c WHERE (c.n > a.n) {end}) d ON (true))"
+)
+
+
+@pytest.mark.parametrize(("join", "word"), [("LEFT JOIN LATERAL", "left join"), ("JOIN LATERAL", "join")])
+def test_the_first_row_of_a_lateral_subquery_is_joined_by_its_rowid(join: str, word: str) -> None:
+    definition = LATERAL.format(join=join, end="ORDER BY c.n LIMIT 1")
+    found = translate(
+        catalogue(
+            tables=["public.a"],
+            columns=[column("public.a.n", "integer"), column("public.a.t", "text")],
+            views=[view("v", definition)],
+        ),
+        rules=STRICT,
+    )
+    first = "(select c.rowid from a as c where c.n > a.n order by c.n nulls last limit 1)"
+    assert f"{word} a as d on d.rowid = {first}" in " ".join(found.schema_sql.split())
+
+
+REFUSED_LATERAL = "lateral is known as (select columns of one table ... limit 1) on true only"
 REFUSED_VIEWS = [
+    (LATERAL.format(join="LEFT JOIN LATERAL", end=""), REFUSED_LATERAL),
+    (LATERAL.format(join="LEFT JOIN LATERAL", end="LIMIT 2"), REFUSED_LATERAL),
+    (LATERAL.format(join="LEFT JOIN LATERAL", end="OFFSET 1 LIMIT 1"), REFUSED_LATERAL),
+    (
+        LATERAL.format(join="LEFT JOIN LATERAL", end="LIMIT 1").replace("(true)", "(d.t = a.t)"),
+        REFUSED_LATERAL,
+    ),
+    (
+        LATERAL.format(join="LEFT JOIN LATERAL", end="LIMIT 1").replace("c.t FROM", "c.n AS t FROM"),
+        REFUSED_LATERAL,
+    ),
+    (
+        "SELECT d.n FROM (public.a JOIN LATERAL ( SELECT max(c.n) AS n FROM public.a c LIMIT 1) d ON (true))",
+        REFUSED_LATERAL,
+    ),
+    (
+        "SELECT d.n FROM (public.a JOIN LATERAL ( SELECT c.n FROM public.a c, public.a LIMIT 1) d ON (true))",
+        REFUSED_LATERAL,
+    ),
     ("SELECT DISTINCT ON (a.n) a.n FROM public.a", "'on' of Distinct is not known"),
     ("SELECT row_number() OVER (ORDER BY a.n) AS r FROM public.a", "Window is not known"),
     ("SELECT a.n FROM public.a, LATERAL unnest(ARRAY[1]) x(y)", "Lateral is not known"),

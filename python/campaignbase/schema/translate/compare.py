@@ -6,9 +6,10 @@ Postgres works in temporary tables inside one transaction that is rolled back; S
 
 import json
 import math
+import random
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaignbase.errors import TranslationError
-from campaignbase.schema.catalogue import Column, Table, View
+from campaignbase.schema.catalogue import Column, Function, Table, View
 from campaignbase.schema.translate import samples
 from campaignbase.schema.translate.database import Database
 from campaignbase.schema.translate.kinds import Kind
@@ -27,8 +28,9 @@ from campaignbase.schema.translate.samples import NULL, Sample
 if TYPE_CHECKING:
     from campaignbase.schema.connection import Connection
 
-VIEW_ROWS = 40
+VIEW_ROWS = 60
 MEETING = 6  # how many rows of another table a foreign key chooses from
+_MEMBER = re.compile(r"'((?:[^']|'')*)'::text")
 _CLOCK_SECONDS = 120
 _V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -93,12 +95,18 @@ def _compare_views(
         columns = database.columns(table)
         keys = [column for key in database.constraints(table, "p") for column in key.columns]
         pools = [samples.pool(database, column, texts) for column in columns]
-        rows = _keyed(columns, keys, samples.rows(pools, rounds=1))
+        rows = _keyed(columns, keys, samples.rows(pools, rounds=1), _few(database, table))
         _fill(connection, memory, database, table, columns, rows, keys)
+    reading = list(_reading_functions(database))
+    for function in reading:
+        connection.execute(
+            f"create function pg_temp.{function.name}({function.arguments}) returns {function.result}"
+            f" language sql as $moved${_moved(database, function.body)}$moved$".encode()
+        )
     count = 0
     for one in emitted:
         name = one.where.rpartition(".")[2]
-        postgres = _moved(database, one.postgres).rstrip().rstrip(";")
+        postgres = _moved(database, one.postgres, reading).rstrip().rstrip(";")
         _asked(connection, one, f'create view pg_temp."{name}" as {postgres}')
         _asked_here(memory, one, f"create view {identifier(name)} as {one.sqlite}")
         mine = _asked(connection, one, f'select * from pg_temp."{name}"')
@@ -116,10 +124,29 @@ def _compare_views(
     return count
 
 
+def _few(database: Database, table: Table) -> dict[str, list[Sample]]:
+    """Columns of text that hold few values: those of a closed set, and names that others point to."""
+    found: dict[str, list[Sample]] = {}
+    for check in database.constraints(table, "c"):
+        values = _MEMBER.findall(check.definition) if "ANY (" in check.definition else []
+        if len(check.columns) == 1 and values:
+            found[check.columns[0]] = [Sample(value, value) for value in values]
+    for key in (one for one in database.catalogue.constraints if one.kind == "f"):
+        at_this_end = (key.schema, key.table) == (table.schema, table.name)
+        at_that_end = (key.referenced_schema, key.referenced_table) == (table.schema, table.name)
+        for name in (*key.columns * at_this_end, *key.referenced_columns * at_that_end):
+            found[name] = [Sample(f"name {n}", f"name {n}") for n in range(1, MEETING + 1)]
+    return found
+
+
 def _keyed(
-    columns: list[Column], keys: list[str], rows: Sequence[tuple[Sample, ...]]
+    columns: list[Column],
+    keys: list[str],
+    rows: Sequence[tuple[Sample, ...]],
+    few: Mapping[str, Sequence[Sample]],
 ) -> list[tuple[Sample, ...]]:
-    """A few rows that meet each other in joins and differ in their key."""
+    """A few rows that meet each other in joins and conditions, and differ in their key."""
+    chance = random.Random(VIEW_ROWS)
     found: list[tuple[Sample, ...]] = []
     for number, row in enumerate(rows[1 : VIEW_ROWS + 1], start=1):
         place = dict(zip((column.name for column in columns), row, strict=True))
@@ -131,6 +158,10 @@ def _keyed(
             elif column.name in keys or re.search(r"_id$", column.name):
                 is_number = column.type in ("integer", "bigint", "smallint")
                 place[column.name] = Sample(chosen, chosen) if is_number else place[column.name]
+                if last and column.type == "text":
+                    place[column.name] = Sample(f"key {chosen}", f"key {chosen}")
+            elif column.type == "text" and column.name in few:
+                place[column.name] = chance.choice(few[column.name])
             if (column.name in keys or column.not_null) and place[column.name] is NULL:
                 place[column.name] = next(
                     (value for value in _column(rows, position) if value is not NULL), NULL
@@ -178,8 +209,18 @@ def _fill(
     )
 
 
-def _moved(database: Database, text: str) -> str:
-    """A query over the temporary copies instead of the tables."""
+def _reading_functions(database: Database) -> Iterator[Function]:
+    """Those that expressions may call and that read tables."""
+    for function in database.catalogue.functions:
+        called = database.rules.calls.get(f"{function.schema}.{function.name}")
+        if called is not None and "select " in called.sql and function.language == "sql":
+            yield function
+
+
+def _moved(database: Database, text: str, functions: Sequence[Function] = ()) -> str:
+    """A query over the temporary copies instead of the tables, by the copies of functions that read them."""
+    for function in functions:
+        text = re.sub(rf"\b{function.schema}\.{function.name}\(", f"pg_temp.{function.name}(", text)
     relations: Sequence[Table | View] = (*database.catalogue.tables, *database.catalogue.views)
     for relation in relations:
         text = re.sub(rf"\b{relation.schema}\.{relation.name}\b(?!\()", f'pg_temp."{relation.name}"', text)

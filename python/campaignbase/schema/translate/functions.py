@@ -57,6 +57,7 @@ FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
     ),
     "round": (Function((D,), D, "round({0})"), Function((D, N), D, "round({0}, {1})")),
     "cardinality": (Function((Kind.ARRAY,), N, "json_array_length({0})"),),
+    "jsonb_build_array": (Function((T,), Kind.JSON, "json_array({0})"),),
     "jsonb_typeof": (
         Function(
             (Kind.JSON,),

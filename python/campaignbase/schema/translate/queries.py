@@ -3,7 +3,7 @@
 Pure: no I/O. As for expressions, what is not known here raises.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -17,6 +17,7 @@ from campaignbase.schema.translate.values import PRIMARY, Value
 
 Columns = Mapping[str, Value]  # by name, in order
 _PARTS = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "distinct", "with_")
+_FIRST_ROW = frozenset({"expressions", "from_", "where", "order", "limit"})
 _JOINS = {"": "join", "LEFT": "left join", "RIGHT": "right join", "FULL": "full join", "CROSS": "cross join"}
 
 
@@ -68,12 +69,16 @@ class _Sources:
 
 @dataclass
 class Queries:
-    """Translates the query of one view; `relations` are tables and views by (schema, name)."""
+    """Translates the query of one view.
+
+    `relations` are tables and views by (schema, name); `tables` those of them whose rows have an id.
+    """
 
     where: str
     relations: Mapping[tuple[str, str], Columns]
     types: Types
     calls: Mapping[str, functions.Function]
+    tables: Collection[tuple[str, str]] = ()
     notes: list[str] = field(default_factory=list)
 
     def translate(self, text: str) -> Query:
@@ -209,6 +214,8 @@ class Queries:
         word = _JOINS.get(side or ("" if kind in ("INNER", "OUTER") else kind))
         if word is None:
             raise self._refusal(node, f"the join {side} {kind} is not known")
+        if isinstance(node.this, exp.Lateral) and isinstance(node.this.this, exp.Subquery):
+            return [self._first_row(node, word, sources, named)]
         [*parts] = self._source(node.this, sources, named)
         text = f"{word} {' '.join(parts)}"
         to = self._expressions(sources, named)
@@ -217,6 +224,39 @@ class Queries:
         if using := node.args.get("using"):
             return [f"{text} using ({', '.join(identifier(str(name.this)) for name in using)})"]
         return [text if "cross" in word else f"cross {text}"]
+
+    def _first_row(self, node: exp.Expr, word: str, sources: _Sources, named: Mapping[str, Columns]) -> str:
+        """A join with the first row that a subquery finds: with its table, by that row's rowid."""
+        lateral = node.this
+        self._only(lateral, ("this", "alias"))
+        inner, condition = lateral.this.unnest(), (node.args.get("on") or exp.true()).unnest()
+        table = self._of_first_row(inner)
+        if table is None or not (isinstance(condition, exp.Boolean) and condition.this):
+            raise self._refusal(
+                node, "lateral is known as (select columns of one table ... limit 1) on true only"
+            )
+        query = self.query(inner, sources, named)
+        sources.found[lateral.alias] = query.columns
+        alias = identifier(lateral.alias)
+        found = [f"select {identifier(table.alias_or_name)}.rowid", *map(str, query.clauses[1:])]
+        joined = word.replace("cross ", "")
+        return f"{joined} {identifier(table.name)} as {alias} on {alias}.rowid = ({' '.join(found)})"
+
+    def _of_first_row(self, inner: exp.Expr) -> exp.Table | None:
+        """The table a subquery reads, where it answers one row of it with some columns by their own names."""
+        parts = {name for name, part in inner.args.items() if part}
+        if not isinstance(inner, exp.Select) or not parts <= _FIRST_ROW:
+            return None
+        table = inner.args["from_"].this if "from_" in parts else None
+        limit = inner.args["limit"].expression if "limit" in parts else None
+        own = all(
+            isinstance(item.unalias(), exp.Column) and item.unalias().name == item.alias_or_name
+            for item in inner.expressions
+        )
+        one = isinstance(limit, exp.Literal) and str(limit.this) == "1"
+        if not (own and one and isinstance(table, exp.Table)) or table.args.get("joins"):
+            return None
+        return table if (table.db, table.name) in self.tables else None
 
     def _expressions(self, sources: _Sources, named: Mapping[str, Columns]) -> Expressions:
         def inside(node: exp.Expr) -> tuple[str, list[Value]]:

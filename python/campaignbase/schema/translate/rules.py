@@ -57,6 +57,19 @@ _FOLD_TAG = (
     f" then substr({_WORD}, 1, length({_WORD}) - 2)"
     f" when {_WORD} glob '???*s' then substr({_WORD}, 1, length({_WORD}) - 1) else {_WORD} end"
 )
+_BLANKS = "char(32, 9, 10, 13)"
+_FILE_NAME = "substr({3}, length(rtrim({3}, replace({3}, '/', ''))) + 1)"
+_ASSET_TEXT = (
+    "case "
+    + " ".join(
+        f"when trim({text}, {_BLANKS}) <> '' then {text}" for text in ("{0}", "{1}", "{2}", _FILE_NAME)
+    )
+    + " end"
+)
+_DEAD_JOB_ERROR = (
+    "(select jobs.last_error from jobs where jobs.kind = 'categorize_content' and jobs.target_id = {0}"
+    " and jobs.state = 'dead')"
+)
 OURS = Rules(
     title="Campaignbase",
     columns={"content_assets.quality_score": kinds.real("rounded by who writes it")},
@@ -72,7 +85,9 @@ OURS = Rules(
             Kind.TEXT,
             _FOLD_TAG,
             note=STORE_FOLDS,
-        )
+        ),
+        "private.asset_text": Function((Kind.TEXT,) * 4, Kind.TEXT, _ASSET_TEXT),
+        "private.dead_job_error": Function((Kind.UUID,), Kind.TEXT, _DEAD_JOB_ERROR),
     },
     data={"private.default_vocabulary": "default_vocabulary"},
     complete=True,

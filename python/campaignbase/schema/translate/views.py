@@ -51,7 +51,8 @@ class Views:
 
     def _view(self, view: View, relations: dict[tuple[str, str], Columns]) -> Columns | None:
         name = f"{view.schema}.{view.name}"
-        queries = Queries(f"view {name}", relations, self.database.types, self.database.rules.calls)
+        tables = {(table.schema, table.name) for table in self.database.tables}
+        queries = Queries(f"view {name}", relations, self.database.types, self.database.rules.calls, tables)
         try:
             query = queries.translate(view.definition)
             if not query.columns:
