@@ -79,6 +79,33 @@ def test_server_inserts_and_a_worker_labels(
     assert (asset["primary_category"], asset["category_source"]) == ("recruitment", "human")
 
 
+def test_db_inspect_lists_asks_and_refuses(cli: Cli, pg_database: Database) -> None:
+    listed = cli.ok("db", "inspect", "--json").json
+    assert [one["name"] for one in listed][:2] == ["dead_jobs", "expired_leases"]
+    assert cli.ok("db", "inspect").rows[0][0] == "dead_jobs"
+    with pg_database.connect() as connection:
+        connection.execute("insert into workspaces (name) values ('Acme')")
+        connection.execute("delete from private.jobs")
+        connection.execute("insert into content_assets (content) values ('x'), ('y')")
+    to = ("--database", pg_database.url)
+    asked = cli.ok("db", "inspect", "queue", *to)
+    assert asked.out.splitlines()[0].startswith("workspace\tkind\twaiting\tdue")
+    assert asked.rows == [["Acme", "categorize_content", "2", "2", "0", "0", "0"]]
+    assert "Worry when" in asked.err
+    [row] = cli.ok("db", "inspect", "queue", "--json", *to).json
+    assert (row["workspace"], row["waiting"]) == ("Acme", 2)
+    nothing = cli.ok("db", "inspect", "dead_jobs", *to)
+    assert (nothing.out, "nothing to show" in nothing.err) == ("", True)
+    assert cli.ok(*to, "db", "inspect", "queue").rows == asked.rows
+    for arguments, code, said in (
+        (("db", "inspect", "queues", *to), 2, "did you mean 'queue'?"),
+        (("db", "inspect", "queue", "--database", "a.db"), 2, "--database $(campaignbase db url)"),
+        (("--workspace", "x", "db", "inspect", "queue", *to), 2, "--workspace has no effect"),
+    ):
+        result = cli(*arguments)
+        assert (result.code, said in result.err) == (code, True), result.err
+
+
 def test_bad_rule_and_used_category_on_a_server(
     cli: Cli, pg_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ each_function = pytest.mark.parametrize("path", FUNCTIONS, ids=name)
 def test_there_is_something_to_check() -> None:
     assert len(OURS) > 100
     assert len(FUNCTIONS) > 80
+    assert len(INSPECT) > 5
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,21 @@ def test_a_policy_is_a_sentence_for_one_command_and_one_role(path: Path) -> None
             r"on public\.\w+ for (select|insert|update|delete) to authenticated\n",
             statement,
         ), statement
+
+
+INSPECT = sorted(SQL.glob("inspect/*.sql"))
+
+
+@pytest.mark.parametrize("path", INSPECT, ids=name)
+def test_an_inspection_is_one_query_under_its_comment(path: Path) -> None:
+    text = path.read_text()
+    body = code(text).strip()
+    assert text.startswith("-- ")
+    assert re.match(r"(with|select)\b", body)
+    assert body.endswith(";")
+    assert body.count(";") == 1
+    assert not SHOUTED.search(body)
+    assert [number for number, line in lines(path) if len(line) > WIDTH or line != line.rstrip()] == []
 
 
 def test_load_names_every_file_once() -> None:

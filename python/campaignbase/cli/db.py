@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from campaignbase import settings
 from campaignbase.cli import output
-from campaignbase.cli.session import Common, Json, Yes, ask, refuse_common
+from campaignbase.cli.session import Common, Database, Json, Yes, ask, common, refuse_common
 from campaignbase.errors import InputError
 
 app = typer.Typer(no_args_is_help=True)
@@ -30,9 +31,12 @@ def db(ctx: typer.Context, json: Json = False) -> None:
 
     Example:  campaignbase db start
     """
-    refuse_common(ctx, "campaignbase db")
+    if ctx.invoked_subcommand == "inspect":  # the one that asks any Postgres
+        refuse_common(ctx, "campaignbase db inspect", ["--workspace"])
+    else:
+        refuse_common(ctx, "campaignbase db")
     given: Common = ctx.obj or Common()
-    ctx.obj = Common(json=given.json or json)
+    ctx.obj = Common(database=given.database, json=given.json or json)
 
 
 @app.command()
@@ -103,6 +107,48 @@ def reset(
     server = postgres.reset(known, data, migrations=not no_migrations, say=output.say)
     output.say(f"Postgres {server.version} runs, empty; its data is in {server.folder}")
     _tell_url(ctx, json, server.url)
+
+
+@app.command()
+def inspect(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="What to ask. [dim]default: list the questions[/dim]", show_default=False),
+    ] = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Ask a Postgres how it is: queue, dead jobs, vectors, labels, indexes, sizes, grants. Only reads.
+
+    Example:  campaignbase db inspect queue
+    """
+    from campaignbase.schema import inspections
+
+    if name is None:
+        listed = inspections.inspections()
+        if _json(ctx, json):
+            output.emit([{"name": one.name, "answers": one.answers, "worry": one.worry} for one in listed])
+        else:
+            output.table(["name", "answers"], [[one.name, one.answers] for one in listed], fill="answers")
+        return
+    asked = inspections.find(name)
+    target = settings.load().target(common(ctx, database, None, json).database)
+    if target.kind != "postgres":
+        raise InputError(
+            f"db inspect asks a Postgres, and the target is {target.label}; say --database URL, or for the"
+            " local one: --database $(campaignbase db url)"
+        )
+    output.say(f"target: {target.label}")
+    answer = inspections.run(asked, target.location)
+    if _json(ctx, json):
+        output.emit([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+        return
+    output.say(f"{asked.answers} {asked.worry}")
+    if answer.rows:
+        output.table(answer.columns, answer.rows)
+    else:
+        output.say("nothing to show")
 
 
 def _known(version: int | None) -> int | None:
