@@ -16,7 +16,7 @@ with granted as (
         and acl.grantee <> pg_namespace.nspowner
     union all
     select
-        case when pg_class.relkind in ('v', 'm') then 'view' when pg_class.relkind = 'S' then 'sequence' else 'table' end,
+        case pg_class.relkind when 'v' then 'view' when 'm' then 'view' when 'S' then 'sequence' else 'table' end,
         pg_class.relnamespace::regnamespace || '.' || pg_class.relname,
         acl.grantee,
         acl.privilege_type,
@@ -24,7 +24,8 @@ with granted as (
     from pg_catalog.pg_class
     cross join lateral aclexplode(
         coalesce(
-            pg_class.relacl, acldefault(case when pg_class.relkind = 'S' then 's' else 'r' end::"char", pg_class.relowner)
+            pg_class.relacl,
+            acldefault(case when pg_class.relkind = 'S' then 's' else 'r' end::"char", pg_class.relowner)
         )
     ) as acl
     where
