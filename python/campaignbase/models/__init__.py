@@ -12,6 +12,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from campaignbase.models.learning import Confirmed as Confirmed
+from campaignbase.models.learning import LabeledText as LabeledText
+from campaignbase.models.learning import TrainedHead as TrainedHead
+
 DIMENSIONS = 1536  # width of every vector column; sql/tables/content_assets.sql
 DEFAULT_WORKSPACE_ID = "00000000-0000-0000-0000-000000000001"
 MAX_MACHINE_TAGS = 8
@@ -93,18 +97,6 @@ class HeadInfo:
     embedding_model: str
     train_rows: int
     threshold: float  # 0..1
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedHead:
-    """One vector and one bias a category; score = softmax over weights . embedding + bias."""
-
-    embedding_model: str
-    train_rows: int
-    threshold: float
-    category_ids: tuple[str, ...]
-    weights: NDArray[np.float32]  # (categories, 1536)
-    bias: NDArray[np.float32]  # (categories,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,22 +364,6 @@ class QueueStatus:
     dead: int
     oldest_seconds: float | None
     last_error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """Rows a head can be fitted on: one vector and one category id a row."""
-
-    embeddings: NDArray[np.float32]  # (rows, 1536)
-    category_ids: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class LabeledText:
-    """A text whose category is known, to measure with."""
-
-    text: str
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
