@@ -3,7 +3,7 @@
 Ids are uuid strings, times aware datetimes in UTC, vectors float32 arrays of 1536 numbers and unit length.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
