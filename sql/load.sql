@@ -169,14 +169,6 @@
 \ir rpc/match_tags.sql
 \ir rpc/preview_rule.sql
 
--- migration: 20260101000700_create_views
--- what people look at: what waits for them, why a label stands, how categories and campaigns are used
-\ir functions/dead_job_error.sql
-\ir views/review_queue.sql
-\ir views/content_labels.sql
-\ir views/category_usage.sql
-\ir views/campaign_overview.sql
-
 -- migration: 20260101000700_create_webhooks
 -- endpoints, what they are told, and how that goes
 \ir functions/webhook_url_error.sql
@@ -225,3 +217,11 @@
 \ir rpc/complete_invitation.sql
 \ir triggers/users.sql
 \ir triggers/workspace_members.sql
+
+-- migration: 20260101000900_create_views
+-- what people look at: what waits for them, why a label stands, how categories and campaigns are used
+\ir functions/dead_job_error.sql
+\ir views/review_queue.sql
+\ir views/content_labels.sql
+\ir views/category_usage.sql
+\ir views/campaign_overview.sql

@@ -625,6 +625,7 @@ create table categorizations (
     label text,
     labels text
         constraint categorizations_labels_is_json check (labels is null or json_valid(labels)),
+    candidate text,
     previous_label text,
     source text,
     score real,
@@ -1126,6 +1127,215 @@ on webhook_secrets (workspace_id, endpoint_id);
 
 create index idx_workspace_members_user_id
 on workspace_members (user_id);
+
+-- A campaign a row: how far its content is labeled, where its posts stand, what it cost.
+create view campaign_overview as
+select
+    campaigns.id,
+    campaigns.workspace_id,
+    campaigns.name,
+    campaigns.campaign_type,
+    campaigns.status,
+    campaigns.start_date,
+    campaigns.end_date,
+    campaigns.primary_category,
+    campaigns.category_source,
+    campaigns.label_state,
+    coalesce(content.total, 0) as content_count,
+    coalesce(content.queued, 0) as content_queued,
+    coalesce(content.labeled, 0) as content_labeled,
+    coalesce(content.review, 0) as content_review,
+    coalesce(content.failed, 0) as content_failed,
+    coalesce(posts.scheduled, 0) as posts_scheduled,
+    coalesce(posts.posted, 0) as posts_posted,
+    coalesce(posts.failed, 0) as posts_failed,
+    coalesce(posts.deleted, 0) as posts_deleted,
+    posts.next_post_at,
+    posts.last_post_at,
+    campaigns.estimated_cost,
+    campaigns.actual_cost,
+    coalesce(content.cost, 0) as generation_cost,
+    coalesce(posts.cost, 0) as posting_cost
+from campaigns
+left join (select content_assets.workspace_id, content_assets.campaign_id, count(*) as total,
+    count(*) filter (where content_assets.label_state = 'queued') as queued, count(*) filter (where
+    content_assets.label_state = 'labeled') as labeled, count(*) filter (where
+    content_assets.label_state = 'review') as review, count(*) filter (where
+    content_assets.label_state = 'failed') as failed, sum(cast(content_assets.generation_cost as
+    real)) as cost from content_assets where content_assets.campaign_id is not null group by
+    content_assets.workspace_id, content_assets.campaign_id) as content on campaigns.workspace_id =
+    content.workspace_id and campaigns.id = content.campaign_id
+left join (select social_posts.workspace_id, social_posts.campaign_id, count(*) filter (where
+    social_posts.status = 'scheduled') as scheduled, count(*) filter (where social_posts.status =
+    'posted') as posted, count(*) filter (where social_posts.status = 'failed') as failed, count(*)
+    filter (where social_posts.status = 'deleted') as deleted, min(social_posts.scheduled_time)
+    filter (where social_posts.status = 'scheduled') as next_post_at, max(social_posts.posted_time)
+    as last_post_at, sum(cast(social_posts.posting_cost as real)) as cost from social_posts where
+    social_posts.campaign_id is not null group by social_posts.workspace_id,
+    social_posts.campaign_id) as posts on campaigns.workspace_id = posts.workspace_id and
+    campaigns.id = posts.campaign_id;
+
+-- The categories as a tree of two levels with what is filed under each, and how much of it people
+-- confirmed.
+--
+-- In the order of the tree: order by path. One with neither content nor campaigns can be deleted.
+create view category_usage as
+select
+    categories.id,
+    categories.workspace_id,
+    categories.name,
+    categories.parent_id,
+    parents.name as parent,
+    case when parents.name is null then categories.name else parents.name || ' / ' ||
+        categories.name end as path,
+    count(content_assets.id) filter (where filed.id = categories.id) as content_count,
+    count(content_assets.id) as content_count_with_children,
+    count(content_assets.confirmed_at) filter (where filed.id = categories.id) as confirmed_count,
+    count(content_assets.confirmed_at) as confirmed_count_with_children,
+    (select count(*) as count from campaigns where campaigns.workspace_id = categories.workspace_id
+        and campaigns.primary_category = categories.name) as campaign_count,
+    max(content_assets.created_at) filter (where filed.id = categories.id) as last_used_at
+from categories
+left join categories as parents on categories.workspace_id = parents.workspace_id and
+    categories.parent_id = parents.id
+join categories as filed on categories.workspace_id = filed.workspace_id and (categories.id =
+    filed.id or categories.id = filed.parent_id)
+left join content_assets on filed.workspace_id = content_assets.workspace_id and filed.name =
+    content_assets.primary_category
+group by categories.id, categories.workspace_id, categories.name, categories.parent_id, parents.name;
+
+-- Every label that content carries now, a row a label, with who decided it and why.
+--
+-- What a label replaced, what a person refused and what nobody was sure of is in categorizations
+-- and content_asset_tags.
+create view content_labels as
+select
+    content_assets.workspace_id,
+    content_assets.id as content_asset_id,
+    'category' as field,
+    content_assets.primary_category as label,
+    content_assets.category_source as source,
+    decisions.score,
+    decisions.reasons,
+    decisions.model,
+    decisions.created_at as decided_at
+from content_assets
+left join categorizations as decisions on decisions.rowid = (select categorizations.rowid from
+    categorizations where categorizations.workspace_id = content_assets.workspace_id and
+    categorizations.content_asset_id = content_assets.id and categorizations.field = 'category' and
+    categorizations.source = content_assets.category_source and categorizations.outcome = 'applied'
+    order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
+    1)
+where content_assets.primary_category is not null
+union all
+select
+    links.workspace_id,
+    links.content_asset_id,
+    'tag' as field,
+    tags.name as label,
+    links.source,
+    links.score,
+    case when links.reason is null then '[]' else json_array(links.reason) end as reasons,
+    decisions.model,
+    links.updated_at as decided_at
+from content_asset_tags as links
+join tags on links.workspace_id = tags.workspace_id and links.tag_id = tags.id
+left join categorizations as decisions on decisions.rowid = (select categorizations.rowid from
+    categorizations where links.source <> 'human' and categorizations.workspace_id =
+    links.workspace_id and categorizations.content_asset_id = links.content_asset_id and
+    categorizations.field = 'tags' and categorizations.source <> 'human' order by
+    categorizations.created_at desc nulls first, categorizations.id desc nulls first limit 1)
+where links.state = 'applied'
+union all
+select
+    content_assets.workspace_id,
+    content_assets.id as content_asset_id,
+    'sentiment' as field,
+    content_assets.sentiment as label,
+    content_assets.sentiment_source as source,
+    decisions.score,
+    decisions.reasons,
+    decisions.model,
+    decisions.created_at as decided_at
+from content_assets
+left join categorizations as decisions on decisions.rowid = (select categorizations.rowid from
+    categorizations where categorizations.workspace_id = content_assets.workspace_id and
+    categorizations.content_asset_id = content_assets.id and categorizations.field = 'sentiment' and
+    categorizations.source = content_assets.sentiment_source and categorizations.outcome = 'applied'
+    order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
+    1)
+where content_assets.sentiment is not null
+union all
+select
+    content_assets.workspace_id,
+    content_assets.id as content_asset_id,
+    'audience' as field,
+    content_assets.target_audience as label,
+    content_assets.audience_source as source,
+    decisions.score,
+    decisions.reasons,
+    decisions.model,
+    decisions.created_at as decided_at
+from content_assets
+left join categorizations as decisions on decisions.rowid = (select categorizations.rowid from
+    categorizations where categorizations.workspace_id = content_assets.workspace_id and
+    categorizations.content_asset_id = content_assets.id and categorizations.field = 'audience' and
+    categorizations.source = content_assets.audience_source and categorizations.outcome = 'applied'
+    order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
+    1)
+where content_assets.target_audience is not null;
+
+-- Content that waits for a person: what it says, why the machine stopped, and what it thought
+-- nearest.
+--
+-- Set content_assets.primary_category (to the candidate, or to what is right) and the row is gone
+-- from here.
+-- Oldest first: order by waiting_since.
+create view review_queue as
+select
+    content_assets.id,
+    content_assets.workspace_id,
+    content_assets.campaign_id,
+    campaigns.name as campaign,
+    content_assets.asset_type,
+    substr(case when trim(content_assets.content, char(32, 9, 10, 13)) <> '' then
+        content_assets.content when trim(content_assets.prompt, char(32, 9, 10, 13)) <> '' then
+        content_assets.prompt when trim(content_assets.alt_text, char(32, 9, 10, 13)) <> '' then
+        content_assets.alt_text when trim(substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1),
+        char(32, 9, 10, 13)) <> '' then substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1)
+        end, 1, 200) as text,
+    content_assets.label_state,
+    case when content_assets.label_state = 'failed' then 'failed' when
+        content_assets.category_source = 'human' then 'cleared' when case when
+        trim(content_assets.content, char(32, 9, 10, 13)) <> '' then content_assets.content when
+        trim(content_assets.prompt, char(32, 9, 10, 13)) <> '' then content_assets.prompt when
+        trim(content_assets.alt_text, char(32, 9, 10, 13)) <> '' then content_assets.alt_text when
+        trim(substr(content_assets.file_path, length(rtrim(content_assets.file_path,
+        replace(content_assets.file_path, '/', ''))) + 1), char(32, 9, 10, 13)) <> '' then
+        substr(content_assets.file_path, length(rtrim(content_assets.file_path,
+        replace(content_assets.file_path, '/', ''))) + 1) end is null then 'nothing_to_read' else
+        'nobody_sure' end as cause,
+    case when content_assets.label_state = 'failed' then (select jobs.last_error from jobs where
+        jobs.kind = 'categorize_content' and jobs.target_id = content_assets.id and jobs.state =
+        'dead') else null end as error,
+    coalesce(decisions.label, decisions.candidate) as candidate,
+    decisions.source,
+    decisions.score,
+    decisions.reasons,
+    decisions.model,
+    case when content_assets.label_state = 'failed' then content_assets.updated_at else
+        coalesce(decisions.created_at, content_assets.updated_at) end as waiting_since
+from content_assets
+left join campaigns on content_assets.workspace_id = campaigns.workspace_id and
+    content_assets.campaign_id = campaigns.id
+left join categorizations as decisions on decisions.rowid = (select categorizations.rowid from
+    categorizations where categorizations.workspace_id = content_assets.workspace_id and
+    categorizations.content_asset_id = content_assets.id and categorizations.field = 'category'
+    order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
+    1)
+where content_assets.label_state in ('review', 'failed');
 
 -- what private.default_vocabulary() answers in Postgres
 create table default_vocabulary (
@@ -3225,5 +3435,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '2e30b918cae9cca8ded0bdf2586db98f77d6e1edb5fd115f47ba7a3323c73850');
+values (1, 1, 'bc72b10644b94a5011ed8cea00a562b2c1f15e759551a60a5799a2695c17b5bb');
 pragma user_version = 1;
