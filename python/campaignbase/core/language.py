@@ -1,11 +1,12 @@
-"""Which language a text is in, by its script and its function words; None when unsure.
+"""Which language a text is in, by its script and its common words; None when unsure.
 
 Pure. Languages are ISO 639-1 codes; of those in Latin script, the ones whose function words are given.
+A close relative of one of them (Catalan, Galician, Afrikaans) may be taken for it in a short text.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
 from campaignbase.core.text import words
 
@@ -14,9 +15,9 @@ MIN_SHARE_OF_SCRIPT = 0.6  # of the letters; below it scripts are mixed
 
 # Latin script
 MIN_WORDS = 4  # fewer say nothing
-MIN_HITS = 2  # different function words that occur
-MIN_COVERAGE = 0.12  # function words among all words
-MIN_SCORE = 1.0  # function words, one that n languages share counting 1/n
+MIN_HITS = 2  # different known words that occur
+MIN_COVERAGE = 0.12  # known words among all words
+MIN_SCORE = 1.0  # known words, one that n languages share counting 1/n
 MIN_LEAD = 1.4  # times the score of the second language
 TELLING_SCORE = 1.0  # a letter that hardly any other of these languages writes
 FOREIGN_LETTER_COST = 1.0  # per different letter that the language does not write
@@ -55,15 +56,26 @@ _TELLING = {"de": "ß", "es": "ñ¿¡", "fr": "œæ", "pt": "ãõ"}
 
 
 class LanguageDetector:
-    def __init__(self, function_words: Mapping[str, Set[str]]) -> None:
+    def __init__(
+        self,
+        function_words: Mapping[str, Set[str]],
+        common_words: Mapping[str, Set[str]] | None = None,
+        other_words: Set[str] = frozenset(),
+    ) -> None:
         """Prepare the lists.
 
         Args:
             function_words: per code of a language in Latin script its articles, pronouns, prepositions and
                 the like, folded.
+            common_words: per code what else its short texts often say, folded.
+            other_words: of all further languages in Latin script, which are told apart from these only.
         """
-        self._function_words = function_words
-        self._owners = Counter(word for known in function_words.values() for word in known)
+        common = common_words or {}
+        self._known = {
+            code: frozenset(known) | common.get(code, frozenset()) for code, known in function_words.items()
+        }
+        self._others = other_words
+        self._owners = Counter(word for known in (*self._known.values(), other_words) for word in known)
 
     def detect(self, text: str) -> str | None:
         """The language of the text, as a code; None for little, mixed or unknown text."""
@@ -79,15 +91,16 @@ class LanguageDetector:
 
     def _latin(self, text: str) -> str | None:
         said = words(text)
-        if len(said) < MIN_WORDS or not self._function_words:
+        if len(said) < MIN_WORDS or not self._known:
             return None
-        hits = {
-            code: [word for word in said if word in known] for code, known in self._function_words.items()
-        }
+        hits = {code: [word for word in said if word in known] for code, known in self._known.items()}
         scores = {code: self._score(code, found, text, said) for code, found in hits.items()}
         ranked = sorted(scores, key=lambda code: (-scores[code], code))
         best = ranked[0]
-        second = scores[ranked[1]] if len(ranked) > 1 else 0.0
+        second = max(
+            scores[ranked[1]] if len(ranked) > 1 else 0.0,
+            self._shared(word for word in said if word in self._others),
+        )
         sure = (
             len(set(hits[best])) >= MIN_HITS
             and len(hits[best]) >= MIN_COVERAGE * len(said)
@@ -99,8 +112,10 @@ class LanguageDetector:
         letters = {letter for word in said for letter in word if letter.isalpha() and not letter.isascii()}
         foreign = len(letters.difference(_LETTERS.get(code, "")))
         telling = any(letter in text.lower() for letter in _TELLING.get(code, ""))
-        shared = sum(1 / self._owners[word] for word in hits)
-        return shared + TELLING_SCORE * telling - FOREIGN_LETTER_COST * foreign
+        return self._shared(hits) + TELLING_SCORE * telling - FOREIGN_LETTER_COST * foreign
+
+    def _shared(self, hits: Iterable[str]) -> float:
+        return sum(1 / self._owners[word] for word in hits)
 
 
 def _script(text: str) -> str | None:

@@ -18,7 +18,11 @@ def sentiment_lexicon() -> SentimentLexicon:
 
 @cache
 def language_detector() -> LanguageDetector:
-    return LanguageDetector({code: stopwords(code) for code in LANGUAGES})
+    return LanguageDetector(
+        {code: stopwords(code) for code in LANGUAGES},
+        {code: frozenset(_lines(f"common_words/{code}.txt")) for code in LANGUAGES},
+        frozenset(_lines("other_languages.txt")),
+    )
 
 
 @lru_cache(maxsize=512)

@@ -21,8 +21,10 @@ BUSY = replace(
         (IDLE, "connected · 0 waiting · 0 rows/s"),
         (
             BUSY,
-            "connected · 1,234 waiting, oldest 3 s · 180 rows/s"
-            " · 1,204 assets labeled, 94 assets left for review",
+            (
+                "connected · 1,234 waiting, oldest 3 s · 180 rows/s · 1,204 assets labeled,"
+                " 94 assets left for review"
+            ),
         ),
         (replace(IDLE, hearing=Hearing("reconnecting")), "reconnecting · 0 waiting · 0 rows/s"),
         (replace(IDLE, hearing=Hearing("sweeping")), "sweeping · 0 waiting · 0 rows/s"),

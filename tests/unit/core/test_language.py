@@ -70,3 +70,20 @@ def test_detect_without_lists_knows_scripts_only():
     nobody = LanguageDetector({})
     assert nobody.detect("We are hiring a line cook") is None
     assert nobody.detect("Ζητούμε μάγειρα") == "el"
+
+
+def test_detect_counts_common_words_beside_function_words():
+    common = {"en": words_of("sale tonight"), "de": words_of("heute sale")}
+    detector = LanguageDetector({"en": words_of("the at"), "de": words_of("der um")}, common)
+    assert detector.detect("Rooftop yoga tonight at sunset") == "en"
+    assert detector.detect("Rooftop yoga heute um acht") == "de"
+    assert detector.detect("Rooftop yoga sale by candlelight") is None  # both say "sale"
+
+
+def test_detect_leaves_a_text_alone_that_speaks_like_another_language():
+    lists = {"en": words_of("for is we")}
+    assert LanguageDetector(lists).detect("We sell is for alle og ikke") == "en"
+    assert (
+        LanguageDetector(lists, other_words=words_of("alle og ikke")).detect("We sell is for alle og ikke")
+        is None
+    )
