@@ -1072,7 +1072,7 @@ create index idx_content_assets_primary_category
 on content_assets (workspace_id, primary_category);
 
 create index idx_content_assets_target_audience
-on content_assets (workspace_id, target_audience);
+on content_assets (workspace_id, target_audience, audience_type);
 
 create index idx_categorizations_campaign_id
 on categorizations (workspace_id, campaign_id, created_at desc);
@@ -3435,5 +3435,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'bc72b10644b94a5011ed8cea00a562b2c1f15e759551a60a5799a2695c17b5bb');
+values (1, 1, '3a458e071313049f53ec23bd6bca284c7a7ac883a85287f9162c54643f975122');
 pragma user_version = 1;

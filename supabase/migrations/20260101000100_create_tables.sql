@@ -319,7 +319,8 @@ create table public.content_assets (
 create index idx_content_assets_campaign_id on public.content_assets (workspace_id, campaign_id);
 create index idx_content_assets_asset_type on public.content_assets (workspace_id, asset_type);
 create index idx_content_assets_primary_category on public.content_assets (workspace_id, primary_category);
-create index idx_content_assets_target_audience on public.content_assets (workspace_id, target_audience);
+create index idx_content_assets_target_audience
+on public.content_assets (workspace_id, target_audience, audience_type);
 create index idx_content_assets_label_state on public.content_assets (workspace_id, label_state);
 create index idx_content_assets_created_at on public.content_assets (workspace_id, created_at desc, id desc);
 create index idx_content_assets_tags on public.content_assets using gin (tags);
