@@ -3,7 +3,7 @@
 Pure. What a person decided is kept by the store, field by field; this says what a machine would answer.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -130,9 +130,11 @@ def decide_content(
     by_name = {category.name: category for category in vocabulary.categories}
     matched = set(item.matched_rules)
     first = [rule for rule in vocabulary.rules if rule.rule_type == "categorization" and rule.id in matched]
-    open_tags = [tag for tag in vocabulary.tags if not tag.manual_only]
-    spoken = [tag for tag in analysis.tags if tag.id in {open_tag.id for open_tag in open_tags}]
-    spoken_audience = _heard(analysis.audience, [tag.id for tag in open_tags if tag.tag_type == AUDIENCE])
+    open_tags = {tag.id: tag for tag in vocabulary.tags if not tag.manual_only}
+    spoken = [choice for choice in analysis.tags if choice.id in open_tags]
+    spoken_audience = _heard(
+        analysis.audience, [tag.id for tag in open_tags.values() if tag.tag_type == AUDIENCE]
+    )
     effects = _Effects(vocabulary.tags)
     rule_category: LabelChoice | None = None
     for rule in first:
@@ -147,7 +149,7 @@ def decide_content(
     category = decide_category(item, vocabulary, analysis, rule_category)
     sentiment = effects.sentiment or analysis.sentiment
     audience = effects.audience or spoken_audience
-    shared = _shared_tags(item.neighbors, open_tags)
+    shared = _shared_tags(item.neighbors, open_tags.values())
     tags = _merge(effects, spoken, shared, item.rejected_tags)
 
     tag_names = {tag.id: tag.name for tag in vocabulary.tags}
@@ -233,7 +235,7 @@ def _merge(
     return tuple(sorted(best.values(), key=lambda choice: -choice.score)[:MAX_MACHINE_TAGS])
 
 
-def _shared_tags(neighbors: Sequence[Neighbor], tags: Sequence[Tag]) -> list[TagChoice]:
+def _shared_tags(neighbors: Sequence[Neighbor], tags: Iterable[Tag]) -> list[TagChoice]:
     """Tags that most of the similar confirmed rows carry."""
     by_name = {tag.name: tag for tag in tags}
     voting = [neighbor for neighbor in neighbors if neighbor.similarity >= AGREEING_SIMILARITY]
