@@ -25,6 +25,7 @@ from tests.support.postgres import VERSIONS, Database, PostgresServer, lives, sw
 from campaignbase.local.cluster import free_port
 from campaignbase.local.stack import gateway, keys, parts
 
+FUNCTIONS = Path(__file__).resolve().parents[2] / "supabase" / "functions"
 FOLDER_PREFIX = "campaignbase-stack-"
 PASSWORD = "correct horse 42"
 
@@ -132,8 +133,11 @@ class Stack:
                 await client.realtime.close()
 
 
-def start(database: Database, *, functions: Path | None = None) -> Stack:
-    """A gateway of its own before a database; `finish` ends it."""
+def start(database: Database, *, functions: Path = FUNCTIONS) -> Stack:
+    """A gateway of its own before a database; `finish` ends it. `functions`: others than ours."""
+    with psycopg.connect(database.admin_url, autocommit=True) as connection:
+        # the stream of changes ends where the log was written out: later, for commits that do not wait
+        connection.execute(f"alter database {database.name} set synchronous_commit to on".encode())
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
     own = keys.make()
     started = gateway.start(

@@ -1,11 +1,14 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
+import { environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 
 const config = await readConfig();
 const services = await startServices(config);
 const realtime = new Realtime(config);
+const functions = new Functions(config.functions);
+for (const [name, value] of Object.entries(environment(config))) Deno.env.set(name, value);
 
 function route(request: Request): Response | Promise<Response> {
   const path = new URL(request.url).pathname;
@@ -13,6 +16,7 @@ function route(request: Request): Response | Promise<Response> {
   if (path.startsWith("/auth/v1")) return services.auth.fetch(request);
   if (path.startsWith("/storage/v1")) return services.storage.fetch(request);
   if (path.startsWith("/realtime/v1")) return realtime.fetch(request);
+  if (path.startsWith("/functions/v1/")) return functions.fetch(request);
   if (path === "/health") return Response.json({ status: "ok", pid: Deno.pid });
   return Response.json({ message: "no Route matched with those values" }, { status: 404 });
 }
@@ -32,7 +36,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, async () => {
     if (stopping) return;
     stopping = true;
-    await realtime.close();
+    await Promise.all([realtime.close(), functions.close()]);
     await Promise.all([server.shutdown(), services.close()]);
     Deno.exit(0);
   });

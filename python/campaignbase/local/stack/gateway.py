@@ -77,7 +77,7 @@ def start(
 
     Args:
         kept: the folder for what it keeps: objects and mails.
-        functions: the folder of edge functions, None for none.
+        functions: the folder of edge functions, None for none; a file .env in it is their environment.
     Raises:
         CampaignbaseError: it ended before it answered, or did not answer in time; nothing is left of it.
     """
@@ -96,6 +96,8 @@ def start(
         "functions": None if functions is None else str(functions),
     }
     command = [str(found.deno), "run", "--allow-all", "--no-lock", "--cached-only", "--no-prompt", "--quiet"]
+    if functions is not None and (functions / ".env").is_file():
+        command.append(f"--env-file={functions / '.env'}")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as out:
         process = subprocess.Popen(
