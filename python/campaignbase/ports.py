@@ -82,6 +82,12 @@ class Analyst(Protocol):
         ...
 
 
+class Sender(Protocol):
+    async def send(self, delivery: ClaimedDelivery) -> DeliveryResult:
+        """One try, signed; never raises: what went wrong is in the result."""
+        ...
+
+
 class Store(Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 

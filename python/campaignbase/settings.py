@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaignbase.errors import InputError, NotConfiguredError
@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # may hold a password
     api_url: str | None = None
     ayrshare_api_key: SecretStr | None = None
+    campaignbase_webhooks_local: bool | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -95,6 +96,21 @@ class Settings(BaseSettings):
             )
         return Target("sqlite", DEFAULT_DATABASE)
 
+    def local_webhooks(self, target: Target) -> bool:
+        """May webhooks be delivered to loopback: for development, where the database is on this machine too.
+
+        Raises:
+            NotConfiguredError: asked for, and the database is elsewhere.
+        """
+        if not self.campaignbase_webhooks_local:
+            return False
+        if not _on_this_machine(target):
+            raise NotConfiguredError(
+                f"CAMPAIGNBASE_WEBHOOKS_LOCAL lets every workspace of {target.label} reach this machine's own"
+                " ports; it is for databases on this machine: unset it"
+            )
+        return True
+
     def notices(self) -> tuple[str, ...]:
         """Lines worth telling before texts are embedded."""
         if self.openai_api_key is not None:
@@ -107,17 +123,29 @@ def load() -> Settings:
     """The settings as they are now.
 
     Raises:
-        InputError: the .env file is not UTF-8.
+        InputError: the .env file is not UTF-8, or a value is not what it should be.
         NotConfiguredError: the .env file may not be read.
     """
     try:
         return Settings()
     except UnicodeDecodeError as error:
         raise InputError(f".env: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        raise InputError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
     except OSError as error:
         raise NotConfiguredError(
             f"cannot read {error.filename} ({error.strerror}); make it readable"
         ) from error
+
+
+def _on_this_machine(target: Target) -> bool:
+    if target.kind == "sqlite":
+        return True
+    parts = urlsplit(target.location)
+    named = [value for key, value in parse_qsl(parts.query) if key in ("host", "hostaddr")]
+    hosts = {name for value in (named or [parts.hostname or ""]) for name in value.split(",")}
+    return hosts <= {"", "localhost", "127.0.0.1", "::1"}
 
 
 def legacy_names() -> list[tuple[str, str]]:

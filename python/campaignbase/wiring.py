@@ -20,7 +20,9 @@ from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
 from campaignbase.providers.static import StaticEmbedder
+from campaignbase.providers.webhook_sender import WebhookSender
 from campaignbase.settings import Settings
+from campaignbase.worker.deliver import Deliverer
 from campaignbase.worker.loop import Wakeups, Worker
 
 if TYPE_CHECKING:
@@ -128,6 +130,12 @@ def worker(
         wakeups=wakeups,
         adapt=True,
     )
+
+
+def deliverer(store: Store, *, allow_local: bool = False) -> Deliverer:
+    """`allow_local`: see Settings.local_webhooks."""
+    clock = SystemClock()
+    return Deliverer(store, WebhookSender(clock, allow_local=allow_local), clock, worker=worker_name())
 
 
 def listener(

@@ -25,6 +25,7 @@ from campaignbase.cli import (
     stack,
     tags,
     translate,
+    webhooks,
     worker,
     workspace,
 )
@@ -80,6 +81,7 @@ app.add_typer(categories.app, name="categories")
 app.add_typer(tags.app, name="tags")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
+app.add_typer(webhooks.app, name="webhooks")
 evaluate.register(app)
 bench.register(app)
 translate.register(app)

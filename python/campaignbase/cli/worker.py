@@ -17,6 +17,7 @@ from campaignbase.core.batching import LARGEST
 from campaignbase.errors import InputError, NotConfiguredError
 from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
 from campaignbase.ports import Store
+from campaignbase.worker.deliver import Deliverer, DeliveryReport
 from campaignbase.worker.loop import Worker, stopped_by_signals
 from campaignbase.worker.waiting import canceled
 from campaignbase.worker.watch import Snapshot, Watch
@@ -84,9 +85,10 @@ def worker(
                     output.say(f"{error}; its rows wait for a worker that has it")
             listener: Listener | None = None  # there is no target yet that could be listened to
             working = wiring.worker(store, batch, lease, found, listener)
+            delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             if once:
-                return await _once(store, working)
-            return await _forever(run, store, working, listener, metrics_port, metrics_host)
+                return await _once(store, working, delivering)
+            return await _forever(run, store, working, delivering, listener, metrics_port, metrics_host)
 
     report, interrupted = run.run(act)
     if run.json:
@@ -99,11 +101,12 @@ def worker(
         raise Interrupted
 
 
-async def _once(store: Store, working: Worker) -> tuple[BatchReport, bool]:
-    with _stoppable(working) as interrupt:
+async def _once(store: Store, working: Worker, delivering: Deliverer) -> tuple[BatchReport, bool]:
+    with _stoppable(working, delivering) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
             report = await working.run_once(lambda total: bar(total.claimed))
+        _tell_deliveries(await delivering.run_once())
         return report, interrupt.asked
 
 
@@ -111,6 +114,7 @@ async def _forever(
     run: Session,
     store: Store,
     working: Worker,
+    delivering: Deliverer,
     listener: "Listener | None",
     metrics_port: int | None,
     metrics_host: str,
@@ -120,21 +124,37 @@ async def _forever(
     watch = Watch(store, working, wiring.SystemClock(), listener)
     line = Line(watch.now, quiet=run.json)
     seconds = line.count_seconds() if metrics_port is None else COUNT_SECONDS
-    with _stoppable(working) as interrupt, _served(watch.now, metrics_port, metrics_host):
+    with _stoppable(working, delivering) as interrupt, _served(watch.now, metrics_port, metrics_host):
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
+        sending = asyncio.create_task(delivering.run_forever())
+        # what ends it unasked is told at once, not when the worker is stopped
+        sending.add_done_callback(lambda _: working.stop())
         try:
             report = await working.run_forever(None, line.unreachable)
+            delivering.stop()
+            _tell_deliveries(await sending)
         finally:
-            await canceled(*beside)
+            await canceled(sending, *beside)
         return report, interrupt.asked
 
 
+def _tell_deliveries(report: DeliveryReport) -> None:
+    if report.delivered or report.failed:
+        failed = output.plural(report.failed, "failed try", "failed tries")
+        output.say(f"webhooks: {report.delivered:,} delivered, {failed}")
+
+
 @contextmanager
-def _stoppable(working: Worker) -> Iterator[Interrupt]:
+def _stoppable(working: Worker, delivering: Deliverer) -> Iterator[Interrupt]:
     """SIGTERM and Ctrl-C stop the worker; the latter is told apart."""
-    with stopped_by_signals(working), heard() as interrupt:
-        interrupt.then(working.stop)
+
+    def stop() -> None:
+        working.stop()
+        delivering.stop()
+
+    with stopped_by_signals(stop), heard() as interrupt:
+        interrupt.then(stop)
         yield interrupt
 
 

@@ -13,7 +13,7 @@ from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableEr
 
 COMMANDS = {
     "bench", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "ingest", "rules",
-    "search", "show", "stack", "tags", "translate", "worker", "workspace",
+    "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
 

@@ -1,0 +1,182 @@
+"""`campaignbase webhooks` from the first endpoint to a replay, against a receiver on loopback."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.support.cli import Cli, cli
+
+from campaignbase.core.webhook_signature import SignatureError, verify
+
+__all__ = ["cli"]
+
+
+class Receiver(ThreadingHTTPServer):
+    """Keeps what it is sent; answers `status`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.status = 204
+        self.seen: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/in"
+
+    def verified(self, secret: str) -> list[dict[str, object]]:
+        return [
+            json.loads(body)
+            for headers, body in self.seen
+            if verify(secret, headers, body, now=int(headers["webhook-timestamp"]))
+        ]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(self.server.status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGNBASE_WEBHOOKS_LOCAL", "1")
+
+
+def test_a_rule_tells_an_endpoint(cli: Cli, local: None, receiver: Receiver) -> None:
+    added = cli.ok("webhooks", "add", "crm", receiver.url, "--event", "content.labeled", "--json").json
+    assert added["webhook"]["events"] == ["content.labeled"]
+    condition = '{"contains_keyword": "sale"}'
+    then = '{"webhook": "crm", "add_category": "offer"}'
+    cli.ok("rules", "add", "sales", "--if", condition, "--then", then)
+    cli.write("posts.csv", "text\nSummer sale starts on Friday\n")
+    cli.ok("ingest", "posts.csv", "--text-column", "text")
+    done = cli.ok("worker", "--once")
+    assert "webhooks: 2 delivered, 0 failed tries" in done.err
+    messages = receiver.verified(added["secret"])
+    assert sorted(str(message["type"]) for message in messages) == ["content.labeled", "rule.matched"]
+    for message in messages:
+        data = message["data"]
+        assert isinstance(data, dict)
+        assert (data["text"], data["primary_category"]) == ("Summer sale starts on Friday", "offer")
+    log = cli.ok("webhooks", "deliveries", "crm")
+    assert [row[3] for row in log.rows] == ["delivered", "delivered"]
+
+
+def test_a_failed_delivery_is_seen_and_replayed(cli: Cli, local: None, receiver: Receiver) -> None:
+    secret = cli.ok("webhooks", "add", "crm", receiver.url).out.strip()
+    receiver.status = 410
+    failed = cli("webhooks", "test", "crm")
+    assert failed.code == 1
+    assert "'crm' did not accept it: answered 410" in failed.err
+    [row] = cli.ok("webhooks").rows
+    assert row[:5] == ["crm", "no", "", "1", "it answered 410 Gone"]
+    refused = cli("webhooks", "test", "crm")
+    assert refused.code == 2
+    assert "webhook 'crm' is disabled; enable it: campaignbase webhooks enable 'crm'" in refused.err
+    receiver.status = 200
+    cli.ok("webhooks", "enable", "crm")
+    assert "1 delivery waits again" in cli.ok("webhooks", "replay", "crm").err
+    cli.ok("worker", "--once")
+    [sent] = cli.ok("webhooks", "deliveries", "--json").json["deliveries"]
+    assert (sent["state"], sent["last_status"]) == ("delivered", 200)
+    assert len({headers["webhook-id"] for headers, _ in receiver.seen}) == 1
+    assert cli.ok("webhooks", "replay", sent["id"], "--json").json == {"replayed": 1}
+    assert len(receiver.verified(secret)) == 2
+
+
+def test_a_rotated_secret_signs_beside_the_old_one(cli: Cli, local: None, receiver: Receiver) -> None:
+    old = cli.ok("webhooks", "add", "crm", receiver.url).out.strip()
+    new = cli.ok("webhooks", "rotate", "crm").out.strip()
+    assert old != new
+    assert "'crm' answered 204 in" in cli.ok("webhooks", "test", "crm").err
+    assert receiver.verified(old)
+    assert receiver.verified(new)
+    receiver.seen.clear()
+    last = cli.ok("webhooks", "rotate", "crm", "--overlap", "0").out.strip()
+    cli.ok("webhooks", "test", "crm", "--json")
+    assert receiver.verified(last)
+    with pytest.raises(SignatureError):
+        receiver.verified(new)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["add", "crm", "http://127.0.0.1:9/"], "webhook 'crm': url: must start with https://"),
+        (["add", "crm", "https://h.acme.com/", "--event", "x"], "webhook 'crm': events: unknown event 'x';"),
+        (["test", "crm"], "no webhook 'crm'; there is: none"),
+        (["rotate", "crm"], "no webhook 'crm'; there is: none"),
+        (["remove", "crm", "--yes"], "no webhook 'crm'; there is: none"),
+        (["disable", "crm"], "no webhook 'crm'; there is: none"),
+        (["deliveries", "crm"], "no webhook 'crm'; there is: none"),
+        (
+            ["deliveries", "--state", "lost"],
+            "--state 'lost': expected one of waiting, leased, delivered, dead",
+        ),
+        (["replay", "crm"], "no webhook and no delivery 'crm'; see: campaignbase webhooks deliveries"),
+    ],
+)
+def test_what_is_wrong_is_named(cli: Cli, arguments: list[str], message: str) -> None:
+    cli.ok("workspace", "create", "other")
+    refused = cli("webhooks", *arguments)
+    assert refused.code == 2
+    assert message in refused.err
+    assert cli.ok("webhooks", "--json").json == {"webhooks": []}
+
+
+def test_an_endpoint_is_removed_unless_a_rule_names_it(cli: Cli) -> None:
+    cli.ok("webhooks", "add", "crm", "https://hooks.acme.com/")
+    cli.ok("rules", "add", "sales", "--if", '{"language": "en"}', "--then", '{"webhook": "crm"}')
+    assert "cannot be deleted" in cli("webhooks", "remove", "crm", "--yes").err
+    cli.ok("rules", "remove", "sales", "--yes")
+    assert cli.ok("webhooks", "remove", "crm", "--yes", "--json").json == {"removed": "crm"}
+
+
+def test_loopback_is_not_for_a_database_elsewhere(cli: Cli, local: None) -> None:
+    refused = cli("worker", "--once", "--database", "postgresql://me:secret@db.example.com/x")
+    assert refused.code in (3, 4)
+    assert "secret" not in refused.err
+    added = cli(
+        "webhooks", "add", "x", "http://localhost/", "--database", "postgresql://me:s@db.example.com/x"
+    )
+    assert added.code == 3
+    assert (
+        "CAMPAIGNBASE_WEBHOOKS_LOCAL lets every workspace of Postgres postgresql://me@db.example.com/x"
+        in added.err
+    )
+
+
+def test_a_switch_that_is_no_switch_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGNBASE_WEBHOOKS_LOCAL", "perhaps")
+    refused = cli("webhooks")
+    assert refused.code == 2
+    assert refused.err.startswith("error: CAMPAIGNBASE_WEBHOOKS_LOCAL: Input should be a valid boolean")
+
+
+def test_the_file_holds_no_secret_of_an_endpoint_that_is_gone(cli: Cli, tmp_path: Path) -> None:
+    secret = cli.ok("webhooks", "add", "crm", "https://hooks.acme.com/").out.strip()
+    cli.ok("webhooks", "remove", "crm", "--yes")
+    assert cli.ok("webhooks", "deliveries", "--json").json == {"deliveries": []}
+    assert secret not in cli.ok("webhooks", "--json").out
