@@ -399,12 +399,8 @@ using (workspace_id in (select private.caller_workspace_ids()));
 -- sql/policies/cache_entries.sql
 alter table public.cache_entries enable row level security;
 
--- for the service alone, which row level security does not bind
+-- for the service alone, which row level security does not bind; nobody else holds a grant, so there is no policy
 grant select, insert, update, delete on public.cache_entries to service_role;
-
-create policy "nobody but the service reads the cache"
-on public.cache_entries for select to authenticated
-using (false);
 
 -- sql/policies/private.sql
 -- not exposed and not granted to callers; row level security on top, in case somebody grants them one day

@@ -18,14 +18,20 @@ class Rule:
 
 RULES = [
     Rule(
-        "every public table has row level security and a policy",
+        "every public table has row level security, and a policy where clients hold a grant",
         """
         select c.oid::regclass::text
         from pg_class as c
         where
             c.relnamespace = 'public'::regnamespace
             and c.relkind in ('r', 'p')
-            and not (c.relrowsecurity and exists (select from pg_policy where polrelid = c.oid))
+            and not (
+                c.relrowsecurity
+                and (
+                    exists (select from pg_policy where polrelid = c.oid)
+                    or not has_any_column_privilege('authenticated', c.oid, 'select, insert, update')
+                )
+            )
         """,
         "alter table public.campaigns disable row level security",
         "campaigns",

@@ -37,9 +37,9 @@ class SupabaseCli:
     def push(self, url: str, *options: str) -> str:
         return self.check("db", "push", "--yes", *options, url=url)
 
-    def advice(self, url: str) -> list[dict[str, Any]]:
-        """What the linters of this command line have to say, from level `warn` up."""
-        said = self.run("db", "advisors", "--level", "warn", "--output-format", "json", url=url)
+    def advice(self, url: str, level: str = "warn") -> list[dict[str, Any]]:
+        """What the linters of this command line have to say, from `level` up."""
+        said = self.run("db", "advisors", "--level", level, "--output-format", "json", url=url)
         found: list[dict[str, Any]] = json.loads(said.stdout)["results"]
         return found
 

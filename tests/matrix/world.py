@@ -1,0 +1,238 @@
+"""Two workspaces with a row of everything, the rows that are tried on them, and how each RPC is called.
+
+A new table needs an entry in `kept` and one in `CHANGE`; a new RPC one in `CALLS`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from tests.matrix.people import PEOPLE, address, user_id
+
+Row = dict[str, Any]
+MODEL = "matrix-embedder"
+VECTOR = "[1" + ",0" * 1535 + "]"
+
+
+def uid(workspace: str, number: int) -> str:
+    return f"{workspace.lower() * 8}-0000-4000-8000-{number:012d}"
+
+
+def token(workspace: str) -> str:
+    return uid(workspace, 90).replace("-", "") + "0" * 64
+
+
+def kept(w: str) -> dict[str, list[Row]]:
+    """The rows of workspace `w`, in an order they can be inserted in; the first of a table is asked for."""
+    home = {"workspace_id": uid(w, 1)}
+    embedded = {"embedding": VECTOR, "embedding_model": MODEL}
+    base = {"A": 1000, "B": 2000}[w]
+    job = {**home, "kind": "embed_tag", "state": "waiting"}
+    members = [("member", "editor"), *((x, r) for x, r in _ROLES.items() if user_id(x).startswith(w.lower()))]
+    return {
+        "public.workspaces": [{"id": uid(w, 1), "name": f"Workspace {w}", "embedding_model": MODEL}],
+        "public.workspace_members": [
+            {**home, "user_id": uid(w, 80) if who == "member" else user_id(who), "role": role}
+            for who, role in members
+        ],
+        "public.categories": [
+            {"id": uid(w, 10), **home, "name": "kept", **embedded},
+            {"id": uid(w, 11), **home, "name": "spare", **embedded},
+        ],
+        "public.tags": [
+            {"id": uid(w, 20), **home, "name": "kept", **embedded},
+            {"id": uid(w, 21), **home, "name": "spare", **embedded},
+        ],
+        "public.campaigns": [
+            {"id": uid(w, 30), **home, "name": "kept", "campaign_type": "event", **embedded}
+        ],
+        "public.content_assets": [
+            {"id": uid(w, 40), **home, "content": "kept words", "label_state": "review", **embedded}
+        ],
+        "public.content_asset_tags": [
+            # refused, so that the tag is not in use and may be deleted
+            {
+                **home, "content_asset_id": uid(w, 40), "tag_id": uid(w, 20), "source": "human",
+                "state": "rejected",
+            }
+        ],
+        "public.social_posts": [{"id": uid(w, 50), **home, "platform": "x"}],
+        "public.automation_rules": [
+            {
+                "id": uid(w, 60), **home, "name": "kept", "rule_type": "tagging",
+                "conditions": {"contains_keyword": "kept"}, "actions": {"add_tags": ["spare"]},
+            }
+        ],
+        "public.categorizations": [
+            {
+                "id": uid(w, 70), **home, "content_asset_id": uid(w, 40), "field": "category",
+                "outcome": "abstained",
+            }
+        ],
+        "public.cache_entries": [
+            {
+                "cache_key": f"key-{uid(w, 1)}", **home, "cache_value": {}, "cache_type": "label",
+                "expires_at": "2100-01-01",
+            }
+        ],
+        "private.jobs": [
+            {**job, "id": base + 1, "target_id": uid(w, 20)},
+            {**job, "id": base + 2, "target_id": uid(w, 21), "state": "dead"},
+            {
+                **job, "id": base + 3, "target_id": uid(w, 10), "kind": "embed_category", "state": "leased",
+                "attempt": 1, "leased_by": "w", "run_at": "2100-01-01",
+            },
+        ],
+        "private.trained_heads": [
+            {"id": uid(w, 85), **home, "embedding_model": MODEL, "train_rows": 9, "threshold": 0.5}
+        ],
+        "private.trained_head_labels": [
+            {**home, "head_id": uid(w, 85), "category_id": uid(w, 10), "weights": VECTOR, "bias": 0}
+        ],
+        "private.invitations": [
+            {
+                "id": uid(w, 90), **home, "email": address("p"), "role": "viewer", "mail_attempt": 1,
+                "token_hashes": [hashlib.sha256(token(w).encode()).hexdigest()],
+                "expires_at": "2100-01-01",
+            }
+        ],
+        "storage.objects": [
+            {"id": uid(w, 95), "bucket_id": "media", "name": f"{uid(w, 1)}/{uid(w, 40)}/picture.png"}
+        ],
+    }  # fmt: skip
+
+
+_ROLES = {"v": "viewer", "e": "editor", "o": "owner", "b": "owner"}
+# what tells a new row from the kept one
+FRESH: Mapping[str, Callable[[str], Row]] = {
+    "public.workspaces": lambda w: {"name": f"Fresh beside {w}"},
+    "public.workspace_members": lambda w: {"user_id": user_id("p")},
+    "public.categories": lambda w: {"name": "fresh"},
+    "public.tags": lambda w: {"name": "fresh"},
+    "public.content_asset_tags": lambda w: {"tag_id": uid(w, 21)},
+    "public.automation_rules": lambda w: {"name": "fresh"},
+    "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},
+    "private.jobs": lambda w: {"target_id": uid(w, 11)},
+    "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
+    "private.invitations": lambda w: {"email": "fresh@example.com"},
+    "storage.objects": lambda w: {"name": f"{uid(w, 1)}/{uid(w, 40)}/fresh.png"},
+}
+# a change of a row that harms nothing
+CHANGE: Mapping[str, Row] = {
+    "public.workspaces": {"name": "changed"},
+    "public.workspace_members": {"role": "viewer"},
+    "public.categories": {"description": "changed"},
+    "public.tags": {"description": "changed"},
+    "public.campaigns": {"name": "changed"},
+    "public.content_assets": {"prompt": "changed"},
+    "public.content_asset_tags": {"reason": "changed"},
+    "public.social_posts": {"post_text": "changed"},
+    "public.automation_rules": {"name": "changed"},
+    "public.categorizations": {"label": "changed"},
+    "public.cache_entries": {"cache_type": "changed"},
+    "private.jobs": {"last_error": "changed"},
+    "private.trained_heads": {"threshold": 0.4},
+    "private.trained_head_labels": {"bias": 1},
+    "private.invitations": {"mail_error": "changed"},
+    "storage.objects": {"metadata": {}},
+}
+# columns that a new row gets from the database or may not carry
+_GIVEN = {"id", "embedding", "embedding_model", "label_state"}
+_KEEPS_ID = {"private.trained_head_labels"}
+# keys that an upsert may name where the primary key may not be written
+UPSERT_KEY = {"private.jobs": ("kind", "target_id")}
+
+
+def fresh(table: str, w: str) -> Row:
+    row = kept(w)[table][0]
+    changes = FRESH[table](w) if table in FRESH else {}
+    given = set() if table in _KEEPS_ID else _GIVEN
+    return {**{name: value for name, value in row.items() if name not in given}, **changes}
+
+
+def upsert(table: str, w: str) -> Row:
+    """The kept row again, with nothing that is a machine's to write."""
+    row = kept(w)[table][0]
+    dropped = _GIVEN - {"id"} | ({"id"} if table in UPSERT_KEY else set())
+    return {name: value for name, value in row.items() if name not in dropped}
+
+
+def _query(_: str) -> Row:
+    return {"query_embedding": VECTOR, "match_count": 5}
+
+
+def _fence(w: str) -> Row:
+    return {"job_id": {"A": 1003, "B": 2003}[w], "attempt": 1}
+
+
+# arguments of each RPC, for workspace A or B. Where a caller may leave the workspace out, it is left out:
+# what comes back must then be hers alone.
+CALLS: Mapping[str, Callable[[str], Row]] = {
+    "public.semantic_search_content": _query,
+    "public.semantic_search_campaigns": _query,
+    "public.match_categories": _query,
+    "public.match_tags": _query,
+    "public.preview_rule": lambda w: {"conditions": {"contains_keyword": "kept"}},
+    "public.queue_status": lambda w: {},
+    "public.queue_content": lambda w: {"target_ids": [uid(w, 40)]},
+    "public.claim_jobs": lambda w: {"worker": "matrix"},
+    "public.categorization_context": lambda w: {
+        "requests": [{"kind": "categorize_content", "target_id": uid(w, 40), "embedding": VECTOR}]
+    },
+    "public.complete_jobs": lambda w: {
+        "results": [{**_fence(w), "failure": {"message": "x", "permanent": True}}]
+    },
+    "public.release_jobs": lambda w: {"fences": [_fence(w)]},
+    "public.replay_jobs": lambda w: {},
+    "public.create_workspace": lambda w: {"name": "Third"},
+    "public.invite_member": lambda w: {"workspace_id": uid(w, 1), "email": "new@example.com"},
+    "public.accept_invitation": lambda w: {"token": token(w)},
+    "public.revoke_invitation": lambda w: {"invitation_id": uid(w, 90)},
+    "public.list_invitations": lambda w: {},
+    "public.list_members": lambda w: {},
+    "public.claim_invitations": lambda w: {},
+    "public.complete_invitation": lambda w: {"invitation_id": uid(w, 90), "attempt": 1},
+}
+# what an RPC makes belongs to neither workspace
+CALL_TARGETS = {"public.create_workspace": ("new",)}
+
+
+def build(connection: psycopg.Connection[Any]) -> None:
+    """Insert all of it, as a superuser and without triggers."""
+    connection.execute("set session_replication_role = replica")
+    people = [
+        *((user_id(p.letter), p.letter) for p in PEOPLE if "sub" in p.claims),
+        *((uid(w, 80), f"member{w.lower()}") for w in ("A", "B")),
+    ]
+    for identity, name in people:
+        _insert(
+            connection,
+            "auth.users",
+            {"id": identity, "is_anonymous": True}
+            if name == "a"
+            else {"id": identity, "email": address(name), "email_confirmed_at": "2026-01-01"},
+        )
+    connection.execute(
+        "insert into storage.buckets (id, name) values ('media', 'media') on conflict do nothing"
+    )
+    for w in ("A", "B"):
+        for table, rows in kept(w).items():
+            for row in rows:
+                _insert(connection, table, row)
+    connection.execute("set session_replication_role = origin")
+
+
+def _insert(connection: psycopg.Connection[Any], table: str, row: Row) -> None:
+    connection.execute(
+        sql.SQL(
+            "insert into {table} ({columns}) overriding system value"
+            " select {columns} from jsonb_populate_record(null::{table}, {row})"
+        ).format(
+            table=sql.Identifier(*table.split(".")),
+            columns=sql.SQL(", ").join(map(sql.Identifier, row)),
+            row=sql.Literal(json.dumps(row)),
+        )
+    )
