@@ -77,7 +77,10 @@ def _of_view(view: Relation) -> Iterator[Line]:
     name, column = view.name, view.columns[0]
     for w in ("A", "B"):
         yield Line(name, f"select {w}", Ask("select", name), w)
-        yield Line(name, f"delete all {w}", Ask("delete", name), w)
+        if view.writable:
+            yield Line(name, f"delete all {w}", Ask("delete", name), w)
+    if not view.writable:
+        return
     yield Line(name, "insert column", Ask("insert", name, {column: None}, dry=True), "-", column)
     yield Line(name, "update column", Ask("update", name, {column: None}, dry=True), "-", column)
 
@@ -165,15 +168,20 @@ def spaced(marks: str) -> str:
 
 def draft(keys: Iterable[tuple[str, str, str]]) -> str:
     """Lines for the file, their marks left open."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for name, verb, column in keys:
+    found: dict[tuple[str, str], set[str]] = {}
+    missing = set(keys)
+    for name, verb, column in missing:
+        both = {(name, f"{verb[:-2]}{target}", column) for target in (" A", " B")}
+        if (name, verb, column) in both <= missing:
+            verb = f"{verb[:-2]} "
         if verb == "enter" or verb.startswith("call"):
             name, _, column = name.rpartition(".")
-        found.setdefault((name, verb), []).append(column)
+        found.setdefault((name, verb), set()).add(column)
     text, before = "", ""
     for (name, verb), listed in sorted(found.items()):
         if name != before:
             text, before = f"{text}[{name}]\n", name
-        text += f"  {verb:<18} {spaced('?' * len(LETTERS))}"
-        text += f":\n        {' '.join(listed)}\n" if any(listed) else "\n"
+        marks = spaced("?" * len(LETTERS))
+        text += f"  {verb:<18} {marks}" + (f"   {marks}" if verb.endswith(" ") else "")
+        text += f":\n        {' '.join(sorted(listed))}\n" if any(listed) else "\n"
     return text

@@ -31,6 +31,7 @@ def kept(w: str) -> dict[str, list[Row]]:
     embedded = {"embedding": VECTOR, "embedding_model": MODEL}
     base = {"A": 1000, "B": 2000}[w]
     job = {**home, "kind": "embed_tag", "state": "waiting"}
+    delivery = {**home, "endpoint_id": uid(w, 100), "event_type": "webhook.test", "payload": {}}
     members = [("member", "editor"), *((x, r) for x, r in _ROLES.items() if user_id(x).startswith(w.lower()))]
     return {
         "public.workspaces": [{"id": uid(w, 1), "name": f"Workspace {w}", "embedding_model": MODEL}],
@@ -50,7 +51,10 @@ def kept(w: str) -> dict[str, list[Row]]:
             {"id": uid(w, 30), **home, "name": "kept", "campaign_type": "event", **embedded}
         ],
         "public.content_assets": [
-            {"id": uid(w, 40), **home, "content": "kept words", "label_state": "review", **embedded}
+            {
+                "id": uid(w, 40), **home, "content": "kept words", "label_state": "review",
+                "sentiment": "positive", "sentiment_source": "human", **embedded,
+            }
         ],
         "public.content_asset_tags": [
             # refused, so that the tag is not in use and may be deleted
@@ -82,6 +86,10 @@ def kept(w: str) -> dict[str, list[Row]]:
             {**job, "id": base + 1, "target_id": uid(w, 20)},
             {**job, "id": base + 2, "target_id": uid(w, 21), "state": "dead"},
             {
+                **job, "id": base + 4, "target_id": uid(w, 40), "kind": "categorize_content",
+                "content_hash": "x",
+            },
+            {
                 **job, "id": base + 3, "target_id": uid(w, 10), "kind": "embed_category", "state": "leased",
                 "attempt": 1, "leased_by": "w", "run_at": "2100-01-01",
             },
@@ -99,6 +107,23 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "expires_at": "2100-01-01",
             }
         ],
+        "public.webhook_endpoints": [
+            {"id": uid(w, 100), **home, "name": "kept", "url": "https://hooks.example.com/kept"}
+        ],
+        "private.webhook_secrets": [
+            {
+                "id": base + 1, **home, "endpoint_id": uid(w, 100), "secret": "whsec_a2VwdA==",
+                "expires_at": "2100-01-01",
+            }
+        ],
+        "public.webhook_deliveries": [
+            {**delivery, "id": uid(w, 110)},
+            {
+                **delivery, "id": uid(w, 111), "state": "leased", "attempt": 1, "leased_by": "w",
+                "run_at": "2100-01-01",
+            },
+            {**delivery, "id": uid(w, 112), "state": "dead"},
+        ],
         "storage.objects": [
             {"id": uid(w, 95), "bucket_id": "media", "name": f"{uid(w, 1)}/{uid(w, 40)}/picture.png"}
         ],
@@ -115,6 +140,7 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.content_asset_tags": lambda w: {"tag_id": uid(w, 21)},
     "public.automation_rules": lambda w: {"name": "fresh"},
     "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},
+    "public.webhook_endpoints": lambda w: {"name": "fresh"},
     "private.jobs": lambda w: {"target_id": uid(w, 11)},
     "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
     "private.invitations": lambda w: {"email": "fresh@example.com"},
@@ -133,6 +159,9 @@ CHANGE: Mapping[str, Row] = {
     "public.automation_rules": {"name": "changed"},
     "public.categorizations": {"label": "changed"},
     "public.cache_entries": {"cache_type": "changed"},
+    "public.webhook_endpoints": {"events": ["content.labeled"]},
+    "public.webhook_deliveries": {"last_error": "changed"},
+    "private.webhook_secrets": {"secret": "changed"},
     "private.jobs": {"last_error": "changed"},
     "private.trained_heads": {"threshold": 0.4},
     "private.trained_head_labels": {"bias": 1},
@@ -140,10 +169,10 @@ CHANGE: Mapping[str, Row] = {
     "storage.objects": {"metadata": {}},
 }
 # columns that a new row gets from the database or may not carry
-_GIVEN = {"id", "embedding", "embedding_model", "label_state"}
+_GIVEN = {"id", "embedding", "embedding_model", "label_state", "sentiment_source"}
 _KEEPS_ID = {"private.trained_head_labels"}
 # keys that an upsert may name where the primary key may not be written
-UPSERT_KEY = {"private.jobs": ("kind", "target_id")}
+UPSERT_KEY = {"private.jobs": ("kind", "target_id"), "private.webhook_secrets": ("id",)}
 
 
 def fresh(table: str, w: str) -> Row:
@@ -195,6 +224,17 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.list_members": lambda w: {},
     "public.claim_invitations": lambda w: {},
     "public.complete_invitation": lambda w: {"invitation_id": uid(w, 90), "attempt": 1},
+    "public.claim_deliveries": lambda w: {"worker": "matrix"},
+    "public.complete_deliveries": lambda w: {
+        "results": [{"delivery_id": uid(w, 111), "attempt": 1, "status": 200}]
+    },
+    "public.replay_deliveries": lambda w: {"delivery_ids": [uid(w, 112)]},
+    "public.rotate_webhook_secret": lambda w: {"endpoint_id": uid(w, 100)},
+    "public.test_webhook": lambda w: {"endpoint_id": uid(w, 100)},
+    "public.pending_embeddings": lambda w: {"model": MODEL},
+    "public.write_embeddings": lambda w: {
+        "vectors": [{"kind": "categorize_content", "target_id": uid(w, 40), "content_hash": "x"}]
+    },
 }
 # what an RPC makes belongs to neither workspace
 CALL_TARGETS = {"public.create_workspace": ("new",)}

@@ -48,6 +48,7 @@ WITHOUT_POLICY = {
     "private.jobs",
     "private.trained_head_labels",
     "private.trained_heads",
+    "private.webhook_secrets",
 }
 
 
