@@ -11,7 +11,7 @@ NODE := supabase/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench proof chaos migrations sqlite
+.PHONY: help setup run start test check bench proof chaos migrations sqlite
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ setup: $(DEV) $(NODE) ## install everything into .venv and supabase/node_modules
 
 run: $(CORE) ## label the demo content on one SQLite file: no keys, no server, core install only
 	@$(BIN)/campaignbase demo
+
+start: $(DEV) $(NODE) ## a Supabase project on this machine and a worker, until Ctrl-C
+	@$(BIN)/campaignbase stack start --worker
 
 test: $(DEV) $(NODE) ## run the tests (sets itself up)
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile tests

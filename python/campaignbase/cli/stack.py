@@ -1,5 +1,6 @@
 """`campaignbase stack`: what a Supabase project opens, on this machine, without Docker."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from campaignbase.local.stack.stack import Stack
 
 app = typer.Typer(no_args_is_help=True)
+
+INTERRUPTED = 130  # how a worker ends on Ctrl-C
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Where to keep it. [dim]default: ./.campaignbase[/dim]")
@@ -52,17 +55,32 @@ def start(
     ] = None,
     data: Data = None,
     version: Version = None,
+    worker: Annotated[
+        bool, typer.Option("--worker", help="Then label what arrives, until Ctrl-C, which stops it all.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Start it unless it runs, bring its schema up to date, print its URLs and keys.
 
     Example:  campaignbase stack start
+    Example:  campaignbase stack start --worker
     """
     from campaignbase.local.stack import stack as stacks
 
     running, ran = stacks.start(data, port, _known(version), say=output.say)
     output.say("the stack runs already" if ran else f"the stack runs; its data is in {running.folder}")
     _tell(ctx, json, running)
+    if not worker:
+        return
+    sys.stdout.flush()
+    try:
+        code = stacks.attend(running.server.url)
+    finally:
+        if not ran:
+            stacks.stop(data, _known(version))
+    output.say("the stack still runs; it ran before" if ran else "stopped; its data is kept")
+    if code not in (0, INTERRUPTED):
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -32,7 +32,8 @@ def find(folder: Path) -> Parts:
         for name in PACKAGE_FILES:
             shutil.copyfile(shipped / name, folder / name)
         raise NotConfiguredError(
-            f"the stack's npm packages are not installed; install them once with: npm ci --prefix {folder}"
+            f"the stack's npm packages are not installed; "
+            f"install them once with: npm ci --omit=dev --prefix {folder}"
         )
     return Parts(_deno(), folder / "deno.json")
 

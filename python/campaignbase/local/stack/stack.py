@@ -6,6 +6,9 @@ server of `campaignbase db`.
 """
 
 import contextlib
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +98,25 @@ def stop(data: Path | None = None, version: int | None = None) -> bool:
         return False
     with _locked(folder):
         return _stop(folder, data, version)
+
+
+def attend(url: str) -> int:
+    """Run a worker on this database until it ends; what asks this process to end asks the worker.
+
+    Returns:
+        The worker's exit code.
+    """
+    worker = subprocess.Popen([sys.executable, "-m", "campaignbase", "worker", "--database", url])
+    before = {
+        # a terminal's Ctrl-C reaches the worker by itself
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: worker.terminate()),
+    }
+    try:
+        return worker.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _start(

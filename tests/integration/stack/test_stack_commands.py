@@ -1,0 +1,158 @@
+"""`campaignbase stack`: started, told, stopped; and what is left when half of it fails."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from tests.support.cli import Cli, cli
+from tests.support.postgres import open_folder
+
+from campaignbase.cli import run
+from campaignbase.local import postgres
+from campaignbase.local.cluster import free_port, is_free
+from campaignbase.local.stack import parts
+from campaignbase.schema import files
+
+__all__ = ["cli", "open_folder"]
+
+SECONDS = 60.0
+NAMES = {
+    *("API_URL", "REST_URL", "AUTH_URL", "STORAGE_URL", "FUNCTIONS_URL", "REALTIME_URL", "DB_URL"),
+    *("PUBLISHABLE_KEY", "SECRET_KEY", "JWT_SECRET"),
+}
+
+
+@pytest.fixture
+def data(open_folder: Path) -> Iterator[Path]:
+    folder = open_folder / "stack"
+    yield folder
+    run(["stack", "stop", "--data", str(folder)])
+
+
+def rows(told: dict[str, str]) -> list[str]:
+    """Names of the workspaces, by REST."""
+    answer = httpx.get(
+        f"{told['REST_URL']}/workspaces?select=name&order=name", headers={"apikey": told["SECRET_KEY"]}
+    )
+    answer.raise_for_status()
+    return [row["name"] for row in answer.json()]
+
+
+def test_stack_start_status_stop_and_start_again(cli: Cli, data: Path) -> None:
+    where = ("--data", str(data))
+    assert cli("stack", "status", *where).code == 4
+    told = cli.ok("stack", "start", "--port", "0", "--json", *where).json
+    assert told.keys() == NAMES
+    assert (told["PUBLISHABLE_KEY"][:15], told["SECRET_KEY"][:10]) == ("sb_publishable_", "sb_secret_")
+    assert stat.S_IMODE((data / "keys.json").stat().st_mode) == 0o600
+    assert rows(told) == ["default"]
+    httpx.post(
+        f"{told['REST_URL']}/workspaces", json={"name": "kept"}, headers={"apikey": told["SECRET_KEY"]}
+    ).raise_for_status()
+
+    again = cli.ok("stack", "start", "--json", *where)
+    assert (again.json, "runs already" in again.err) == (told, True)
+    assert cli.ok("stack", "status", "--json", *where).json == told
+    assert f"Secret key\t{told['SECRET_KEY']}\n" in cli.ok("stack", "status", *where).out
+    other = cli("stack", "start", "--port", str(free_port()), *where)
+    assert (other.code, "campaignbase stack stop" in other.err) == (2, True)
+
+    pid = json.loads((data / "gateway.json").read_text())["pid"]
+    os.kill(pid, signal.SIGKILL)  # half of it is gone: not running, and the next start makes it whole
+    assert cli("stack", "status", *where).code == 4
+    assert cli.ok("stack", "start", "--json", *where).json == told
+    assert rows(told) == ["default", "kept"]
+
+    assert cli.ok("stack", "stop", "--json", *where).json == {"stopped": True}
+    assert cli.ok("stack", "stop", "--json", *where).json == {"stopped": False}
+    ports = [int(told[name].rsplit(":", 1)[1].split("/")[0]) for name in ("API_URL", "DB_URL")]
+    assert [is_free(port) for port in ports] == [True, True]
+
+
+def test_a_taken_port_and_a_gateway_that_fails_leave_nothing_running(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = ("--data", str(data))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = cli("stack", "start", "--port", str(port), *where)
+    assert refused.code == 2
+    assert refused.err.startswith(f"error: port {port} of 127.0.0.1 is taken by another program;")
+    assert postgres.status(data=data / "postgres") is None
+
+    broken = data / "broken.ts"
+    broken.write_text("throw new Error('broken on purpose');")
+    monkeypatch.setattr(parts, "GATEWAY", broken)
+    failed = cli("stack", "start", "--port", "0", *where)
+    assert failed.code == 1
+    assert "the stack's gateway ended with 1" in failed.err
+    assert "broken on purpose" in failed.err  # the end of its log
+    assert postgres.status(data=data / "postgres") is None
+    assert not (data / "gateway.json").exists()
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in parts.PACKAGE_FILES:  # as in a wheel: no node_modules
+        shutil.copyfile(files.supabase_folder() / name, tmp_path / name)
+    monkeypatch.setattr(parts.files, "supabase_folder", lambda: tmp_path)
+    result = cli("stack", "start", "--data", str(data))
+    assert result.code == 3
+    assert f"npm ci --omit=dev --prefix {data / 'parts'}\n" in result.err
+    assert (data / "parts" / "package-lock.json").is_file()
+    assert postgres.status(data=data / "postgres") is None
+
+
+def test_start_with_a_worker_labels_until_it_is_interrupted(data: Path) -> None:
+    command = [sys.executable, "-m", "campaignbase", "stack", "start", "--worker", "--json", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            told = _first_document(process)
+            with psycopg.connect(told["DB_URL"], autocommit=True) as connection:
+                connection.execute("insert into content_assets (content) values ('We are hiring two cooks.')")
+                until = time.monotonic() + SECONDS
+                state = None
+                while state not in ("labeled", "review") and time.monotonic() < until:
+                    time.sleep(0.1)
+                    (state,) = connection.execute("select label_state from content_assets").fetchone() or [
+                        None
+                    ]
+            assert state in ("labeled", "review")
+        finally:
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, said
+    assert said.decode().endswith("stopped; its data is kept\n")
+    assert is_free(int(told["API_URL"].rsplit(":", 1)[1]))
+    assert postgres.status(data=data / "postgres") is None
+
+
+def _first_document(process: "subprocess.Popen[bytes]") -> dict[str, str]:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line.decode())
+        if line == b"}\n":
+            break
+    document = json.loads("".join(lines))
+    assert "DB_URL" in document, document
+    return dict(document)
