@@ -116,3 +116,24 @@ def test_starting_grants_nothing(stack: Stack) -> None:
             " and privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
         ).fetchone()
     assert granted == (0,)
+
+
+@pytest.mark.parametrize(
+    "embedding", [[1.0, *[0] * 1535], f"[1,{','.join(['0'] * 1535)}]"], ids=["list", "text"]
+)
+def test_vectors_come_as_lists_and_as_text(stack: Stack, member: User, embedding: object) -> None:
+    asked = {"query_embedding": embedding, "match_count": 1}
+    answer = stack.request("POST", "/rest/v1/rpc/semantic_search_content", token=member.token, json=asked)
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
+@pytest.mark.parametrize(
+    "path", ["/auth/v1/settings", "/rest/v1/tags", "/storage/v1/bucket", "/functions/v1/x"]
+)
+def test_pages_of_any_origin_may_ask(stack: Stack, path: str) -> None:
+    page = {"Origin": "http://page.example", "Access-Control-Request-Method": "POST"}
+    asked = stack.request(
+        "OPTIONS", path, key="", headers={**page, "Access-Control-Request-Headers": "apikey,authorization"}
+    )
+    answer = stack.request("GET", path, headers=page)
+    assert [one.headers["access-control-allow-origin"] for one in (asked, answer)] == ["*", "*"]

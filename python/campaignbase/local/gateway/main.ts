@@ -3,6 +3,7 @@ import { readConfig } from "./config.ts";
 import { environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
+import { askStorage } from "./storage.ts";
 
 const config = await readConfig();
 const services = await startServices(config);
@@ -10,15 +11,23 @@ const realtime = new Realtime(config);
 const functions = new Functions(config.functions);
 for (const [name, value] of Object.entries(environment(config))) Deno.env.set(name, value);
 
-function route(request: Request): Response | Promise<Response> {
+async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
-  if (path.startsWith("/rest/v1")) return services.rest.fetch(request);
-  if (path.startsWith("/auth/v1")) return services.auth.fetch(request);
-  if (path.startsWith("/storage/v1")) return services.storage.fetch(request);
-  if (path.startsWith("/realtime/v1")) return realtime.fetch(request);
-  if (path.startsWith("/functions/v1/")) return functions.fetch(request);
+  if (path.startsWith("/rest/v1")) return await services.rest.fetch(request);
+  if (path.startsWith("/auth/v1")) return forPages(await services.auth.fetch(request));
+  if (path.startsWith("/storage/v1")) return await askStorage(services.storage.fetch, request);
+  if (path.startsWith("/realtime/v1")) return await realtime.fetch(request);
+  if (path.startsWith("/functions/v1/")) return await functions.fetch(request);
   if (path === "/health") return Response.json({ status: "ok", pid: Deno.pid });
   return Response.json({ message: "no Route matched with those values" }, { status: 404 });
+}
+
+/** Pages of any origin may read the answer, as those of the platform. */
+function forPages(answer: Response): Response {
+  if (answer.headers.has("Access-Control-Allow-Origin")) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set("Access-Control-Allow-Origin", "*");
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 const server = Deno.serve({

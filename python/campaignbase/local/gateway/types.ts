@@ -2,6 +2,8 @@
  * How Postgres types travel, where @supabase/lite differs from PostgREST: times as ISO 8601, numbers as
  * numbers, and JSON that is already text is passed on as it is (it would arrive encoded twice).
  */
+import type { PostgresType } from "npm:postgres@3.4.9";
+
 const TIME = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)?(:\d\d)?$/;
 const EXACT_DIGITS = 15;
 
@@ -25,8 +27,18 @@ function jsonText(value: unknown): string {
 
 const asIs = (value: unknown): string => String(value);
 
-/** For the option `types` of the driver `postgres`. */
-export const types = {
+/** `[0.5,1]` for a list of numbers, as pgvector reads it; a text is passed on. */
+export function vectorText(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(",")}]` : String(value);
+}
+
+/** For the option `types` of the driver `postgres`; the type of vectors has another number in every database. */
+export function driverTypes(vectorOid: number | null): Record<string, PostgresType> {
+  if (vectorOid === null) return types;
+  return { ...types, vector: { to: vectorOid, from: [vectorOid], serialize: vectorText, parse: asIs } };
+}
+
+const types: Record<string, PostgresType> = {
   json: { to: 114, from: [114], serialize: jsonText, parse: JSON.parse },
   jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: JSON.parse },
   numeric: { to: 1700, from: [1700], serialize: asIs, parse: exactNumber },

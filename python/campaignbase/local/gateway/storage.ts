@@ -1,0 +1,113 @@
+/** Answers of the storage where @supabase/lite's differ from the platform's: signed URLs and listings. */
+type Ask = (request: Request) => Promise<Response>;
+
+const PREFIX = "/storage/v1";
+const MOST = 10_000; // objects looked at for one listing
+const DEFAULT_LIMIT = 100;
+
+export async function askStorage(ask: Ask, request: Request): Promise<Response> {
+  if (request.method === "PUT") return await checked(await ask(await unwrapped(request)), request);
+  if (request.method !== "POST") return await checked(await ask(request), request);
+  const [kind, ...rest] = new URL(request.url).pathname.slice(`${PREFIX}/object/`.length).split("/");
+  if (kind === "sign" && rest.length === 1) return await signMany(ask, request);
+  if (kind === "sign") {
+    return await change(await ask(request), ({ signedUrl }) => ({ signedURL: local(signedUrl) }));
+  }
+  if (kind === "upload" && rest[0] === "sign") {
+    return await change(await ask(request), ({ signedUrl }) => ({
+      url: local(signedUrl),
+      token: new URL(String(signedUrl), request.url).searchParams.get("token"),
+    }));
+  }
+  if (kind === "list" && rest.length === 1) return await list(ask, request);
+  return await ask(request);
+}
+
+/** The file alone of a form that clients upload to a signed URL. */
+async function unwrapped(request: Request): Promise<Request> {
+  if (!request.headers.get("content-type")?.startsWith("multipart/form-data")) return request;
+  const form = await request.formData();
+  const file = [...form.values()].find((value) => value instanceof File);
+  const headers = new Headers(request.headers);
+  headers.set("content-type", file?.type || "application/octet-stream");
+  headers.set("content-length", String(file?.size ?? 0));
+  return new Request(request.url, { method: "PUT", headers, body: file ?? "" });
+}
+
+/** A signed URL whose token does not hold is the caller's fault. */
+async function checked(answer: Response, request: Request): Promise<Response> {
+  if (answer.status !== 500 || !/\/object\/(upload\/)?sign\//.test(request.url)) return answer;
+  const { message } = await answer.json().catch(() => ({}));
+  const told = { statusCode: "400", error: "InvalidJWT", message: message ?? "invalid token" };
+  return Response.json(told, { status: 400, headers: ANYWHERE });
+}
+
+/** `{paths, expiresIn}`: one answer a path, refusals among them. */
+async function signMany(ask: Ask, request: Request): Promise<Response> {
+  const { paths, expiresIn } = await request.json();
+  if (!Array.isArray(paths)) {
+    return Response.json({ statusCode: "400", error: "paths is no list" }, { status: 400 });
+  }
+  const signed = [];
+  for (const path of paths) {
+    const names = String(path).split("/").map(encodeURIComponent).join("/");
+    const answer = await ask(again(request, `${request.url}/${names}`, { expiresIn: Number(expiresIn) }));
+    const { signedUrl } = await answer.json();
+    signed.push(
+      answer.ok ? { path, error: null, signedURL: local(signedUrl) } : {
+        path,
+        error: "Either the object does not exist or you do not have access to it",
+        signedURL: null,
+      },
+    );
+  }
+  return Response.json(signed, { headers: ANYWHERE });
+}
+
+interface Listed {
+  name: string;
+  [field: string]: unknown;
+}
+
+/** One level below the prefix: objects by the rest of their names, folders by name alone. */
+async function list(ask: Ask, request: Request): Promise<Response> {
+  const wanted = await request.json();
+  const folder = String(wanted.prefix ?? "").replace(/^\/+|\/+$/g, "");
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const answer = await ask(
+    again(request, request.url, { ...wanted, prefix, search: undefined, offset: 0, limit: MOST }),
+  );
+  if (!answer.ok) return answer;
+  const found = new Map<string, Listed>();
+  for (const { bucket_id: _, ...object } of await answer.json() as Listed[]) {
+    const [name = "", ...deeper] = object.name.slice(prefix.length).split("/");
+    if (!name.toLowerCase().includes(String(wanted.search ?? "").toLowerCase())) continue;
+    const isFolder = deeper.length > 0;
+    const nothing = { id: null, updated_at: null, created_at: null, last_accessed_at: null, metadata: null };
+    if (!found.has(name)) found.set(name, isFolder ? { name, ...nothing } : { ...object, name });
+  }
+  const from = Number(wanted.offset ?? 0);
+  const listed = [...found.values()].slice(from, from + Number(wanted.limit ?? DEFAULT_LIMIT));
+  return Response.json(listed, { headers: ANYWHERE });
+}
+
+const ANYWHERE = { "Access-Control-Allow-Origin": "*" };
+
+function again(request: Request, url: string, body: unknown): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return new Request(url, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function change(
+  answer: Response,
+  to: (body: Record<string, unknown>) => Record<string, unknown>,
+): Promise<Response> {
+  if (!answer.ok) return answer;
+  return Response.json(to(await answer.json()), { status: answer.status, headers: ANYWHERE });
+}
+
+/** As the platform tells it, without the prefix that clients put before it. */
+function local(url: unknown): string {
+  return String(url).replace(PREFIX, "");
+}
