@@ -19,6 +19,7 @@ PACKAGED = [
     "_sql/data/default_vocabulary.json",
     "_supabase/config.toml",
     "_supabase/seed.sql",
+    "_supabase/functions/embed/index.ts",
 ]
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)(?: ; .*)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")

@@ -1,0 +1,186 @@
+/** Vectors by OpenAI's text-embedding-3-small, or by any endpoint that speaks the same format and serves it. */
+import { calls, mean, pieces } from "./limits.ts";
+
+export const MODEL = "text-embedding-3-small";
+export const DIMENSIONS = 1536;
+
+const CALL_MS = 30_000; // for one answer
+const MAX_CALLS = 3; // one and its repetitions
+const FIRST_PAUSE_MS = 500; // between them, doubled each time, full jitter
+const UNIT_TOLERANCE = 1e-3; // of a vector's length
+const OUT_OF_MONEY = new Set([ // of errors with status 429
+  "insufficient_quota",
+  "billing_hard_limit_reached",
+  "credit_balance_exhausted",
+  "organization_spend_limit_exceeded",
+  "organization_usage_limit_exceeded",
+  "project_spend_limit_exceeded",
+]);
+
+/**
+ * busy: come back later, nobody's text is at fault. broken: it may pass, or a text does it. refused: one of
+ * the texts, for good. money and misconfigured: nothing helps but a person.
+ */
+export type Trouble = "busy" | "broken" | "refused" | "money" | "misconfigured";
+
+export class ProviderError extends Error {
+  constructor(readonly trouble: Trouble, message: string, readonly retryAfterSeconds: number | null = null) {
+    super(message);
+  }
+}
+
+export interface Embedder {
+  readonly model: string;
+  /**
+   * A vector a text, in order, 1536 wide and of unit length; a long text gets the mean of its pieces.
+   * Raises ProviderError, and after `deadlineMs` at the latest.
+   */
+  embed(texts: string[], deadlineMs: number): Promise<Float32Array[]>;
+}
+
+export interface Clock {
+  now(): number; // milliseconds
+  sleep(ms: number): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+};
+
+export function openaiEmbedder(
+  { key, baseUrl }: { key: string; baseUrl: string },
+  clock: Clock = systemClock,
+): Embedder {
+  async function embed(texts: string[], deadlineMs: number): Promise<Float32Array[]> {
+    const until = clock.now() + deadlineMs;
+    const parts = texts.map((text) => pieces(text));
+    const found: Float32Array[] = [];
+    for (const call of calls(parts.flat())) found.push(...await repeated(call, until));
+    let place = 0;
+    return parts.map((part) => mean(part, found.slice(place, place += part.length)));
+  }
+
+  /** Asked again while that may help and there is time. */
+  async function repeated(texts: string[], until: number): Promise<Float32Array[]> {
+    for (let number = 1;; number++) {
+      const left = until - clock.now();
+      if (left <= 0) throw new ProviderError("broken", "OpenAI did not answer in time");
+      try {
+        return await ask(texts, Math.min(left, CALL_MS));
+      } catch (error) {
+        const passing = error instanceof ProviderError && ["busy", "broken"].includes(error.trouble);
+        if (!passing) throw error;
+        const asked = error.retryAfterSeconds;
+        const pause = asked === null ? Math.random() * FIRST_PAUSE_MS * 2 ** (number - 1) : asked * 1000;
+        if (number === MAX_CALLS || clock.now() + pause >= until) throw error;
+        await clock.sleep(pause);
+      }
+    }
+  }
+
+  async function ask(texts: string[], ms: number): Promise<Float32Array[]> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${baseUrl}/embeddings`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ model: MODEL, input: texts, encoding_format: "base64" }),
+        signal: AbortSignal.timeout(ms),
+      });
+      text = await response.text();
+    } catch (error) {
+      const slow = error instanceof DOMException && error.name === "TimeoutError";
+      if (slow) throw new ProviderError("broken", `OpenAI did not answer within ${Math.ceil(ms / 1000)} s`);
+      throw new ProviderError("busy", `OpenAI cannot be reached: ${(error as Error).message}`);
+    }
+    if (!response.ok) throw refusal(response, text, key, clock.now());
+    return checked(text, texts.length);
+  }
+
+  return { model: MODEL, embed };
+}
+
+function refusal(response: Response, text: string, key: string, now: number): ProviderError {
+  const { status } = response;
+  const { message, code, type } = said(text);
+  const about = [status, code ?? type].filter(Boolean).join(" ");
+  const told = `OpenAI refuses: ${about}: ${message ?? response.statusText}`.replaceAll(key, "***");
+  if (status === 429 && (OUT_OF_MONEY.has(code ?? "") || OUT_OF_MONEY.has(type ?? ""))) {
+    return new ProviderError("money", told);
+  }
+  if (status === 408 || status === 409 || status === 429 || status >= 500) {
+    const busy = status === 429 || status === 503;
+    return new ProviderError(busy ? "busy" : "broken", told, retryAfter(response.headers, now));
+  }
+  return new ProviderError([400, 413, 422].includes(status) ? "refused" : "misconfigured", told);
+}
+
+function said(text: string): { message?: string; code?: string; type?: string } {
+  try {
+    return JSON.parse(text).error ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Seconds, at least 0.1, by Retry-After (seconds or a date) or retry-after-ms; null: not said. */
+export function retryAfter(headers: Headers, now: number): number | null {
+  const number = (written: string | null) => {
+    const found = written?.trim() ? Number(written) : NaN;
+    return Number.isFinite(found) && found >= 0 ? found : null;
+  };
+  const ms = number(headers.get("retry-after-ms"));
+  if (ms !== null) return Math.max(ms / 1000, 0.1);
+  const written = headers.get("retry-after");
+  let seconds = number(written);
+  if (seconds === null && written && /[a-z]/i.test(written)) {
+    const moment = Date.parse(written);
+    if (!Number.isNaN(moment)) seconds = (moment - now) / 1000;
+  }
+  return seconds === null ? null : Math.max(seconds, 0.1);
+}
+
+function checked(text: string, count: number): Float32Array[] {
+  const found: Float32Array[] = [];
+  let places: number[];
+  try {
+    const { data } = JSON.parse(text) as { data: { index: number; embedding: string | number[] }[] };
+    places = data.map(({ index }) => index).sort((one, other) => one - other);
+    for (const { index, embedding } of data) found[index] = numbers(embedding);
+  } catch (error) {
+    throw new ProviderError(
+      "broken",
+      `OpenAI answered what is no list of vectors: ${(error as Error).message}`,
+    );
+  }
+  if (places.length !== count || places.some((index, place) => index !== place)) {
+    throw new ProviderError("broken", `OpenAI answered ${places.length} vectors for ${count} texts`);
+  }
+  for (const vector of found) {
+    if (vector.length !== DIMENSIONS) {
+      const told = `OpenAI answered vectors of ${vector.length} numbers, expected ${DIMENSIONS}`;
+      throw new ProviderError("broken", told);
+    }
+    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) { // also what is not a number
+      throw new ProviderError("broken", `OpenAI answered a vector of length ${length}, expected unit length`);
+    }
+  }
+  return found;
+}
+
+/** base64 of little-endian float32 as asked for, or the plain list that some endpoints answer all the same. */
+function numbers(written: string | number[]): Float32Array {
+  if (typeof written !== "string") return Float32Array.from(written);
+  const raw = atob(written);
+  const bytes = new Uint8Array(raw.length);
+  for (let place = 0; place < raw.length; place++) bytes[place] = raw.charCodeAt(place);
+  return new Float32Array(bytes.buffer); // every machine Deno runs on is little-endian
+}
+
+/** pgvector's text; nine digits keep a float32. */
+export function pgvector(vector: Float32Array): string {
+  return `[${Array.from(vector, (value) => value === 0 ? "0" : value.toPrecision(9)).join(",")}]`;
+}

@@ -1,0 +1,16 @@
+import { serviceClient } from "../_shared/clients.ts";
+import { readSettings } from "../_shared/env.ts";
+import { openaiEmbedder, systemClock } from "../_shared/openai.ts";
+import { type Deps, handle } from "./handler.ts";
+import { supabaseQueue } from "./queue.ts";
+
+const settings = readSettings();
+const deps: Deps = {
+  secretKeys: settings.secretKeys,
+  embedder: settings.openai && openaiEmbedder(settings.openai),
+  queue: supabaseQueue(serviceClient(settings)),
+  clock: systemClock,
+  pause: { until: 0 },
+};
+
+export default { fetch: (request: Request) => handle(request, deps) };

@@ -1,0 +1,15 @@
+import { userVerifier } from "../_shared/auth.ts";
+import { userClient } from "../_shared/clients.ts";
+import { readSettings } from "../_shared/env.ts";
+import { openaiEmbedder } from "../_shared/openai.ts";
+import { type Deps, handle } from "./handler.ts";
+import { supabaseLibrary } from "./library.ts";
+
+const settings = readSettings();
+const deps: Deps = {
+  verifyUser: userVerifier(settings),
+  embedder: settings.openai && openaiEmbedder(settings.openai),
+  library: (token) => supabaseLibrary(userClient(settings, token)),
+};
+
+export default { fetch: (request: Request) => handle(request, deps) };
