@@ -50,7 +50,7 @@ def test_functions_pass() -> None:
     ids=lambda path: path.parent.name,
 )
 def test_a_function_ships_the_versions_that_are_tested(path: Path) -> None:
-    tested = json.loads((ROOT / "supabase" / "package.json").read_text())["devDependencies"]
+    tested = json.loads((ROOT / "supabase" / "package.json").read_text())["dependencies"]
     shipped = json.loads(path.read_text())["imports"]
     assert shipped == {name: f"npm:{name}@{tested[name]}" for name in shipped}
 
