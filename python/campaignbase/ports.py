@@ -6,7 +6,7 @@ machine's. One contract suite (tests/contract) holds every store to the docstrin
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.members import ClaimedInvitation, Invitation, Mail, Member, Role
 from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
 
 
@@ -85,6 +86,39 @@ class Analyst(Protocol):
 class Sender(Protocol):
     async def send(self, delivery: ClaimedDelivery) -> DeliveryResult:
         """One try, signed; never raises: what went wrong is in the result."""
+        ...
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail) -> None:
+        """Handed over to whoever carries it. Raises ProviderError: it was not."""
+        ...
+
+
+@runtime_checkable
+class Members(Protocol):
+    """What a server's store can do about people; a SQLite file has one user."""
+
+    async def members(self, workspace_id: str) -> list[Member]: ...
+
+    async def invitations(self, workspace_id: str) -> list[Invitation]:
+        """Open and expired ones, oldest first."""
+        ...
+
+    async def invite(self, workspace_id: str, email: str, role: Role) -> tuple[Invitation, str]:
+        """With the token, told this once. An address that is invited already is invited anew."""
+        ...
+
+    async def remove_member(self, workspace_id: str, email: str) -> None:
+        """A member, or an open invitation. Raises NotFoundError; InputError for the last owner."""
+        ...
+
+    async def claim_invitations(self, batch: int = 10, lease_seconds: int = 300) -> list[ClaimedInvitation]:
+        """Mails to send; what is not answered in time is handed out again."""
+        ...
+
+    async def complete_invitation(self, invitation_id: str, attempt: int, error: str | None) -> bool:
+        """None: sent; else it waits for another try. False: gone or handed out again meanwhile."""
         ...
 
 

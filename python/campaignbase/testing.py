@@ -1,14 +1,19 @@
 """Deterministic stand-ins for everything the pipeline needs from outside: no key, no network, no waiting."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from campaignbase.core.text import words
+from campaignbase.errors import ProviderError
 from campaignbase.models import DIMENSIONS, Analysis, AnalysisRequest
+from campaignbase.models.members import Mail
 
 FAKE_MODEL = "fake-hash-1"
 
@@ -93,3 +98,21 @@ def hash_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     matrix /= np.where(lengths > 0, lengths, 1)
     return matrix
+
+
+class FileMailer:
+    """Writes each mail into a folder as `001-ada_example.com.eml`, in order; refuses while told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.refusal: str | None = None
+
+    async def send(self, mail: Mail) -> None:
+        if self.refusal is not None:
+            raise ProviderError(self.refusal)
+        message = EmailMessage()
+        message["To"], message["Subject"] = mail.to, mail.subject
+        message.set_content(mail.text)
+        number = len(list(self.folder.glob("*.eml"))) + 1
+        name = re.sub(r"[^a-z0-9.-]", "_", mail.to)
+        (self.folder / f"{number:03}-{name}.eml").write_bytes(message.as_bytes())

@@ -1,21 +1,22 @@
-"""`campaignbase workspace`: list and create."""
+"""`campaignbase workspace`: list, create, and on a server its members."""
 
 from typing import Annotated
 
 import typer
 
-from campaignbase.cli import output
+from campaignbase.cli import members, output
 from campaignbase.cli.session import Database, Json, Session, common, refuse_common, session
 from campaignbase.errors import InputError
 from campaignbase.models import Workspace
 from campaignbase.ports import Store
 
 app = typer.Typer(invoke_without_command=True)
+members.register(app)
 
 
 @app.callback()
 def workspaces(ctx: typer.Context, database: Database = None, json: Json = False) -> None:
-    """List workspaces, or create one. Each has its own content, vocabulary and rules.
+    """List workspaces, or create one. Each has its own content, vocabulary and rules; on a server, members.
 
     Example:  campaignbase workspace
     """

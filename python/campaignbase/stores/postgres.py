@@ -15,6 +15,7 @@ from campaignbase.stores import rows
 from campaignbase.stores.postgres_content import PostgresContent
 from campaignbase.stores.postgres_insert import PostgresInsert
 from campaignbase.stores.postgres_learning import PostgresLearning
+from campaignbase.stores.postgres_members import PostgresMembers
 from campaignbase.stores.postgres_vocabulary import PostgresVocabulary
 from campaignbase.stores.postgres_webhooks import PostgresWebhooks
 
@@ -24,7 +25,9 @@ CONNECT_SECONDS = 10
 DEADLOCK_TRIES = 5
 
 
-class PostgresStore(PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning, PostgresWebhooks):
+class PostgresStore(
+    PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning, PostgresWebhooks, PostgresMembers
+):
     """`campaignbase.ports.Store` over a few pooled connections.
 
     The role decides what it may do: a worker needs `postgres` or `service_role`.

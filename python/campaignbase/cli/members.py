@@ -1,0 +1,112 @@
+"""`campaignbase workspace members|invite|remove`: who is in a workspace on a server."""
+
+from typing import Annotated
+
+import typer
+
+from campaignbase.cli import output
+from campaignbase.cli.session import Database, Json, Session, session
+from campaignbase.errors import InputError
+from campaignbase.models.members import ROLES, Invitation, Member
+from campaignbase.ports import Members, Store
+
+Name = Annotated[str, typer.Argument(show_default=False, help="The workspace, by name or id.")]
+Email = Annotated[str, typer.Argument(show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("members")(members)
+    app.command()(invite)
+    app.command()(remove)
+
+
+def members(ctx: typer.Context, name: Name, database: Database = None, json: Json = False) -> None:
+    """Who is in a workspace, and who was invited to it.
+
+    Example:  campaignbase workspace members "Fernway"
+    """
+    run = _session(ctx, database, json)
+
+    async def act(store: Store) -> tuple[list[Member], list[Invitation]]:
+        people, workspace_id = await _workspace(store, name)
+        return await people.members(workspace_id), await people.invitations(workspace_id)
+
+    found, invited = run.run(act)
+    if run.json:
+        output.emit({"members": found, "invitations": invited})
+        return
+    rows = [
+        *((one.email or one.user_id, one.role, "member") for one in found),
+        *((one.email, one.role, f"invited until {one.expires_at:%Y-%m-%d}") for one in invited),
+    ]
+    output.table(("who", "role", "state"), rows, fill="who")
+
+
+def invite(
+    ctx: typer.Context,
+    name: Name,
+    email: Email,
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "editor",
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Invite somebody by e-mail; who is invited already is invited anew.
+
+    Example:  campaignbase workspace invite "Fernway" ada@example.com --role viewer
+    """
+    run = _session(ctx, database, json)
+    chosen = next((known for known in ROLES if known == role), None)
+    if chosen is None:
+        raise InputError(f"--role {role!r} is not known; expected one of {', '.join(ROLES)}")
+
+    async def act(store: Store) -> tuple[Invitation, str]:
+        people, workspace_id = await _workspace(store, name)
+        return await people.invite(workspace_id, email, chosen)
+
+    made, token = run.run(act)
+    if run.json:
+        output.emit({"invitation": made, "token": token})
+        return
+    output.say(
+        f"invited {made.email} as {made.role} until {made.expires_at:%Y-%m-%d};"
+        " signed in with that address, accept_invitation takes this token:"
+    )
+    output.data(token)
+
+
+def remove(
+    ctx: typer.Context, name: Name, email: Email, database: Database = None, json: Json = False
+) -> None:
+    """Remove a member, or take an invitation back. The last owner stays.
+
+    Example:  campaignbase workspace remove "Fernway" ada@example.com
+    """
+    run = _session(ctx, database, json)
+
+    async def act(store: Store) -> None:
+        people, workspace_id = await _workspace(store, name)
+        await people.remove_member(workspace_id, email)
+
+    run.run(act)
+    if run.json:
+        output.emit({"removed": email})
+    else:
+        output.say(f"removed {email}")
+
+
+def _session(ctx: typer.Context, database: str | None, json: bool) -> Session:
+    run = session(ctx, database, None, json)
+    if run.embedded:
+        raise InputError(
+            "a SQLite file has one user and no members; name a server: --database postgresql://..."
+        )
+    return run
+
+
+async def _workspace(store: Store, name: str) -> tuple[Members, str]:
+    from campaignbase import wiring
+
+    if not isinstance(store, Members):
+        raise InputError(f"{store.target} keeps no members here; name its postgresql:// URL with --database")
+    workspace = await wiring.find_workspace(store, name)
+    return store, workspace.id
