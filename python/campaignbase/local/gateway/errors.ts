@@ -56,3 +56,14 @@ export function status(code: string): number {
 function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof Error && "code" in error && /^[0-9A-Z]{5}$/.test(String(error.code));
 }
+
+/** PostgREST's answer while it cannot reach the database, in place of one that says nothing. */
+export function told(answer: Response): Response {
+  if (answer.status !== 500 || answer.headers.get("content-type")?.includes("json")) return answer;
+  return Response.json({
+    code: "PGRST001",
+    message: "Database client error. Retrying the connection.",
+    details: null,
+    hint: null,
+  }, { status: 503, headers: { "Access-Control-Allow-Origin": "*" } });
+}

@@ -1,5 +1,6 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
+import { told } from "./errors.ts";
 import { environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
@@ -13,7 +14,7 @@ for (const [name, value] of Object.entries(environment(config))) Deno.env.set(na
 
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
-  if (path.startsWith("/rest/v1")) return await services.rest.fetch(request);
+  if (path.startsWith("/rest/v1")) return told(await services.rest.fetch(request));
   if (path.startsWith("/auth/v1")) return forPages(await services.auth.fetch(request));
   if (path.startsWith("/storage/v1")) return await askStorage(services.storage.fetch, request);
   if (path.startsWith("/realtime/v1")) return await realtime.fetch(request);
