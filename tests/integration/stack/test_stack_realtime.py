@@ -88,6 +88,29 @@ async def test_changes_have_the_platforms_shape(stack: Stack, tables: None) -> N
     assert "record" not in deleted["data"]
 
 
+async def test_a_full_replica_identity_tells_the_old_row_but_of_deletions_only_without_policies(
+    stack: Stack, tables: None
+) -> None:
+    run(
+        stack,
+        "alter table readings replica identity full",
+        "alter table owned replica identity full",
+        "insert into readings (id, state) values (1, 'a')",
+        f"insert into owned values (1, 'x', '{OWNER}')",
+    )
+    async with open_socket(stack) as socket:
+        await socket.live("open", {**READINGS, "filter": "state=eq.a", "event": "DELETE"}, READINGS)
+        await socket.live("owned", {**READINGS, "table": "owned"}, token=stack.token())
+        run(stack, "update readings set body = 'b'", "delete from readings", "delete from owned")
+        updated, deleted = await socket.change("open"), await socket.change("open")
+        hidden = await socket.change("owned")
+    assert updated["data"]["old_record"] == {**deleted["data"]["old_record"], "body": None}
+    assert (deleted["data"]["old_record"]["state"], "secret" in deleted["data"]["old_record"]) == ("a", False)
+    assert len(deleted["ids"]) == 2  # the filter sees the old row
+    assert hidden["data"]["old_record"] == {"id": 1, "part": "x"}
+    run(stack, "alter table readings replica identity default", "alter table owned replica identity default")
+
+
 # filter -> the ids of the rows below that it lets through
 FILTERS = {
     "state=eq.a": [1],
