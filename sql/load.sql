@@ -218,6 +218,15 @@
 \ir triggers/users.sql
 \ir triggers/workspace_members.sql
 
+-- migration: 20260101000850_create_storage
+-- the bucket for the files of content, and who may read and write there
+\ir functions/media_workspace_id.sql
+\ir functions/media_asset_id.sql
+\ir functions/media_is_writable.sql
+\ir functions/media_folder_of.sql
+\ir storage/media.sql
+\ir rpc/orphaned_media.sql
+
 -- migration: 20260101000900_create_views
 -- what people look at: what waits for them, why a label stands, how categories and campaigns are used
 \ir functions/dead_job_error.sql

@@ -8,7 +8,7 @@ import pytest
 
 SQL = Path(__file__).parents[2] / "sql"
 GENERATED = {"functions/default_vocabulary.sql"}  # holds the vocabulary as one long JSON text
-FOLDERS = ("functions", "policies", "rpc", "tables", "triggers", "views")
+FOLDERS = ("functions", "policies", "rpc", "storage", "tables", "triggers", "views")
 OURS = sorted(path for folder in FOLDERS for path in SQL.glob(f"{folder}/*.sql"))
 FUNCTIONS = [
     path

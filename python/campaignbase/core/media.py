@@ -1,0 +1,88 @@
+"""Where the files of content lie and what they may be: <workspace_id>/<asset_id>/<file name>.
+
+Pure: no I/O. The database checks the same (sql/storage/media.sql), whoever uploads.
+"""
+
+import re
+import unicodedata
+from pathlib import PurePath
+from typing import NamedTuple
+
+from campaignbase.errors import InputError
+
+BUCKET = "media"
+MAX_BYTES = 50 * 1024 * 1024
+LONGEST_NAME = 150
+# by the ending of the file's name; no .svg, which may hold scripts
+TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".heic": "image/heic",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".bmp": "image/bmp",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+    ".mpeg": "video/mpeg",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+    ".weba": "audio/webm",
+    ".flac": "audio/flac",
+    ".pdf": "application/pdf",
+}
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_PATH = re.compile(rf"({_UUID})/({_UUID})/([^/]+)")
+# what every storage server and every URL takes as it is
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class MediaPath(NamedTuple):
+    workspace_id: str
+    asset_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(self)
+
+
+def parse_path(path: str) -> MediaPath | None:
+    """None where it is no path of ours: a file that somebody keeps elsewhere."""
+    found = _PATH.fullmatch(path)
+    return None if found is None else MediaPath(*found.groups())
+
+
+def safe_name(name: str) -> str:
+    """The file name as it is stored: letters without accents, digits, '.', '_' and '-', the ending kept."""
+    plain = unicodedata.normalize("NFKD", PurePath(name).name)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    ending = _UNSAFE.sub("", PurePath(plain).suffix)
+    # dots in front hide a file, and two in a row go up a folder
+    stem = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", PurePath(plain).stem)).strip("-.")
+    return (stem or "file")[: LONGEST_NAME - len(ending)] + ending
+
+
+def content_type(name: str) -> str:
+    """By the ending of the name.
+
+    Raises:
+        InputError: not one of the types that are stored.
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending not in TYPES:
+        raise InputError(f"{name}: files of type {ending or 'none'!r} are not stored; expected {', '.join(TYPES)}")
+    return TYPES[ending]
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises InputError for an empty file and for one above MAX_BYTES."""
+    if size == 0:
+        raise InputError(f"{name} is empty")
+    if size > MAX_BYTES:
+        raise InputError(f"{name} has {size:,} bytes, at most {MAX_BYTES:,} are stored; make it smaller")
