@@ -24,7 +24,8 @@ as $$
         from '^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+$'
     )::uuid;
 $$;
-comment on function private.media_workspace_id is 'The workspace that a file in the bucket media belongs to, by its name.';
+comment on function private.media_workspace_id is
+'The workspace that a file in the bucket media belongs to, by its name.';
 revoke execute on function private.media_workspace_id from public, anon;
 grant execute on function private.media_workspace_id to authenticated, service_role;
 
@@ -45,7 +46,8 @@ as $$
         from '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[^/]+$'
     )::uuid;
 $$;
-comment on function private.media_asset_id is 'The asset that a file in the bucket media belongs to, by its name.';
+comment on function private.media_asset_id is
+'The asset that a file in the bucket media belongs to, by its name.';
 revoke execute on function private.media_asset_id from public, anon;
 grant execute on function private.media_asset_id to authenticated, service_role;
 

@@ -238,9 +238,9 @@ RULES = [
                 or p.qual ~ ('^\\(bucket_id = ' || quote_literal(b.id) || '(::text)?\\)$')
             )
         """,
-        "insert into storage.buckets (id, name, public) values ('media', 'media', true);"
-        "create policy listing on storage.objects for select to anon using (bucket_id = 'media')",
-        "media: listing",
+        "insert into storage.buckets (id, name, public) values ('open', 'open', true);"
+        "create policy listing on storage.objects for select to anon using (bucket_id = 'open')",
+        "open: listing",
     ),
     Rule(
         "0026: anon sees no table, not even one column",

@@ -1,4 +1,4 @@
-"""The migration that makes the bucket: without storage, on a bucket that is there, and beside a public one."""
+"""The migration that makes the bucket: without storage, on a bucket that is there, beside a public one."""
 
 from pathlib import Path
 

@@ -131,6 +131,9 @@ def test_no_code_is_switched_off(path: Path) -> None:
 def test_a_file_is_one_object_and_has_its_name(path: Path) -> None:
     text = path.read_text()
     made = [(kind, found) for kind, found in OBJECT.findall(code(text)) if kind != "index"]
+    if path.parent.name == "storage":  # a bucket, by insert, and its policies where there is storage
+        assert made == []
+        return
     if path in PER_TABLE:
         kinds = {kind for kind, _ in made}
         assert kinds <= {path.parent.name.removesuffix("s").replace("policie", "policy")}

@@ -5,7 +5,6 @@ Pure: no I/O. The database checks the same (sql/storage/media.sql), whoever uplo
 
 import re
 import unicodedata
-from pathlib import PurePath
 from typing import NamedTuple
 
 from campaignbase.errors import InputError
@@ -60,11 +59,11 @@ def parse_path(path: str) -> MediaPath | None:
 
 def safe_name(name: str) -> str:
     """The file name as it is stored: letters without accents, digits, '.', '_' and '-', the ending kept."""
-    plain = unicodedata.normalize("NFKD", PurePath(name).name)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    ending = _UNSAFE.sub("", PurePath(plain).suffix)
+    plain = unicodedata.normalize("NFKD", name.replace("\\", "/").rpartition("/")[2])
+    stem, ending = _split("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    ending = _UNSAFE.sub("", ending)
     # dots in front hide a file, and two in a row go up a folder
-    stem = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", PurePath(plain).stem)).strip("-.")
+    stem = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", stem)).strip("-.")
     return (stem or "file")[: LONGEST_NAME - len(ending)] + ending
 
 
@@ -74,10 +73,18 @@ def content_type(name: str) -> str:
     Raises:
         InputError: not one of the types that are stored.
     """
-    ending = PurePath(name).suffix.lower()
+    ending = _split(name)[1].lower()
     if ending not in TYPES:
-        raise InputError(f"{name}: files of type {ending or 'none'!r} are not stored; expected {', '.join(TYPES)}")
+        raise InputError(
+            f"{name}: files of type {ending or 'none'!r} are not stored; expected {', '.join(TYPES)}"
+        )
     return TYPES[ending]
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and ending, which starts with the last dot; a dot in front begins no ending."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if stem else (name, "")
 
 
 def check_size(name: str, size: int) -> None:

@@ -1,4 +1,4 @@
-"""The bucket media: who may read, add, change and delete a file, by its name; and files whose asset is gone."""
+"""The bucket media: who may read, add, change and delete a file, and files whose asset is gone."""
 
 import uuid
 from collections.abc import Iterator
@@ -71,11 +71,21 @@ def test_the_bucket_is_private_and_limited(scene: Scene) -> None:
     assert not {"image/svg+xml", "text/html"} & set(bucket["allowed_mime_types"])
 
 
-SEES = [("owner", 1), ("editor", 1), ("viewer", 1), ("stranger", 1), ("both", 2), ("anon", 0), ("service_role", 2)]
+SEES = [
+    ("owner", 1),
+    ("editor", 1),
+    ("viewer", 1),
+    ("stranger", 1),
+    ("both", 2),
+    ("anon", 0),
+    ("service_role", 2),
+]
 
 
 @pytest.mark.parametrize(("person", "count"), SEES)
-def test_members_see_the_files_of_their_workspaces_and_no_other(house: House, person: str, count: int) -> None:
+def test_members_see_the_files_of_their_workspaces_and_no_other(
+    house: House, person: str, count: int
+) -> None:
     seen = {row["name"] for row in rows(house.session(person), "select name from storage.objects")}
     assert len(seen) == count
     if person == "stranger":
@@ -120,7 +130,12 @@ NAMES = {
 @pytest.mark.parametrize("why", NAMES)
 def test_a_name_of_another_form_or_place_is_refused(house: House, why: str) -> None:
     name = NAMES[why].format(
-        w=house.ours, W=str(house.ours).upper(), v=house.theirs, a=house.asset, b=house.their_asset, x=uuid.uuid4()
+        w=house.ours,
+        W=str(house.ours).upper(),
+        v=house.theirs,
+        a=house.asset,
+        b=house.their_asset,
+        x=uuid.uuid4(),
     )
     assert name != NAMES[why] or name in ("", "//")
     with pytest.raises(REFUSED, match="row-level security"):
@@ -135,7 +150,9 @@ def test_no_other_bucket_is_opened(house: House) -> None:
     editor = house.session("editor")
     assert value(editor, "select count(*) from storage.objects where bucket_id = 'other'") == 0
     assert editor.execute("delete from storage.objects where bucket_id = 'other'").rowcount == 0
-    assert editor.execute("update storage.objects set metadata = '{}' where bucket_id = 'other'").rowcount == 0
+    assert (
+        editor.execute("update storage.objects set metadata = '{}' where bucket_id = 'other'").rowcount == 0
+    )
 
 
 RENAME = "update storage.objects set name = %s where name = %s"
@@ -171,7 +188,9 @@ def test_overwriting_keeps_the_file_and_its_place(house: House) -> None:
         " on conflict (bucket_id, name) do update set metadata = excluded.metadata"
     )
     house.session("editor").execute(upsert, [house.file])
-    found = value(house.scene.owner, "select metadata ->> 'size' from storage.objects where name = %s", [house.file])
+    found = value(
+        house.scene.owner, "select metadata ->> 'size' from storage.objects where name = %s", [house.file]
+    )
     assert found == "2"
     with pytest.raises(REFUSED):
         house.session("viewer").execute(upsert, [house.file])

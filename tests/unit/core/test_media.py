@@ -41,7 +41,15 @@ def test_a_path_names_workspace_asset_and_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["poster.png", f"{A}/poster.png", f"{A}/{B}/", f"{A}/{B}/x/y.png", f"/{A}/{B}/x.png", f"{A.upper()}/{B}/x"]
+    "path",
+    [
+        "poster.png",
+        f"{A}/poster.png",
+        f"{A}/{B}/",
+        f"{A}/{B}/x/y.png",
+        f"/{A}/{B}/x.png",
+        f"{A.upper()}/{B}/x",
+    ],
 )
 def test_other_paths_are_not_ours(path: str) -> None:
     assert media.parse_path(path) is None
@@ -50,7 +58,9 @@ def test_other_paths_are_not_ours(path: str) -> None:
 def test_types_go_by_the_ending() -> None:
     assert media.content_type("a.b.JPEG") == "image/jpeg"
     for name, told in (("x.svg", "'.svg'"), ("x", "'none'"), ("x.html", "'.html'")):
-        with pytest.raises(InputError, match=f"{name}: files of type {re.escape(told)} are not stored; expected .png,"):
+        with pytest.raises(
+            InputError, match=f"{name}: files of type {re.escape(told)} are not stored; expected .png,"
+        ):
             media.content_type(name)
 
 
