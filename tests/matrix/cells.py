@@ -59,13 +59,16 @@ def _of_table(table: Relation) -> Iterator[Line]:
         yield Line(name, f"delete all {w}", Ask("delete", name), w)
         conflict = world.UPSERT_KEY.get(name, table.key)
         yield Line(name, f"upsert {w}", Ask("upsert", name, world.upsert(name, w), conflict=conflict), w)
+    here = world.kept("A")[name][0]
+    key = {column: here[column] for column in table.key}
     if not table.ours:
+        folder = {"name": world.fresh(name, "B")["name"]}
+        yield Line(name, "move A to B", Ask("update", name, folder), "A")
         return
     yield Line(name, "truncate", Ask("truncate", name), "-")
-    here = world.kept("A")[name][0]
     there = world.uid("B", 1)
     move = {"workspace_id": there} if table.owned else {"id": world.uid("B", 2)}
-    yield Line(name, "move A to B", Ask("update", name, move, {c: here[c] for c in table.key}), "A")
+    yield Line(name, "move A to B", Ask("update", name, move, key), "A")
     yield Line(name, "move if granted", Ask("update", name, move, unlock="move"), "A")
     yield Line(name, "select if granted", Ask("select", name, unlock="select"), "A")
     for column in table.columns:

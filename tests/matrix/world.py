@@ -235,6 +235,7 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.write_embeddings": lambda w: {
         "vectors": [{"kind": "categorize_content", "target_id": uid(w, 40), "content_hash": "x"}]
     },
+    "public.orphaned_media": lambda w: {},
 }
 # what an RPC makes belongs to neither workspace
 CALL_TARGETS = {"public.create_workspace": ("new",)}
