@@ -30,6 +30,8 @@ GOOD: dict[str, dict[str, object]] = {
     "private.jobs": {"kind": "embed_tag", "target_id": uuid.UUID(int=1)},
     "private.trained_heads": {"embedding_model": "m", "train_rows": 1, "threshold": 0.5},
     "private.invitations": {"email": "bo@example.com", "role": "viewer"},
+    "webhook_endpoints": {"name": "w", "url": "https://example.com/hook"},
+    "webhook_deliveries": {"event_type": "webhook.test", "payload": "{}"},
 }  # fmt: skip
 VALUES: list[tuple[str, dict[str, object], str]] = [
     ("workspaces", {"name": "  "}, "name_is_not_blank"),
@@ -116,6 +118,16 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.invitations", {"email": "Bo@example.com"}, "email_is_lower_case"),
     ("private.invitations", {"role": "admin"}, "role_is_known"),
     ("private.invitations", {"mail_attempt": -1}, "mail_attempt_is_not_negative"),
+    ("webhook_endpoints", {"name": " "}, "name_is_not_blank"),
+    ("webhook_endpoints", {"name": "x" * 101}, "name_fits"),
+    ("webhook_endpoints", {"name": "kept"}, "name_is_unique"),
+    ("webhook_endpoints", {"failures": -1}, "failures_is_not_negative"),
+    ("webhook_deliveries", {"event_type": "content.deleted"}, "event_type_is_known"),
+    ("webhook_deliveries", {"state": "lost"}, "state_is_known"),
+    ("webhook_deliveries", {"attempt": -1}, "attempt_is_not_negative"),
+    ("webhook_deliveries", {"failures": -1}, "failures_is_not_negative"),
+    ("webhook_deliveries", {"state": "leased"}, "leased_has_a_worker"),
+    ("webhook_deliveries", {"leased_by": "w"}, "leased_has_a_worker"),
 ]
 # overwritten by triggers on an insert, so tried as an update by a machine
 UPDATES = [
@@ -140,6 +152,11 @@ class Sheet:
         scene.insert(
             "automation_rules", workspace_id=self.workspace, **{**GOOD["automation_rules"], "name": "kept"}
         )
+        self.endpoint = scene.insert(
+            "webhook_endpoints",
+            workspace_id=self.workspace,
+            **{**GOOD["webhook_endpoints"], "name": "kept"},
+        )
         self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:
@@ -148,6 +165,8 @@ class Sheet:
             owned["user_id"] = self.user
         elif table == "content_asset_tags":
             owned |= {"content_asset_id": self.asset, "tag_id": self.tag}
+        elif table == "webhook_deliveries":
+            owned["endpoint_id"] = self.endpoint
         elif table == "categorizations":
             owned["content_asset_id"] = self.asset
         values = {**owned, **GOOD[table], **columns}
@@ -239,8 +258,9 @@ def test_every_named_constraint_is_tried(sheet: Sheet) -> None:
     )
     tried = {names_of(table, claim) for table, _, claim in VALUES}
     tried |= {f"{table}_{column}_is_known" for table, column in UPDATES}
-    # the rule's own trigger answers before the check
-    assert {row["conname"] for row in found} - tried == {"automation_rules_rule_type_is_known"}
+    # the table's own trigger answers before the check
+    early = {"automation_rules_rule_type_is_known", "webhook_endpoints_url_fits"}
+    assert {row["conname"] for row in found} - tried == early
 
 
 @pytest.mark.parametrize(
