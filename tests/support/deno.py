@@ -1,8 +1,11 @@
 """Deno with the packages of supabase/node_modules, as the stack runs it."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from deno import find_deno_bin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,8 +16,17 @@ RUN = ("--allow-all", "--no-lock", "--no-check", "--cached-only", "--quiet", "--
 
 def deno(*arguments: str, given: str = "", seconds: float = 120) -> str:
     """What one Deno command, run in the repository, writes to stdout when given this on stdin."""
+    # tests of theirs start a Python of ours
+    environment = {**os.environ, "NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1", "PYTHON": sys.executable}
     done = subprocess.run(
-        [find_deno_bin(), *arguments], input=given, cwd=ROOT, capture_output=True, text=True, timeout=seconds
+        [find_deno_bin(), *arguments],
+        input=given,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    if done.returncode:
+        pytest.fail(f"deno {' '.join(arguments)}\n{done.stdout}\n{done.stderr}", pytrace=False)
     return done.stdout

@@ -2,7 +2,7 @@
  * A supabase-js client at work: stdin holds {url, key, email, password, workspace}; each line on stdout is one
  * thing it saw, as JSON.
  */
-import { createClient, type RealtimeChannel } from "npm:@supabase/supabase-js@2.119.1";
+import { createClient, type RealtimeChannel } from "@supabase/supabase-js";
 
 const given = JSON.parse(await new Response(Deno.stdin.readable).text());
 const supabase = createClient(given.url, given.key);

@@ -19,6 +19,7 @@ from tests.support.cli import Cli, cli
 from tests.support.postgres import open_folder
 
 from campaignbase.cli import run
+from campaignbase.errors import NotConfiguredError
 from campaignbase.local import postgres
 from campaignbase.local.cluster import free_port, is_free
 from campaignbase.local.stack import parts
@@ -110,11 +111,19 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
     for name in parts.PACKAGE_FILES:  # as in a wheel: no node_modules
         shutil.copyfile(files.supabase_folder() / name, tmp_path / name)
     monkeypatch.setattr(parts.files, "supabase_folder", lambda: tmp_path)
+    folder = data / "parts"
     result = cli("stack", "start", "--data", str(data))
     assert result.code == 3
-    assert f"npm ci --omit=dev --prefix {data / 'parts'}\n" in result.err
-    assert (data / "parts" / "package-lock.json").is_file()
+    assert f"npm ci --omit=dev --prefix {folder}\n" in result.err
     assert postgres.status(data=data / "postgres") is None
+
+    assert (folder / "package-lock.json").is_file()
+    (folder / "node_modules").mkdir()
+    (folder / "node_modules" / ".package-lock.json").touch()  # what npm leaves when it is done
+    assert parts.find(folder).config == folder / "deno.json"
+    (tmp_path / "package-lock.json").write_text("{}")  # another version of ours
+    with pytest.raises(NotConfiguredError, match="npm ci"):
+        parts.find(folder)
 
 
 def test_start_with_a_worker_labels_until_it_is_interrupted(data: Path) -> None:

@@ -2,7 +2,7 @@
  * REST, auth and storage: one @supabase/lite App each, signed in as the role that the platform's own service
  * uses, so that a trigger on auth.users meets the rights it meets when hosted.
  */
-import postgres from "npm:postgres@3.4.9";
+import postgres from "postgres";
 import { type Config, databaseUrl, gatewayUrl } from "./config.ts";
 import { asPostgrest } from "./errors.ts";
 import { App, createPostgresConnection, getAuthSchemaSql, setExperimental } from "./lite.ts";

@@ -2,7 +2,7 @@
  * How Postgres types travel, where @supabase/lite differs from PostgREST: times as ISO 8601, numbers as
  * numbers, and JSON that is already text is passed on as it is (it would arrive encoded twice).
  */
-import type { PostgresType } from "npm:postgres@3.4.9";
+import type { PostgresType } from "postgres";
 
 const TIME = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)?(:\d\d)?$/;
 const EXACT_DIGITS = 15;

@@ -27,15 +27,26 @@ def find(folder: Path) -> Parts:
     shipped = files.supabase_folder()
     if (shipped / WITNESS).is_file():
         return Parts(_deno(), shipped / "deno.json")
-    if not (folder / WITNESS).is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in PACKAGE_FILES:
-            shutil.copyfile(shipped / name, folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PACKAGE_FILES:
+        _copy_changed(shipped / name, folder / name)
+    if not _is_installed(folder):
         raise NotConfiguredError(
             f"the stack's npm packages are not installed; "
-            f"install them once with: npm ci --omit=dev --prefix {folder}"
+            f"install them with: npm ci --omit=dev --prefix {folder}"
         )
     return Parts(_deno(), folder / "deno.json")
+
+
+def _is_installed(folder: Path) -> bool:
+    """Has npm installed what the lock names, since it names it?"""
+    lock, installed = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+    return installed.is_file() and installed.stat().st_mtime_ns >= lock.stat().st_mtime_ns
+
+
+def _copy_changed(source: Path, target: Path) -> None:
+    if not target.is_file() or target.read_bytes() != source.read_bytes():
+        shutil.copyfile(source, target)
 
 
 def _deno() -> Path:

@@ -1,5 +1,5 @@
 /** The database as realtime sees it: the stream of changes, facts about tables, and rows as a subscriber sees them. */
-import postgres from "npm:postgres@3.4.9";
+import postgres from "postgres";
 import { type Config, databaseUrl } from "../config.ts";
 import { type Filter, OPERATORS } from "./filters.ts";
 import type { Identity } from "./tokens.ts";

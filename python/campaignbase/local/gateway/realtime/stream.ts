@@ -2,7 +2,7 @@
  * The stream of committed changes: a temporary slot, read by SQL. It lives while somebody wants it. When the slot
  * or the connection is lost, so are the changes until there is a new one, as on the platform.
  */
-import type postgres from "npm:postgres@3.4.9";
+import type postgres from "postgres";
 import { type Database, PUBLICATION } from "./database.ts";
 import { type Change, Decoder } from "./pgoutput.ts";
 

@@ -1,5 +1,5 @@
 /** Who subscribes: the claims of a user's token, or the role of the project's key. */
-import { errors, jwtVerify } from "npm:jose@6.2.17";
+import { errors, jwtVerify } from "jose";
 import type { Config } from "../config.ts";
 
 export interface Identity {
