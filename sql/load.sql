@@ -160,6 +160,21 @@
 \ir rpc/queue_content.sql
 \ir rpc/queue_status.sql
 
+-- migration: 20260101000550_create_editing
+-- what programs do to a workspace, one call each: add, explain, correct, learn
+\ir functions/write_content.sql
+\ir functions/find_target.sql
+\ir functions/label_job.sql
+\ir rpc/import_content.sql
+\ir rpc/import_campaigns.sql
+\ir rpc/explain_labels.sql
+\ir rpc/correct_labels.sql
+\ir rpc/add_categories.sql
+\ir rpc/add_tags.sql
+\ir rpc/confirmed_count.sql
+\ir rpc/confirmed_content.sql
+\ir rpc/save_head.sql
+
 -- migration: 20260101000600_create_search
 -- find content, campaigns, categories and tags by meaning
 \ir functions/check_query_embedding.sql
@@ -189,6 +204,7 @@
 \ir rpc/complete_deliveries.sql
 \ir functions/rotate_webhook_secret.sql
 \ir rpc/rotate_webhook_secret.sql
+\ir rpc/add_webhook.sql
 \ir functions/test_webhook.sql
 \ir rpc/test_webhook.sql
 \ir functions/replay_deliveries.sql

@@ -1155,7 +1155,8 @@ select
     campaigns.estimated_cost,
     campaigns.actual_cost,
     coalesce(content.cost, 0) as generation_cost,
-    coalesce(posts.cost, 0) as posting_cost
+    coalesce(posts.cost, 0) as posting_cost,
+    campaigns.created_at
 from campaigns
 left join (select content_assets.workspace_id, content_assets.campaign_id, count(*) as total,
     count(*) filter (where content_assets.label_state = 'queued') as queued, count(*) filter (where
@@ -3435,5 +3436,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '3a458e071313049f53ec23bd6bca284c7a7ac883a85287f9162c54643f975122');
+values (1, 1, 'c31b503bd617f8341d2b09889153f4e071838df92e6aed134057d01f2e61b2a4');
 pragma user_version = 1;

@@ -26,7 +26,8 @@ select
     campaigns.estimated_cost,
     campaigns.actual_cost,
     coalesce(content.cost, 0) as generation_cost,
-    coalesce(posts.cost, 0) as posting_cost
+    coalesce(posts.cost, 0) as posting_cost,
+    campaigns.created_at
 from public.campaigns
 left join (
     select

@@ -268,10 +268,26 @@ create function public.preview_rule(
     -- newest first
     returns table (
         id uuid,
+        campaign_id uuid,
+        source_key text,
+        asset_type text,
+        -- the text that was judged: content, else prompt, else alt_text, else the file's name
         content text,
+        language text,
         primary_category text,
         tags text[],
-        created_at timestamptz
+        sentiment text,
+        target_audience text,
+        category_source text,
+        sentiment_source text,
+        audience_source text,
+        label_state text,
+        confirmed_at timestamptz,
+        quality_score numeric,
+        quality_parts jsonb,
+        embedding_model text,
+        created_at timestamptz,
+        updated_at timestamptz
     )
     language plpgsql
     stable
@@ -311,14 +327,28 @@ begin
         if
             private.rule_holds(program, private.rule_facts(private.asset_facts(asset, similarity)))
         then
-            id := asset.id;
-            content := private.asset_text(
-                asset.content, asset.prompt, asset.alt_text, asset.file_path
-            );
-            primary_category := asset.primary_category;
-            tags := asset.tags;
-            created_at := asset.created_at;
-            return next;
+            return query
+            select
+                asset.id,
+                asset.campaign_id,
+                asset.source_key,
+                asset.asset_type,
+                private.asset_text(asset.content, asset.prompt, asset.alt_text, asset.file_path),
+                asset.language,
+                asset.primary_category,
+                asset.tags,
+                asset.sentiment,
+                asset.target_audience,
+                asset.category_source,
+                asset.sentiment_source,
+                asset.audience_source,
+                asset.label_state,
+                asset.confirmed_at,
+                asset.quality_score,
+                asset.quality_parts,
+                asset.embedding_model,
+                asset.created_at,
+                asset.updated_at;
             wanted := wanted - 1;
             exit when wanted = 0;
         end if;

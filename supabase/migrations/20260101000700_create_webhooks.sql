@@ -6,8 +6,9 @@
 --           private.webhook_message, private.emit_webhooks, private.webhook_tries,
 --           private.webhook_delay, private.webhook_pause, private.write_deliveries,
 --           private.judge_endpoints, public.claim_deliveries, public.complete_deliveries,
---           private.rotate_webhook_secret, public.rotate_webhook_secret, private.test_webhook,
---           public.test_webhook, private.replay_deliveries, public.replay_deliveries
+--           private.rotate_webhook_secret, public.rotate_webhook_secret, public.add_webhook,
+--           private.test_webhook, public.test_webhook, private.replay_deliveries,
+--           public.replay_deliveries
 -- Mirrors:  sql/functions/webhook_url_error.sql, sql/functions/tg_webhook_endpoints__validate.sql,
 --           sql/functions/new_webhook_secret.sql,
 --           sql/functions/tg_webhook_endpoints__add_secret.sql,
@@ -18,9 +19,9 @@
 --           sql/functions/webhook_pause.sql, sql/functions/write_deliveries.sql,
 --           sql/functions/judge_endpoints.sql, sql/rpc/claim_deliveries.sql,
 --           sql/rpc/complete_deliveries.sql, sql/functions/rotate_webhook_secret.sql,
---           sql/rpc/rotate_webhook_secret.sql, sql/functions/test_webhook.sql,
---           sql/rpc/test_webhook.sql, sql/functions/replay_deliveries.sql,
---           sql/rpc/replay_deliveries.sql
+--           sql/rpc/rotate_webhook_secret.sql, sql/rpc/add_webhook.sql,
+--           sql/functions/test_webhook.sql, sql/rpc/test_webhook.sql,
+--           sql/functions/replay_deliveries.sql, sql/rpc/replay_deliveries.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/webhook_url_error.sql
@@ -852,6 +853,60 @@ comment on function public.rotate_webhook_secret is
 For a day both sign every delivery, so that the receiver can change over. For owners.';
 revoke execute on function public.rotate_webhook_secret from public, anon;
 grant execute on function public.rotate_webhook_secret to authenticated, service_role;
+
+-- sql/rpc/add_webhook.sql
+create function public.add_webhook(
+    workspace_id uuid,
+    -- what the action `webhook` of a rule says; never changes
+    name text,
+    url text,
+    -- of content.labeled, content.review; rules need none
+    events text[] default '{}',
+    -- accept loopback too, for development; only for the service
+    allow_local boolean default false
+)
+    -- {"endpoint": {...} as its table holds it, "secret": "whsec_..."}: nobody is told the secret again
+    returns jsonb
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    added uuid;
+    secret text;
+begin
+    if add_webhook.allow_local then
+        if not private.caller_is_service() then
+            raise exception using
+                errcode = 'insufficient_privilege',
+                message = 'allow_local is for the service alone';
+        end if;
+        perform set_config('campaignbase.webhooks_local', 'on', true);
+    end if;
+    insert into public.webhook_endpoints (workspace_id, name, url, events)
+    values (add_webhook.workspace_id, add_webhook.name, add_webhook.url, add_webhook.events)
+    on conflict on constraint webhook_endpoints_name_is_unique do nothing
+    returning webhook_endpoints.id into added;
+    perform set_config('campaignbase.webhooks_local', '', true);
+    if added is null then
+        raise exception using
+            errcode = 'unique_violation',
+            message = format('a webhook ''%s'' exists already; choose another name', add_webhook.name);
+    end if;
+    secret := public.rotate_webhook_secret(added, 0);
+    return jsonb_build_object(
+        'endpoint',
+        (select to_jsonb(webhook_endpoints) from public.webhook_endpoints where webhook_endpoints.id = added),
+        'secret',
+        secret
+    );
+end
+$$;
+comment on function public.add_webhook is 'Add an endpoint to a workspace, and learn its secret. For owners.';
+revoke execute on function public.add_webhook from public, anon;
+grant execute on function public.add_webhook to authenticated, service_role;
 
 -- sql/functions/test_webhook.sql
 create function private.test_webhook(endpoint_id uuid)

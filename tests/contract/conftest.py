@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.subject import PostgresSubject, SqliteSubject, Subject
+from tests.contract.subject import PostgresSubject, SqliteSubject, Subject, SupabaseSubject
 from tests.support.postgres import VERSIONS, Database, PostgresServer
+from tests.support.stack import Stack, finish, start, sweep_gateways
 
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock
@@ -17,6 +18,8 @@ STORES: dict[str, Callable[["Places"], Subject]] = {
         f"postgres-{version}": lambda places, v=version: PostgresSubject(places.database(v))
         for version in VERSIONS
     },
+    # one version is enough for what lies in front of it
+    f"supabase-{VERSIONS[-1]}": lambda places: places.supabase(VERSIONS[-1]),
 }
 
 
@@ -27,6 +30,7 @@ class Places:
         self._folder = folder
         self._servers: dict[int, PostgresServer] = {}
         self._databases: dict[int, Database] = {}
+        self._stacks: dict[int, Stack] = {}
         self._files = 0
 
     def file(self) -> Path:
@@ -45,7 +49,16 @@ class Places:
             connection.execute("delete from public.workspaces")  # and with them everything
         return database.url
 
+    def supabase(self, version: int) -> Subject:
+        url = self.database(version)
+        if version not in self._stacks:
+            sweep_gateways()
+            self._stacks[version] = start(self._databases[version])
+        return SupabaseSubject(url, self._stacks[version])
+
     def close(self) -> None:
+        for stack in self._stacks.values():
+            finish(stack)
         for server in self._servers.values():
             server.close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from tests.support.stack import Stack
 
 from campaignbase.models import (
     ContextRequest,
@@ -25,6 +26,7 @@ from campaignbase.models import (
 from campaignbase.ports import Store
 from campaignbase.stores.postgres import PostgresStore
 from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.stores.supabase import SupabaseStore
 from campaignbase.testing import FAKE_MODEL, FakeClock, hash_vectors
 
 UNSAFE_BUT_FAST = "pragma synchronous = off"  # no test pulls the plug
@@ -183,6 +185,17 @@ class PostgresSubject(Subject):
         ):
             past = ", ".join(f"{column} = {column} - make_interval(secs => %s)" for column in columns)
             self.sql(f"update {table} set {past}", *[seconds] * len(columns))
+
+
+class SupabaseSubject(PostgresSubject):
+    """Over the Data API as the service; plain SQL goes to the database behind it."""
+
+    def __init__(self, url: str, stack: Stack) -> None:
+        super().__init__(url)
+        self.stack = stack
+
+    async def open(self) -> Store:
+        return await SupabaseStore.open(self.stack.url, self.stack.secret_key)
 
 
 def answer(job: Job, **changes: Any) -> JobResult:

@@ -1,33 +1,25 @@
 """The store on Postgres, spoken to directly with psycopg: hosted, embedded or your own."""
 
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError, UnreachableError
-from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
+from campaignbase.errors import InputError, NotConfiguredError, UnreachableError
 from campaignbase.schema.files import migration_folder
-from campaignbase.stores import rows
-from campaignbase.stores.postgres_content import PostgresContent
-from campaignbase.stores.postgres_insert import PostgresInsert
-from campaignbase.stores.postgres_learning import PostgresLearning
-from campaignbase.stores.postgres_members import PostgresMembers
-from campaignbase.stores.postgres_vocabulary import PostgresVocabulary
-from campaignbase.stores.postgres_webhooks import PostgresWebhooks
+from campaignbase.stores.calls import Json, Row, refusal
+from campaignbase.stores.server import ServerStore
 
 CONNECTIONS = 4
 CONNECT_SECONDS = 10
-# a person's edit and a batch may lock the same rows in opposite orders; Postgres picks one to begin again
-DEADLOCK_TRIES = 5
 
 
-class PostgresStore(
-    PostgresVocabulary, PostgresInsert, PostgresContent, PostgresLearning, PostgresWebhooks, PostgresMembers
-):
+class PostgresStore(ServerStore):
     """`campaignbase.ports.Store` over a few pooled connections.
 
     The role decides what it may do: a worker needs `postgres` or `service_role`.
@@ -80,93 +72,128 @@ class PostgresStore(
     async def close(self) -> None:
         await self._pool.close()
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[psycopg.AsyncConnection[DictRow]]:
-        try:
-            async with (
-                self._pool.connection(timeout=CONNECT_SECONDS) as connection,
-                connection.transaction(),
-            ):
-                yield connection
-        except CampaignbaseError:
-            raise
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            if isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
-                raise
-            raise UnreachableError(f"{self.target} does not answer: {_first_line(error)}") from error
-        except (psycopg.IntegrityError, psycopg.DataError) as error:
-            raise InputError(_explained(error)) from error
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise NotConfiguredError(
-                f"{self.target}: {_first_line(error)}; connect as postgres or service_role"
-            ) from error
-
-    # the queue
-
-    async def claim_jobs(
-        self,
-        worker: str,
-        batch: int = 50,
-        lease_seconds: int = 120,
-        workspace_id: str | None = None,  # noqa: ARG002 a server shares its queue
-    ) -> list[Job]:
-        async with self._transaction() as connection:
-            cursor = await connection.execute(
-                "select * from public.claim_jobs(%s, %s, %s)", (worker, batch, lease_seconds)
-            )
-            return [rows.job(row) for row in await cursor.fetchall()]
-
-    async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context:
-        if not requests:
-            return Context({}, {})
-        answer = await self._value(
-            "select public.categorization_context(%s) as value", (rows.context_requests(requests),)
+    async def _value(self, function: str, **arguments: Any) -> Any:
+        found = await self._run(
+            sql.SQL("select {} as value").format(_call(function, arguments)), _values(arguments)
         )
-        return rows.context(answer)
-
-    async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
-        if not results:
-            return []
-        written = rows.job_results(results)
-        for attempt in range(1, DEADLOCK_TRIES + 1):
-            try:
-                async with self._transaction() as connection:
-                    cursor = await connection.execute(
-                        "select job_id, attempt, verdict from public.complete_jobs(%s)", (written,)
-                    )
-                    verdicts = {
-                        (row["job_id"], row["attempt"]): row["verdict"] for row in await cursor.fetchall()
-                    }
-                return [verdicts[result.job_id, result.attempt] for result in results]
-            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
-                if attempt == DEADLOCK_TRIES:
-                    raise UnreachableError(f"{self.target}: {_first_line(error)}, {attempt} times") from error
-        raise AssertionError("unreachable")
-
-    async def release_jobs(self, jobs: Sequence[Job]) -> int:
-        if not jobs:
-            return 0
-        fences = psycopg.types.json.Jsonb([{"job_id": job.id, "attempt": job.attempt} for job in jobs])
-        return int(await self._value("select public.release_jobs(%s) as value", (fences,)))
-
-    async def replay_jobs(self, job_ids: Sequence[int] | None = None) -> int:
-        ids = None if job_ids is None else list(job_ids)
-        return int(await self._value("select public.replay_jobs(%s::bigint[]) as value", (ids,)))
-
-    async def queue_status(self, workspace_id: str | None = None) -> list[QueueStatus]:
-        found = await self._all("select * from public.queue_status(%s)", (workspace_id,))
-        return [QueueStatus(**row) for row in found]
-
-    async def queue_content(self, target_ids: Sequence[str]) -> int:
-        return int(await self._value("select public.queue_content(%s::uuid[]) as value", (list(target_ids),)))
-
-    async def _all(self, query: str, values: Any = ()) -> list[DictRow]:
-        async with self._transaction() as connection:
-            return await (await connection.execute(query, values)).fetchall()
-
-    async def _value(self, query: str, values: Any = ()) -> Any:
-        found = await self._all(query, values)
         return found[0]["value"]
+
+    async def _rows(self, function: str, **arguments: Any) -> list[Row]:
+        return await self._run(
+            sql.SQL("select * from {}").format(_call(function, arguments)), _values(arguments)
+        )
+
+    async def _all(
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: Mapping[str, Any],
+        *,
+        key: str = "id",  # noqa: ARG002 there are no pages
+    ) -> list[Row]:
+        return await self._run(_select(table, columns, where), _values(where))
+
+    async def _newest(
+        self, table: str, columns: Sequence[str], where: Mapping[str, Any], limit: int
+    ) -> list[Row]:
+        order = sql.SQL(" order by created_at desc, id desc limit %(limit)s")
+        return await self._run(_select(table, columns, where) + order, {**_values(where), "limit": limit})
+
+    async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:
+        statement = sql.SQL("insert into {} ({}) values ({}) returning {}").format(
+            _table(table), _names(values), sql.SQL(", ").join(map(sql.Placeholder, values)), _names(columns)
+        )
+        return (await self._run(statement, _values(values)))[0]
+
+    async def _update(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        changes = {f"new_{column}": value for column, value in values.items()}
+        statement = sql.SQL("update {} set {}{} returning 1").format(
+            _table(table), _pairs(values, ", ", "new_"), _where(where)
+        )
+        return len(await self._run(statement, _values({**where, **changes})))
+
+    async def _delete(self, table: str, where: Mapping[str, Any]) -> int:
+        statement = sql.SQL("delete from {}{} returning 1").format(_table(table), _where(where))
+        return len(await self._run(statement, _values(where)))
+
+    async def _run(self, statement: sql.Composed, values: Mapping[str, Any]) -> list[Row]:
+        async with self._connection() as connection:
+            return list(await (await connection.execute(statement, values)).fetchall())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[DictRow]]:
+        try:
+            async with self._pool.connection(timeout=CONNECT_SECONDS) as connection:
+                yield connection
+        except psycopg.Error as error:
+            if error.sqlstate is None:  # not said by the server
+                raise self._unsaid(error) from error
+            told = error.diag.message_primary or _first_line(error)
+            raise refusal(self.target, error.sqlstate, told, self._hint(error)) from error
+        except PoolTimeout as error:
+            raise UnreachableError(f"{self.target} does not answer: {_first_line(error)}") from error
+        except UnicodeEncodeError as error:
+            raise InputError(f"half a surrogate pair, which no database stores: {error}") from error
+
+    def _unsaid(self, error: psycopg.Error) -> Exception:
+        if isinstance(error, psycopg.DataError):
+            return InputError(_first_line(error))
+        return UnreachableError(f"{self.target} does not answer: {_first_line(error)}")
+
+    def _hint(self, error: psycopg.Error) -> str | None:
+        if error.sqlstate == "42501" and not error.diag.message_hint:
+            return "connect as postgres or service_role"
+        return error.diag.message_hint
+
+
+def _call(function: str, arguments: Mapping[str, Any]) -> sql.Composed:
+    return sql.SQL("{}({})").format(
+        _table(function),
+        sql.SQL(", ").join(
+            sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments
+        ),
+    )
+
+
+def _select(table: str, columns: Sequence[str], where: Mapping[str, Any]) -> sql.Composed:
+    return sql.SQL("select {} from {}{}").format(_names(columns), _table(table), _where(where))
+
+
+def _where(where: Mapping[str, Any]) -> sql.Composed:
+    return sql.SQL(" where ") + _pairs(where, " and ") if where else sql.Composed([])
+
+
+def _pairs(columns: Mapping[str, Any], between: str, prefix: str = "") -> sql.Composed:
+    return sql.SQL(between).join(
+        sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder(prefix + column))
+        for column in columns
+    )
+
+
+def _names(columns: Sequence[str] | Mapping[str, Any]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _table(name: str) -> sql.Identifier:
+    return sql.Identifier("public", name)
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Text has no type of its own here, so that Postgres reads it as whatever the place asks for."""
+    return {name: _value_of(value) for name, value in values.items()}
+
+
+def _value_of(value: Any) -> Any:
+    if isinstance(value, Json):
+        return json.dumps(value.value)
+    if isinstance(value, list | tuple):
+        return "{" + ",".join(map(_element, value)) + "}"
+    return value
+
+
+def _element(value: Any) -> str:
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 async def _newer_migration(connection: psycopg.AsyncConnection[Any]) -> str | None:
@@ -194,8 +221,3 @@ def _without_password(url: str) -> str:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-def _explained(error: psycopg.Error) -> str:
-    told = error.diag.message_primary or _first_line(error)
-    return f"{told}; {error.diag.message_hint}" if error.diag.message_hint else told

@@ -1,10 +1,16 @@
-"""Rows and JSON of Postgres as the plain data of campaignbase.models, and back."""
+"""Rows and JSON of Postgres as the plain data of campaignbase.models, and back.
 
-import json
+Whoever read them: drivers give times, numbers and ids, PostgREST JSON numbers and ISO times, other servers
+of its kind numerics as text and times as Postgres writes them.
+"""
+
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
+from campaignbase.core.text import asset_text
 from campaignbase.core.vectors import from_pgvector, to_pgvector
 from campaignbase.models import (
     Campaign,
@@ -13,20 +19,73 @@ from campaignbase.models import (
     Context,
     ContextRequest,
     DecisionRecord,
+    Explanation,
     HeadInfo,
     ItemContext,
     Job,
     JobResult,
     LabelChoice,
     Neighbor,
+    NewContent,
+    QueueStatus,
     Rule,
     Tag,
     TagLink,
     Vocabulary,
+    Workspace,
 )
-from campaignbase.models.webhooks import ClaimedDelivery, WebhookEndpoint
 
 Row = Mapping[str, Any]
+
+
+def time(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def maybe_time(value: Any) -> datetime | None:
+    return None if value is None else time(value)
+
+
+def _maybe_float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def workspace(row: Row) -> Workspace:
+    return Workspace(str(row["id"]), row["name"], row["embedding_model"], int(row["vocabulary_version"]))
+
+
+def queue_status(row: Row) -> QueueStatus:
+    return QueueStatus(
+        workspace_name=row["workspace_name"],
+        kind=row["kind"],
+        waiting=int(row["waiting"]),
+        leased=int(row["leased"]),
+        dead=int(row["dead"]),
+        oldest_seconds=_maybe_float(row["oldest_seconds"]),
+        last_error=row["last_error"],
+    )
+
+
+def new_content(row: NewContent) -> dict[str, Any]:
+    """With an id of its own."""
+    return {
+        "id": str(uuid4()),
+        "asset_type": row.asset_type,
+        "content": row.content,
+        "prompt": row.prompt,
+        "alt_text": row.alt_text,
+        "file_path": row.file_path,
+        "file_url": row.file_url,
+        "source_key": row.source_key,
+        "campaign_id": row.campaign_id,
+        "generator": row.generator,
+        "generation_cost": None if row.generation_cost is None else str(row.generation_cost),
+        "parameters": dict(row.parameters),
+        "primary_category": row.primary_category,
+        "tags": list(row.tags),
+        "sentiment": row.sentiment,
+        "target_audience": row.target_audience,
+    }
 
 
 def job(row: Row) -> Job:
@@ -44,18 +103,16 @@ def job(row: Row) -> Job:
     )
 
 
-def context_requests(requests: Sequence[ContextRequest]) -> str:
-    return json.dumps(
-        [
-            {
-                "kind": request.kind,
-                "target_id": request.target_id,
-                "embedding": None if request.embedding is None else to_pgvector(request.embedding),
-                "content_hash": request.content_hash,
-            }
-            for request in requests
-        ]
-    )
+def context_requests(requests: Sequence[ContextRequest]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": request.kind,
+            "target_id": request.target_id,
+            "embedding": None if request.embedding is None else to_pgvector(request.embedding),
+            "content_hash": request.content_hash,
+        }
+        for request in requests
+    ]
 
 
 def context(answer: Row) -> Context:
@@ -104,8 +161,8 @@ def _item(target_id: str, value: Row) -> ItemContext:
     )
 
 
-def job_results(results: Sequence[JobResult]) -> str:
-    return json.dumps([_job_result(result) for result in results], default=_number)
+def job_results(results: Sequence[JobResult]) -> list[dict[str, Any]]:
+    return [_job_result(result) for result in results]
 
 
 def _job_result(result: JobResult) -> dict[str, Any]:
@@ -140,7 +197,7 @@ def _job_result(result: JobResult) -> dict[str, Any]:
         "model": result.model,
         "prompt_version": result.prompt_version,
         "vocabulary_version": result.vocabulary_version,
-        "cost": result.cost,
+        "cost": None if result.cost is None else str(result.cost),
         "latency_ms": result.latency_ms,
     }
 
@@ -156,12 +213,6 @@ def _choice(choice: LabelChoice | None) -> dict[str, Any] | None:
         "reasons": list(choice.reasons),
         "candidate": choice.candidate,
     }
-
-
-def _number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"cannot write {type(value).__name__} as JSON")
 
 
 def category(row: Row) -> Category:
@@ -200,7 +251,7 @@ def rule(row: Row) -> Rule:
         enabled=row.get("enabled", True),
         execution_count=row.get("execution_count", 0),
         success_count=row.get("success_count", 0),
-        last_execution=row.get("last_execution"),
+        last_execution=maybe_time(row.get("last_execution")),
     )
 
 
@@ -221,13 +272,19 @@ def asset(row: Row) -> ContentAsset:
         audience_source=row["audience_source"],
         label_state=row["label_state"],
         language=row["language"],
-        quality_score=None if row["quality_score"] is None else float(row["quality_score"]),
+        quality_score=_maybe_float(row["quality_score"]),
         quality_parts=row["quality_parts"],
         embedding_model=row["embedding_model"],
-        confirmed_at=row["confirmed_at"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
+        confirmed_at=maybe_time(row["confirmed_at"]),
+        created_at=time(row["created_at"]),
+        updated_at=time(row["updated_at"]),
     )
+
+
+def stored_asset(row: Row) -> ContentAsset:
+    """Of a row with the columns that its text comes from."""
+    text = asset_text(row["content"], row.get("prompt"), row.get("alt_text"), row.get("file_path"))
+    return asset({**row, "text": text})
 
 
 def campaign(row: Row) -> Campaign:
@@ -240,9 +297,9 @@ def campaign(row: Row) -> Campaign:
         primary_category=row["primary_category"],
         category_source=row["category_source"],
         label_state=row["label_state"],
-        actual_cost=row["actual_cost"],
-        content_count=row["content_count"],
-        created_at=row["created_at"],
+        actual_cost=Decimal(str(row["actual_cost"])),
+        content_count=int(row["content_count"]),
+        created_at=time(row["created_at"]),
     )
 
 
@@ -251,7 +308,7 @@ def tag_link(row: Row) -> TagLink:
         name=row["name"],
         tag_type=row["tag_type"],
         source=row["source"],
-        score=row["score"],
+        score=_maybe_float(row["score"]),
         reason=row["reason"],
         state=row["state"],
     )
@@ -263,7 +320,7 @@ def decision(row: Row) -> DecisionRecord:
         label=row["label"],
         previous_label=row["previous_label"],
         source=row["source"],
-        score=row["score"],
+        score=_maybe_float(row["score"]),
         reasons=tuple(row["reasons"]),
         outcome=row["outcome"],
         model=row["model"],
@@ -271,21 +328,18 @@ def decision(row: Row) -> DecisionRecord:
         vocabulary_version=row["vocabulary_version"],
         embedding_model=row["embedding_model"],
         latency_ms=row["latency_ms"],
-        created_at=row["created_at"],
+        created_at=time(row["created_at"]),
     )
 
 
-def webhook_endpoint(row: Row) -> WebhookEndpoint:
-    return WebhookEndpoint(**{**row, "events": tuple(row["events"])})
-
-
-def claimed_delivery(row: Row) -> ClaimedDelivery:
-    return ClaimedDelivery(
-        id=str(row["delivery_id"]),
-        attempt=int(row["attempt"]),
-        endpoint_id=str(row["endpoint_id"]),
-        url=row["url"],
-        event_type=row["event_type"],
-        body=row["body"],
-        secrets=tuple(row["secrets"]),
+def explanation(answer: Row) -> Explanation:
+    """Of what the function explain_labels answers."""
+    job = answer["job"] or {}
+    return Explanation(
+        asset=None if answer["asset"] is None else stored_asset(answer["asset"]),
+        campaign=None if answer["campaign"] is None else campaign(answer["campaign"]),
+        tags=tuple(tag_link(row) for row in answer["tags"]),
+        decisions=tuple(decision(row) for row in answer["decisions"]),
+        job_state=job.get("state"),
+        job_error=job.get("last_error"),
     )

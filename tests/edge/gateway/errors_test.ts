@@ -11,6 +11,9 @@ function answer(code: string): { status: number; body: unknown } {
 
 // [SQLSTATE, HTTP status of PostgREST]
 const CASES: [string, number][] = [
+  ["23502", 400],
+  ["23503", 409],
+  ["23505", 409],
   ["23514", 400], // check violation: no class of its own in the table
   ["P0001", 400], // raise exception
   ["P0002", 500],
@@ -31,7 +34,7 @@ for (const [code, status] of CASES) {
 }
 
 Deno.test("asPostgrest leaves what is answered right already, and what is no error of Postgres", () => {
-  for (const code of ["42501", "23505", "22P02", "PT404", "PGRST", "ECONNREFUSED"]) {
+  for (const code of ["42501", "22P02", "PT404", "PGRST", "ECONNREFUSED"]) {
     const error = Object.assign(new Error("x"), { code });
     equal(asPostgrest(error) === error, true);
   }

@@ -15,6 +15,8 @@ const STATUS: Record<string, number> = {
   "09": 500,
   "0L": 403,
   "0P": 403,
+  "23503": 409,
+  "23505": 409,
   "25": 500,
   "28": 403,
   "2D": 500,
@@ -35,8 +37,8 @@ const STATUS: Record<string, number> = {
   "P0001": 400,
   "XX": 500,
 };
-/** What @supabase/lite answers as PostgREST does. */
-const KNOWN = /^(PGRST|PT.*|42.*|22.*|21.*|23502|23503|23505|25006)$/;
+/** What @supabase/lite answers as PostgREST does; those of the class 23 without their hints. */
+const KNOWN = /^(PGRST|PT.*|42.*|22.*|21.*|25006)$/;
 
 /** The error itself, or the one that makes @supabase/lite give PostgREST's answer. */
 export function asPostgrest(error: unknown): unknown {

@@ -1,0 +1,143 @@
+"""Content and campaigns on a server: insert, list, explain, correct, search."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import NoReturn
+
+from campaignbase.core.new_content import check_correction, check_new_content, unknown_category
+from campaignbase.core.vectors import to_pgvector
+from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
+from campaignbase.models import (
+    Campaign,
+    ContentAsset,
+    Correction,
+    Explanation,
+    InsertCounts,
+    NewCampaign,
+    NewContent,
+    SearchHit,
+    Vector,
+)
+from campaignbase.stores import rows as read
+from campaignbase.stores.calls import Calls, Json, RefusedError
+
+_ASSET = (
+    *("id", "workspace_id", "asset_type", "content", "prompt", "alt_text", "file_path", "campaign_id"),
+    *("source_key", "primary_category", "category_source", "tags", "sentiment", "sentiment_source"),
+    *("target_audience", "audience_source", "label_state", "language", "quality_score", "quality_parts"),
+    *("embedding_model", "confirmed_at", "created_at", "updated_at"),
+)
+_CAMPAIGN = (
+    *("id", "workspace_id", "name", "campaign_type", "status", "primary_category", "category_source"),
+    *("label_state", "actual_cost", "content_count", "created_at"),
+)
+_PLACE = re.compile(r"row (\d+): ")
+
+
+class ServerContent(Calls):
+    async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
+        named = {row.primary_category for row in rows if row.primary_category is not None}
+        check_new_content(rows, named)
+        if not rows:
+            return InsertCounts()
+        # ids of our own tell what was added from what was changed
+        records = [read.new_content(row) for row in rows]
+        try:
+            written = await self._value("import_content", workspace_id=workspace_id, assets=Json(records))
+        except RefusedError as error:
+            await self._refuse_rows(workspace_id, rows, error)
+        ids = [str(key) for key in written]
+        inserted = len({record["id"] for record in records}.intersection(ids))
+        return InsertCounts(inserted, len(ids) - inserted, len(rows) - len(ids), tuple(ids))
+
+    async def _refuse_rows(
+        self, workspace_id: str, rows: Sequence[NewContent], error: RefusedError
+    ) -> NoReturn:
+        if "content_assets_primary_category_fkey" in error.told:
+            check_new_content(rows, await self._category_names(workspace_id))
+        place = _PLACE.match(error.told)
+        if place and "content_assets_campaign_id_fkey" in error.told:
+            raise InputError(
+                f"row {place[1]}: no campaign {rows[int(place[1]) - 1].campaign_id!r} in this workspace;"
+                " see: campaignbase campaigns"
+            ) from error
+        raise error
+
+    async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
+        if not rows:
+            return []
+        records = Json([asdict(row) for row in rows])
+        ids = await self._value("import_campaigns", workspace_id=workspace_id, campaigns=records)
+        return [str(key) for key in ids]
+
+    async def content(
+        self,
+        workspace_id: str,
+        *,
+        label_state: str | None = None,
+        category: str | None = None,
+        campaign_id: str | None = None,
+        limit: int = 100,
+    ) -> list[ContentAsset]:
+        asked = {"label_state": label_state, "primary_category": category, "campaign_id": campaign_id}
+        where = {column: value for column, value in asked.items() if value is not None}
+        found = await self._newest("content_assets", _ASSET, {"workspace_id": workspace_id, **where}, limit)
+        return [read.stored_asset(row) for row in found]
+
+    async def campaigns(self, workspace_id: str) -> list[Campaign]:
+        found = await self._all("campaign_overview", _CAMPAIGN, {"workspace_id": workspace_id})
+        listed = [read.campaign(row) for row in found]
+        return sorted(listed, key=lambda one: (one.created_at, one.id), reverse=True)
+
+    async def explain(self, target_id: str) -> Explanation:
+        return read.explanation(await self._value("explain_labels", target=_target(target_id)))
+
+    async def correct(self, target_id: str, correction: Correction) -> None:
+        check_correction(correction, campaign=False)
+        changes = {field: value for field, value in asdict(correction).items() if value not in (None, ())}
+        key = _target(target_id)
+        try:
+            await self._value("correct_labels", target=key, correction=Json(changes))
+        except RefusedError as error:
+            if "_primary_category_fkey" not in error.told:
+                raise
+            found = await self.explain(key)
+            row = found.asset or found.campaign
+            names = await self._category_names(row.workspace_id) if row is not None else []
+            raise UnknownLabelError(unknown_category(str(correction.category), names)) from error
+
+    async def _category_names(self, workspace_id: str) -> list[str]:
+        found = await self._all("categories", ("id", "name"), {"workspace_id": workspace_id})
+        return [row["name"] for row in found]
+
+    async def semantic_search(
+        self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None
+    ) -> list[SearchHit]:
+        found = await self._rows(
+            "semantic_search_content",
+            query_embedding=to_pgvector(query),
+            match_count=match_count,
+            model=model,
+            workspace_id=workspace_id,
+        )
+        return [
+            SearchHit(
+                str(row["id"]),
+                row["content"],
+                row["primary_category"],
+                tuple(row["tags"]),
+                float(row["similarity"]),
+            )
+            for row in found
+        ]
+
+
+def _target(target_id: str) -> str:
+    """What may be the beginning of an id; asking with anything else is not worth a call."""
+    wanted = target_id.strip().lower()
+    if len(wanted) < 4 or set(wanted) - set("0123456789abcdef-"):
+        raise NotFoundError(
+            f"no content or campaign {target_id!r}; give an id or at least its first 4 characters"
+        )
+    return wanted

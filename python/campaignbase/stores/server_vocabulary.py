@@ -1,0 +1,183 @@
+"""Workspaces, categories, tags and rules on a server."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from campaignbase.core.rule_schema import validate_rule
+from campaignbase.core.tags import fold_tag
+from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.models import DEFAULT_WORKSPACE_ID, Category, ContentAsset, Rule, Tag, Workspace
+from campaignbase.stores import rows as read
+from campaignbase.stores.calls import Calls, Json, RefusedError
+
+_WORKSPACE = ("id", "name", "embedding_model", "vocabulary_version", "created_at")
+_CATEGORY = ("id", "name", "parent_id", "description", "keywords", "manual_only", "usage_count")
+_TAG = ("id", "name", "tag_type", "description", "keywords", "aliases", "manual_only", "usage_count")
+_RULE = (
+    *("id", "name", "rule_type", "conditions", "actions", "priority", "enabled", "execution_count"),
+    *("success_count", "last_execution", "created_at"),
+)
+MOST_PREVIEWED = 1000
+
+
+class ServerVocabulary(Calls):
+    async def workspaces(self) -> list[Workspace]:
+        found = await self._all("workspaces", _WORKSPACE, {})
+        by_age = sorted(found, key=lambda row: (read.time(row["created_at"]), str(row["id"])))
+        return [read.workspace(row) for row in by_age]
+
+    async def create_workspace(self, name: str) -> Workspace:
+        if name != "default":
+            return await self._workspace(await self._add_workspace({"name": name}))
+        if not await self._all("workspaces", ("id",), {"id": DEFAULT_WORKSPACE_ID}):
+            with suppress(RefusedError):  # another program was faster
+                await self._add_workspace({"id": DEFAULT_WORKSPACE_ID, "name": name})
+        return await self._workspace(DEFAULT_WORKSPACE_ID)
+
+    async def _add_workspace(self, new: Mapping[str, str]) -> str:
+        """Its id."""
+        return str((await self._insert("workspaces", new, ("id",)))["id"])
+
+    async def _workspace(self, workspace_id: str) -> Workspace:
+        (found,) = await self._all("workspaces", _WORKSPACE, {"id": workspace_id})
+        return read.workspace(found)
+
+    async def categories(self, workspace_id: str) -> list[Category]:
+        found = await self._all("categories", _CATEGORY, {"workspace_id": workspace_id})
+        return sorted(map(read.category, found), key=lambda category: category.name)
+
+    async def tags(self, workspace_id: str) -> list[Tag]:
+        found = await self._all("tags", _TAG, {"workspace_id": workspace_id})
+        return sorted(map(read.tag, found), key=lambda tag: tag.name)
+
+    async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
+        new = Json([{"name": one.name, **_category_values(one)} for one in categories])
+        return int(await self._value("add_categories", workspace_id=workspace_id, categories=new))
+
+    async def remove_category(self, workspace_id: str, name: str) -> None:
+        if not await self._delete("categories", {"workspace_id": workspace_id, "name": name}):
+            raise _no_category(name)
+
+    async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None:
+        await self._change_category(workspace_id, name, {"name": new_name})
+
+    async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
+        await self._change_category(workspace_id, name, {"name": new.name, **_category_values(new)})
+
+    async def _change_category(self, workspace_id: str, name: str, values: Mapping[str, Any]) -> None:
+        where = {"workspace_id": workspace_id, "name": name}
+        try:
+            changed = await self._update("categories", where, values)
+        except RefusedError as error:
+            if "categories_name_is_unique" not in error.told:
+                raise
+            raise InputError(f"a category {values['name']!r} exists already; choose another name") from error
+        if not changed:
+            raise _no_category(name)
+
+    async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
+        new = Json([{"name": tag.name, **_tag_values(tag)} for tag in tags])
+        return int(await self._value("add_tags", workspace_id=workspace_id, tags=new))
+
+    async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
+        where = {"workspace_id": workspace_id, "name": name}
+        try:
+            changed = await self._update("tags", where, {"name": new.name, **_tag_values(new)})
+        except RefusedError as error:
+            if "tags_folded_name_is_unique" not in error.told and "tags_name_" not in error.told:
+                raise
+            others = (tag.name for tag in await self.tags(workspace_id) if tag.name != name)
+            other = next((known for known in others if fold_tag(known) == fold_tag(new.name)), new.name)
+            raise InputError(f"{new.name!r} is the tag {other!r}; choose another name") from error
+        if not changed:
+            raise _no_tag(name)
+
+    async def remove_tag(self, workspace_id: str, name: str) -> None:
+        if not await self._delete("tags", {"workspace_id": workspace_id, "name": name}):
+            raise _no_tag(name)
+
+    async def rules(self, workspace_id: str) -> list[Rule]:
+        found = await self._all("automation_rules", _RULE, {"workspace_id": workspace_id})
+        found.sort(key=lambda row: (-int(row["priority"]), read.time(row["created_at"]), str(row["id"])))
+        return [read.rule(row) for row in found]
+
+    async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
+        validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
+        new = {
+            "workspace_id": workspace_id,
+            "name": rule.name,
+            "rule_type": rule.rule_type,
+            "conditions": Json(dict(rule.conditions)),
+            "actions": Json(dict(rule.actions)),
+            "priority": rule.priority,
+            "enabled": rule.enabled,
+        }
+        try:
+            return read.rule(await self._insert("automation_rules", new, _RULE))
+        except RefusedError as error:
+            raise RuleError(str(error)) from error
+
+    async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:
+        where = {"workspace_id": workspace_id, "id": rule_id}
+        if not _is_id(rule_id) or not await self._update("automation_rules", where, {"enabled": enabled}):
+            raise _no_rule(rule_id)
+
+    async def remove_rule(self, workspace_id: str, rule_id: str) -> None:
+        where = {"workspace_id": workspace_id, "id": rule_id}
+        if not _is_id(rule_id) or not await self._delete("automation_rules", where):
+            raise _no_rule(rule_id)
+
+    async def preview_rule(
+        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+    ) -> list[ContentAsset]:
+        try:
+            found = await self._rows(
+                "preview_rule",
+                conditions=Json(dict(conditions)),
+                workspace_id=workspace_id,
+                match_count=min(limit, MOST_PREVIEWED),
+            )
+        except RefusedError as error:
+            raise RuleError(str(error)) from error
+        return [read.stored_asset({**row, "workspace_id": workspace_id}) for row in found]
+
+
+def _category_values(category: Category) -> dict[str, Any]:
+    return {
+        "parent_id": category.parent_id,
+        "description": category.description,
+        "keywords": list(category.keywords),
+        "manual_only": category.manual_only,
+    }
+
+
+def _tag_values(tag: Tag) -> dict[str, Any]:
+    return {
+        "tag_type": tag.tag_type,
+        "description": tag.description,
+        "keywords": list(tag.keywords),
+        "aliases": list(tag.aliases),
+        "manual_only": tag.manual_only,
+    }
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_category(name: str) -> NotFoundError:
+    return NotFoundError(f"no category {name!r}; see: campaignbase categories")
+
+
+def _no_tag(name: str) -> NotFoundError:
+    return NotFoundError(f"no tag {name!r}; see: campaignbase tags")
+
+
+def _no_rule(rule_id: str) -> NotFoundError:
+    return NotFoundError(f"no rule {rule_id!r}; see: campaignbase rules")

@@ -1,0 +1,34 @@
+create function public.add_categories(
+    workspace_id uuid,
+    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "parent_id": null, "manual_only": false}]
+    categories jsonb
+)
+    -- how many were added
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    added integer;
+begin
+    insert into public.categories (workspace_id, name, parent_id, description, keywords, manual_only)
+    select
+        add_categories.workspace_id,
+        given.name,
+        given.parent_id,
+        given.description,
+        coalesce(given.keywords, '{}'),
+        coalesce(given.manual_only, false)
+    from jsonb_to_recordset(add_categories.categories) as given (
+        name text, parent_id uuid, description text, keywords text[], manual_only boolean
+    )
+    on conflict on constraint categories_name_is_unique do nothing;
+    get diagnostics added = row_count;
+    return added;
+end
+$$;
+comment on function public.add_categories is 'Add categories to a workspace; names that exist are left alone.';
+revoke execute on function public.add_categories from public, anon;
+grant execute on function public.add_categories to authenticated, service_role;

@@ -1,0 +1,52 @@
+create function public.import_content(
+    workspace_id uuid,
+    -- [{"content": "Spring sale", "source_key": "shop-17"}]: columns of content_assets that a person may write
+    assets jsonb
+)
+    -- ids of the rows that were added or changed, in the order given
+    returns uuid[]
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    element record;
+    code text;
+    told text;
+    advice text;
+    note text;
+begin
+    return private.write_content(import_content.workspace_id, import_content.assets);
+exception
+    when integrity_constraint_violation or data_exception then
+        -- one by one, to say which it was
+        for element in
+            select value, ordinality
+            from jsonb_array_elements(import_content.assets) with ordinality
+        loop
+            begin
+                perform private.write_content(import_content.workspace_id, jsonb_build_array(element.value));
+            exception
+                when integrity_constraint_violation or data_exception then
+                    get stacked diagnostics
+                        code = returned_sqlstate,
+                        told = message_text,
+                        advice = pg_exception_hint,
+                        note = pg_exception_detail;
+                    raise exception using
+                        errcode = code,
+                        message = format('row %s: %s', element.ordinality, told),
+                        hint = advice,
+                        detail = note;
+            end;
+        end loop;
+        raise;
+end
+$$;
+comment on function public.import_content is
+'Add content, all rows or none; a row whose source_key is known is updated when its text or category is another.
+
+What is refused is told with the place of its row, from 1. Labels given here count as a person''s.';
+revoke execute on function public.import_content from public, anon;
+grant execute on function public.import_content to authenticated, service_role;

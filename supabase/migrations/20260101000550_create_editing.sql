@@ -1,0 +1,675 @@
+-- Generated from sql/ by `make migrations`: edit there, not here.
+-- Purpose:  what programs do to a workspace, one call each: add, explain, correct, learn
+-- Touches:  function private.write_content, private.find_target, private.label_job,
+--           public.import_content, public.import_campaigns, public.explain_labels,
+--           public.correct_labels, public.add_categories, public.add_tags, public.confirmed_count,
+--           public.confirmed_content, public.save_head
+-- Mirrors:  sql/functions/write_content.sql, sql/functions/find_target.sql,
+--           sql/functions/label_job.sql, sql/rpc/import_content.sql, sql/rpc/import_campaigns.sql,
+--           sql/rpc/explain_labels.sql, sql/rpc/correct_labels.sql, sql/rpc/add_categories.sql,
+--           sql/rpc/add_tags.sql, sql/rpc/confirmed_count.sql, sql/rpc/confirmed_content.sql,
+--           sql/rpc/save_head.sql
+-- Undo:     forward only; it removes nothing
+
+-- sql/functions/write_content.sql
+create function private.write_content(
+    workspace_id uuid,
+    assets jsonb
+)
+    returns uuid[]
+    language sql
+    volatile
+    security invoker  -- the caller's policies decide what may be written
+    set search_path = ''
+as $$
+    with
+    incoming as (
+        select given.*, listed.place
+        from (
+            select
+                element.value,
+                element.ordinality as place,
+                -- of rows with the same source_key the last counts
+                row_number() over (
+                    partition by element.value ->> 'source_key'
+                    order by element.ordinality desc
+                ) as age
+            from jsonb_array_elements(write_content.assets) with ordinality as element
+        ) as listed
+        cross join lateral jsonb_to_record(listed.value) as given (
+            id uuid, asset_type text, content text, prompt text, alt_text text, file_path text,
+            file_url text, source_key text, campaign_id uuid, generator text, generation_cost numeric,
+            parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text
+        )
+        where
+            given.source_key is null
+            or listed.age = 1
+    ),
+    known as (
+        select content_assets.source_key
+        from public.content_assets
+        where
+            content_assets.workspace_id = write_content.workspace_id
+            and content_assets.source_key in (select incoming.source_key from incoming)
+        for key share
+    ),
+    written as (
+        insert into public.content_assets
+        (
+            id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key,
+            campaign_id, generator, generation_cost, parameters, primary_category, tags, sentiment,
+            target_audience
+        )
+        select
+            coalesce(incoming.id, gen_random_uuid()),
+            write_content.workspace_id,
+            coalesce(incoming.asset_type, 'text'),
+            incoming.content,
+            incoming.prompt,
+            incoming.alt_text,
+            incoming.file_path,
+            incoming.file_url,
+            incoming.source_key,
+            incoming.campaign_id,
+            incoming.generator,
+            incoming.generation_cost,
+            coalesce(incoming.parameters, '{}'),
+            incoming.primary_category,
+            -- of a row that is known these are not taken, so their words must not become tags
+            case when known.source_key is null then coalesce(incoming.tags, '{}') else '{}' end,
+            case when known.source_key is null then incoming.sentiment end,
+            case when known.source_key is null then incoming.target_audience end
+        from incoming
+        left join known on incoming.source_key = known.source_key
+        order by incoming.place
+        on conflict on constraint content_assets_source_key_is_unique do update
+        set
+            asset_type = excluded.asset_type,
+            content = excluded.content,
+            prompt = excluded.prompt,
+            alt_text = excluded.alt_text,
+            file_path = excluded.file_path,
+            file_url = excluded.file_url,
+            campaign_id = excluded.campaign_id,
+            parameters = excluded.parameters,
+            primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
+        where
+            private.asset_text(
+                content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+            ) is distinct from private.asset_text(
+                excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
+            )
+            -- a person's label for a row that is known is news too
+            or excluded.primary_category <> content_assets.primary_category
+            or (excluded.primary_category is not null and content_assets.primary_category is null)
+        returning content_assets.id
+    )
+    select coalesce(array_agg(written.id), '{}') from written;
+$$;
+comment on function private.write_content is 'What public.import_content does, without saying which row was refused.';
+revoke execute on function private.write_content from public, anon;
+grant execute on function private.write_content to authenticated, service_role;
+
+-- sql/functions/find_target.sql
+create function private.find_target(beginning text)
+    returns uuid
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+declare
+    wanted text := lower(btrim(find_target.beginning));
+    ids text[];
+begin
+    if coalesce(wanted !~ '^[0-9a-f-]{4,36}$', true) then
+        raise exception using
+            errcode = 'PT404',
+            message = format(
+                'no content or campaign ''%s''; give an id or at least its first 4 characters',
+                left(find_target.beginning, 100)
+            );
+    end if;
+    if wanted ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+        ids := array(
+            select content_assets.id from public.content_assets where content_assets.id = wanted::uuid
+            union all
+            select campaigns.id from public.campaigns where campaigns.id = wanted::uuid
+        );
+    else
+        ids := array(
+            select content_assets.id::text from public.content_assets where content_assets.id::text like wanted || '%'
+            union all
+            select campaigns.id::text from public.campaigns where campaigns.id::text like wanted || '%'
+            order by id
+            limit 5
+        );
+    end if;
+    if cardinality(ids) = 1 then
+        return ids[1];
+    end if;
+    raise exception using
+        errcode = 'PT404',
+        message = case cardinality(ids)
+            when 0 then format('no content or campaign with id ''%s''', find_target.beginning)
+            else format(
+                'id ''%s'' is the beginning of several: %s; give more of it',
+                find_target.beginning,
+                array_to_string(ids, ', ')
+            )
+        end;
+end
+$$;
+comment on function private.find_target is
+'The id of content or a campaign, by the whole of it or a beginning that only one has.';
+revoke execute on function private.find_target from public, anon;
+grant execute on function private.find_target to authenticated, service_role;
+
+-- sql/functions/label_job.sql
+create function private.label_job(target_id uuid)
+    returns table (state text, last_error text)
+    language sql
+    stable
+    security definer  -- private.jobs is not for callers; membership is checked below
+    set search_path = ''
+as $$
+    select
+        jobs.state,
+        jobs.last_error
+    from private.jobs
+    where
+        jobs.target_id = label_job.target_id
+        and jobs.kind in ('categorize_content', 'categorize_campaign')
+        and (private.caller_is_service() or jobs.workspace_id in (select private.caller_workspace_ids()));
+$$;
+comment on function private.label_job is
+'Where the labeling of content or a campaign stands; no row when nothing is to do or the caller may not see it.';
+revoke execute on function private.label_job from public, anon;
+grant execute on function private.label_job to authenticated, service_role;
+
+-- sql/rpc/import_content.sql
+create function public.import_content(
+    workspace_id uuid,
+    -- [{"content": "Spring sale", "source_key": "shop-17"}]: columns of content_assets that a person may write
+    assets jsonb
+)
+    -- ids of the rows that were added or changed, in the order given
+    returns uuid[]
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    element record;
+    code text;
+    told text;
+    advice text;
+    note text;
+begin
+    return private.write_content(import_content.workspace_id, import_content.assets);
+exception
+    when integrity_constraint_violation or data_exception then
+        -- one by one, to say which it was
+        for element in
+            select value, ordinality
+            from jsonb_array_elements(import_content.assets) with ordinality
+        loop
+            begin
+                perform private.write_content(import_content.workspace_id, jsonb_build_array(element.value));
+            exception
+                when integrity_constraint_violation or data_exception then
+                    get stacked diagnostics
+                        code = returned_sqlstate,
+                        told = message_text,
+                        advice = pg_exception_hint,
+                        note = pg_exception_detail;
+                    raise exception using
+                        errcode = code,
+                        message = format('row %s: %s', element.ordinality, told),
+                        hint = advice,
+                        detail = note;
+            end;
+        end loop;
+        raise;
+end
+$$;
+comment on function public.import_content is
+'Add content, all rows or none; a row whose source_key is known is updated when its text or category is another.
+
+What is refused is told with the place of its row, from 1. Labels given here count as a person''s.';
+revoke execute on function public.import_content from public, anon;
+grant execute on function public.import_content to authenticated, service_role;
+
+-- sql/rpc/import_campaigns.sql
+create function public.import_campaigns(
+    workspace_id uuid,
+    -- [{"name": "Spring", "campaign_type": "seasonal"}]: columns of campaigns that a person may write
+    campaigns jsonb
+)
+    -- one a campaign, in the order given
+    returns uuid[]
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    given record;
+    found_id uuid;
+    ids uuid[] := '{}';
+begin
+    -- two imports that create the same campaign wait for each other here
+    perform pg_advisory_xact_lock(
+        hashtext('campaignbase.import_campaigns'), hashtext(import_campaigns.workspace_id::text)
+    );
+    for given in
+        select fields.*
+        from jsonb_array_elements(import_campaigns.campaigns) with ordinality as element
+        cross join lateral jsonb_to_record(element.value) as fields (
+            name text, campaign_type text, status text, target_platforms text[], content_style text,
+            visual_style text, hashtag_strategy text, cta_pattern text, primary_category text
+        )
+        order by element.ordinality
+    loop
+        select campaigns.id into found_id
+        from public.campaigns
+        where
+            campaigns.workspace_id = import_campaigns.workspace_id
+            and campaigns.name = given.name
+        order by campaigns.created_at, campaigns.id
+        limit 1;
+        if not found then
+            insert into public.campaigns
+            (
+                workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
+                hashtag_strategy, cta_pattern, primary_category
+            )
+            values (
+                import_campaigns.workspace_id,
+                given.name,
+                coalesce(given.campaign_type, 'general'),
+                coalesce(given.status, 'draft'),
+                coalesce(given.target_platforms, '{}'),
+                given.content_style,
+                given.visual_style,
+                given.hashtag_strategy,
+                given.cta_pattern,
+                given.primary_category
+            )
+            returning campaigns.id into found_id;
+        end if;
+        ids := ids || found_id;
+    end loop;
+    return ids;
+end
+$$;
+comment on function public.import_campaigns is
+'Add campaigns, all or none; a name that exists in the workspace gives the existing one, unchanged.';
+revoke execute on function public.import_campaigns from public, anon;
+grant execute on function public.import_campaigns to authenticated, service_role;
+
+-- sql/rpc/explain_labels.sql
+create function public.explain_labels(
+    -- an id of content or a campaign, or a beginning of at least 4 characters that only one has
+    target text
+)
+    -- {"asset": {...} or null, "campaign": {...} or null, "tags": [...], "decisions": [...], "job": {...} or null};
+    -- rows as their tables hold them, without vectors; decisions newest first
+    returns jsonb
+    language plpgsql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+declare
+    key uuid := private.find_target(explain_labels.target);
+begin
+    return jsonb_build_object(
+        'asset',
+        (
+            select to_jsonb(content_assets) - 'embedding'
+            from public.content_assets
+            where content_assets.id = key
+        ),
+        'campaign',
+        (
+            select
+                to_jsonb(campaigns) - 'embedding' || jsonb_build_object(
+                    'content_count',
+                    (
+                        select count(*)
+                        from public.content_assets
+                        where content_assets.campaign_id = campaigns.id
+                    )
+                )
+            from public.campaigns
+            where campaigns.id = key
+        ),
+        'tags',
+        (
+            select
+                coalesce(
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'name', tags.name, 'tag_type', tags.tag_type, 'source', links.source,
+                            'score', links.score, 'reason', links.reason, 'state', links.state
+                        )
+                        order by
+                            links.state,
+                            (links.source = 'human') desc,
+                            links.score desc nulls last,
+                            tags.name collate "C"
+                    ),
+                    '[]'
+                )
+            from public.content_asset_tags as links
+            inner join public.tags on links.tag_id = tags.id
+            where links.content_asset_id = key
+        ),
+        'decisions',
+        (
+            select
+                coalesce(
+                    jsonb_agg(
+                        to_jsonb(categorizations)
+                        order by categorizations.created_at desc, categorizations.field
+                    ),
+                    '[]'
+                )
+            from public.categorizations
+            where
+                categorizations.content_asset_id = key
+                or categorizations.campaign_id = key
+        ),
+        'job',
+        (select to_jsonb(job) from private.label_job(key) as job)
+    );
+end
+$$;
+comment on function public.explain_labels is
+'Everything that was decided about content or a campaign: its labels with their reasons, and the whole history.';
+revoke execute on function public.explain_labels from public, anon;
+grant execute on function public.explain_labels to authenticated, service_role;
+
+-- sql/rpc/correct_labels.sql
+create function public.correct_labels(
+    -- an id of content or a campaign, or a beginning of at least 4 characters that only one has
+    target text,
+    -- {"category", "sentiment", "audience", "add_tags": [...], "remove_tags": [...]}: what is left out stays,
+    -- '' clears; a campaign has a category alone
+    correction jsonb
+)
+    -- its whole id
+    returns uuid
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    key uuid := private.find_target(correct_labels.target);
+    fields text[] := array(select jsonb_object_keys(correct_labels.correction));
+    known constant text[] := '{category,sentiment,audience,add_tags,remove_tags}';
+    added text[] := array(select jsonb_array_elements_text(correct_labels.correction -> 'add_tags'));
+    removed text[] := array(
+        select private.fold_tag(word)
+        from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
+    );
+begin
+    if fields = '{}' or not fields <@ known then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = 'nothing to correct: name ' || array_to_string(known, ', ') || ', and nothing else';
+    end if;
+    if exists (select from public.campaigns where campaigns.id = key) then
+        if fields <> '{category}' then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = 'a campaign has a category, but no sentiment, audience or tags; leave those out';
+        end if;
+        update public.campaigns
+        set primary_category = nullif(correct_labels.correction ->> 'category', '')
+        where campaigns.id = key;
+    else
+        update public.content_assets
+        set
+            primary_category = case
+                when 'category' = any(fields) then nullif(correct_labels.correction ->> 'category', '')
+                else content_assets.primary_category
+            end,
+            sentiment = case
+                when 'sentiment' = any(fields) then nullif(correct_labels.correction ->> 'sentiment', '')
+                else content_assets.sentiment
+            end,
+            target_audience = case
+                when 'audience' = any(fields) then nullif(correct_labels.correction ->> 'audience', '')
+                else content_assets.target_audience
+            end,
+            tags = array(
+                select word
+                from unnest(content_assets.tags) with ordinality as kept (word, place)
+                where private.fold_tag(word) <> all(removed)
+                order by place
+            ) || array(
+                select word
+                from unnest(added) with ordinality as fresh (word, place)
+                where
+                    word <> all(content_assets.tags)
+                    or private.fold_tag(word) = any(removed)
+                order by place
+            )
+        where content_assets.id = key;
+    end if;
+    if not found then
+        raise exception using
+            errcode = 'insufficient_privilege',
+            message = format('%s may be read but not changed by you', key),
+            hint = 'Ask an owner of the workspace for the role editor.';
+    end if;
+    return key;
+end
+$$;
+comment on function public.correct_labels is
+'Say what a label should be: it counts as a person''s, stays, and is learned from.';
+revoke execute on function public.correct_labels from public, anon;
+grant execute on function public.correct_labels to authenticated, service_role;
+
+-- sql/rpc/add_categories.sql
+create function public.add_categories(
+    workspace_id uuid,
+    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "parent_id": null, "manual_only": false}]
+    categories jsonb
+)
+    -- how many were added
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    added integer;
+begin
+    insert into public.categories (workspace_id, name, parent_id, description, keywords, manual_only)
+    select
+        add_categories.workspace_id,
+        given.name,
+        given.parent_id,
+        given.description,
+        coalesce(given.keywords, '{}'),
+        coalesce(given.manual_only, false)
+    from jsonb_to_recordset(add_categories.categories) as given (
+        name text, parent_id uuid, description text, keywords text[], manual_only boolean
+    )
+    on conflict on constraint categories_name_is_unique do nothing;
+    get diagnostics added = row_count;
+    return added;
+end
+$$;
+comment on function public.add_categories is 'Add categories to a workspace; names that exist are left alone.';
+revoke execute on function public.add_categories from public, anon;
+grant execute on function public.add_categories to authenticated, service_role;
+
+-- sql/rpc/add_tags.sql
+create function public.add_tags(
+    workspace_id uuid,
+    -- [{"name": "students", "tag_type": "audience", "description": "...", "keywords": [], "aliases": [],
+    -- "manual_only": false}]
+    tags jsonb
+)
+    -- how many were added
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    added integer;
+begin
+    insert into public.tags (workspace_id, name, tag_type, description, keywords, aliases, manual_only)
+    select
+        add_tags.workspace_id,
+        given.name,
+        given.tag_type,
+        given.description,
+        coalesce(given.keywords, '{}'),
+        coalesce(given.aliases, '{}'),
+        coalesce(given.manual_only, false)
+    from jsonb_to_recordset(add_tags.tags) as given (
+        name text, tag_type text, description text, keywords text[], aliases text[], manual_only boolean
+    )
+    on conflict do nothing;
+    get diagnostics added = row_count;
+    return added;
+end
+$$;
+comment on function public.add_tags is
+'Add tags to a workspace; those that are another spelling of one that exists are left alone.';
+revoke execute on function public.add_tags from public, anon;
+grant execute on function public.add_tags to authenticated, service_role;
+
+-- sql/rpc/confirmed_count.sql
+create function public.confirmed_count(workspace_id uuid)
+    returns table (
+        -- rows a person filed that have a vector
+        confirmed bigint,
+        -- rows the stored head was fitted on; 0 without one
+        fitted integer
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        (
+            select count(*)
+            from public.content_assets
+            where
+                content_assets.workspace_id = confirmed_count.workspace_id
+                and content_assets.confirmed_at is not null
+                and content_assets.primary_category is not null
+                and content_assets.embedding is not null
+        ),
+        coalesce(
+            (
+                select trained_heads.train_rows
+                from private.trained_heads
+                where trained_heads.workspace_id = confirmed_count.workspace_id
+            ),
+            0
+        );
+$$;
+comment on function public.confirmed_count is
+'How much a trained head could learn from, and how much the stored one did. For workers only.';
+revoke execute on function public.confirmed_count from public, anon, authenticated;
+grant execute on function public.confirmed_count to service_role;
+
+-- sql/rpc/confirmed_content.sql
+create function public.confirmed_content(
+    workspace_id uuid,
+    -- only rows after this id; null: from the first on
+    after uuid default null,
+    -- rows to return; null: all of them
+    match_count integer default null
+)
+    -- by id
+    returns table (id uuid, category_id uuid, embedding extensions.vector)
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        content_assets.id,
+        categories.id,
+        content_assets.embedding
+    from public.content_assets
+    inner join public.categories
+        on
+            content_assets.workspace_id = categories.workspace_id
+            and content_assets.primary_category = categories.name
+    where
+        content_assets.workspace_id = confirmed_content.workspace_id
+        and content_assets.confirmed_at is not null
+        and content_assets.embedding is not null
+        and (confirmed_content.after is null or content_assets.id > confirmed_content.after)
+    order by content_assets.id
+    limit confirmed_content.match_count;
+$$;
+comment on function public.confirmed_content is
+'What a trained head learns from: vectors a person filed. For workers only.';
+revoke execute on function public.confirmed_content from public, anon, authenticated;
+grant execute on function public.confirmed_content to service_role;
+
+-- sql/rpc/save_head.sql
+create function public.save_head(
+    workspace_id uuid,
+    -- {"embedding_model", "train_rows", "threshold", "labels": [{"category_id", "weights": "[0.1,...]", "bias"}]};
+    -- null: only remove the stored one
+    head jsonb
+)
+    returns void
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    added uuid;
+begin
+    delete from private.trained_heads where trained_heads.workspace_id = save_head.workspace_id;
+    if save_head.head is null or jsonb_typeof(save_head.head) = 'null' then
+        return;
+    end if;
+    insert into private.trained_heads (workspace_id, embedding_model, train_rows, threshold)
+    values (
+        save_head.workspace_id,
+        save_head.head ->> 'embedding_model',
+        (save_head.head ->> 'train_rows')::integer,
+        (save_head.head ->> 'threshold')::real
+    )
+    returning trained_heads.id into added;
+    insert into private.trained_head_labels (workspace_id, head_id, category_id, weights, bias)
+    select
+        save_head.workspace_id,
+        added,
+        categories.id,
+        label.weights,
+        label.bias
+    from jsonb_to_recordset(save_head.head -> 'labels') as label (
+        category_id uuid, weights extensions.vector(1536), bias real
+    )
+    -- a category removed while the head was fitted takes no part
+    inner join public.categories
+        on
+            label.category_id = categories.id
+            and categories.workspace_id = save_head.workspace_id;
+end
+$$;
+comment on function public.save_head is 'Replace a workspace''s trained head. For workers only.';
+revoke execute on function public.save_head from public, anon, authenticated;
+grant execute on function public.save_head to service_role;
