@@ -207,6 +207,20 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.preview_rule": lambda w: {"conditions": {"contains_keyword": "kept"}},
     "public.queue_status": lambda w: {},
     "public.queue_content": lambda w: {"target_ids": [uid(w, 40)]},
+    "public.import_content": lambda w: {"workspace_id": uid(w, 1), "assets": [{"content": "new"}]},
+    "public.import_campaigns": lambda w: {"workspace_id": uid(w, 1), "campaigns": [{"name": "new"}]},
+    "public.add_categories": lambda w: {"workspace_id": uid(w, 1), "categories": [{"name": "new"}]},
+    "public.add_tags": lambda w: {"workspace_id": uid(w, 1), "tags": [{"name": "new"}]},
+    "public.explain_labels": lambda w: {"target": uid(w, 40)},
+    "public.correct_labels": lambda w: {"target": uid(w, 40), "correction": {"category": "kept"}},
+    "public.add_webhook": lambda w: {
+        "workspace_id": uid(w, 1),
+        "name": "new",
+        "url": "https://hooks.example.com/new",
+    },
+    "public.confirmed_count": lambda w: {"workspace_id": uid(w, 1)},
+    "public.confirmed_content": lambda w: {"workspace_id": uid(w, 1)},
+    "public.save_head": lambda w: {"workspace_id": uid(w, 1), "head": None},
     "public.claim_jobs": lambda w: {"worker": "matrix"},
     "public.categorization_context": lambda w: {
         "requests": [{"kind": "categorize_content", "target_id": uid(w, 40), "embedding": VECTOR}]
