@@ -15,6 +15,27 @@ from tests.support.postgres import Database, PostgresServer
 WIDTH = 1536
 MODEL = "test-embedder"
 Row = dict[str, Any]
+# Deleting a few rows is twenty times faster than truncating every table and index; many rows leave bloat.
+EMPTY = """
+do $$
+declare
+    found regclass;
+begin
+    if (select count(*) from (select from public.content_assets limit 300) as assets) = 300 then
+        truncate public.workspaces cascade;
+        return;
+    end if;
+    perform set_config('session_replication_role', 'replica', true);
+    for found in
+        select pg_class.oid
+        from pg_class
+        where relkind = 'r' and relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+    loop
+        execute format('delete from %s', found);
+    end loop;
+end
+$$
+"""
 
 
 def vector(*head: float) -> str:
@@ -163,7 +184,7 @@ class Scene:
 
     def clear_rows(self) -> None:
         with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
-            connection.execute("truncate public.workspaces cascade")
+            connection.execute(EMPTY)
             connection.execute("delete from auth.users")
 
     def _keep(self, connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
