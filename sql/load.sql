@@ -210,6 +210,17 @@
 \ir functions/replay_deliveries.sql
 \ir rpc/replay_deliveries.sql
 
+-- migration: 20260101000750_create_pokes
+-- edge functions are woken by pg_net and pg_cron where those exist
+\ir sequences.sql
+\ir functions/poke.sql
+\ir functions/tg__poke.sql
+\ir functions/sweep.sql
+\ir functions/schedule_sweep.sql
+\ir triggers/jobs.sql
+\ir triggers/webhook_deliveries.sql
+\ir extensions.sql
+
 -- migration: 20260101000800_create_invitations
 -- who joins, who leaves, and a workspace for everybody who signs up
 \ir functions/add_workspace.sql

@@ -1,62 +1,31 @@
 """`campaignbase webhooks` from the first endpoint to a replay, against a receiver on loopback."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from tests.support.cli import Cli, cli
+from tests.support.receiver import Receiver, receiving
 
 from campaignbase.core.webhook_signature import SignatureError, verify
 
 __all__ = ["cli"]
 
 
-class Receiver(ThreadingHTTPServer):
-    """Keeps what it is sent; answers `status`."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.status = 204
-        self.seen: list[tuple[dict[str, str], bytes]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/in"
-
-    def verified(self, secret: str) -> list[dict[str, object]]:
-        return [
-            json.loads(body)
-            for headers, body in self.seen
-            if verify(secret, headers, body, now=int(headers["webhook-timestamp"]))
-        ]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(self.server.status)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
+def verified(receiver: Receiver, secret: str) -> list[dict[str, object]]:
+    """What it was sent; SignatureError when one message is not signed with that secret."""
+    return [
+        json.loads(request.body)
+        for request in receiver.seen
+        if verify(secret, request.headers, request.body, now=int(request.headers["webhook-timestamp"]))
+    ]
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -74,7 +43,7 @@ def test_a_rule_tells_an_endpoint(cli: Cli, local: None, receiver: Receiver) -> 
     cli.ok("ingest", "posts.csv", "--text-column", "text")
     done = cli.ok("worker", "--once")
     assert "webhooks: 2 delivered, 0 failed tries" in done.err
-    messages = receiver.verified(added["secret"])
+    messages = verified(receiver, added["secret"])
     assert sorted(str(message["type"]) for message in messages) == ["content.labeled", "rule.matched"]
     for message in messages:
         data = message["data"]
@@ -101,9 +70,9 @@ def test_a_failed_delivery_is_seen_and_replayed(cli: Cli, local: None, receiver:
     cli.ok("worker", "--once")
     [sent] = cli.ok("webhooks", "deliveries", "--json").json["deliveries"]
     assert (sent["state"], sent["last_status"]) == ("delivered", 200)
-    assert len({headers["webhook-id"] for headers, _ in receiver.seen}) == 1
+    assert len({request.headers["webhook-id"] for request in receiver.seen}) == 1
     assert cli.ok("webhooks", "replay", sent["id"], "--json").json == {"replayed": 1}
-    assert len(receiver.verified(secret)) == 2
+    assert len(verified(receiver, secret)) == 2
 
 
 def test_a_rotated_secret_signs_beside_the_old_one(cli: Cli, local: None, receiver: Receiver) -> None:
@@ -111,14 +80,14 @@ def test_a_rotated_secret_signs_beside_the_old_one(cli: Cli, local: None, receiv
     new = cli.ok("webhooks", "rotate", "crm").out.strip()
     assert old != new
     assert "'crm' answered 204 in" in cli.ok("webhooks", "test", "crm").err
-    assert receiver.verified(old)
-    assert receiver.verified(new)
+    assert verified(receiver, old)
+    assert verified(receiver, new)
     receiver.seen.clear()
     last = cli.ok("webhooks", "rotate", "crm", "--overlap", "0").out.strip()
     cli.ok("webhooks", "test", "crm", "--json")
-    assert receiver.verified(last)
+    assert verified(receiver, last)
     with pytest.raises(SignatureError):
-        receiver.verified(new)
+        verified(receiver, new)
 
 
 @pytest.mark.parametrize(

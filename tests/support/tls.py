@@ -1,6 +1,9 @@
 """Certificates for servers on loopback that pretend to be somebody on the internet."""
 
+import json
 import ssl
+import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -77,3 +80,9 @@ def make(folder: Path, *hosts: str) -> Certificates:
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        made = make(Path(folder), *sys.argv[1:])
+        print(json.dumps({name: path.read_text() for name, path in made._asdict().items()}))

@@ -229,4 +229,4 @@ def test_an_inspection_is_one_query_under_its_comment(path: Path) -> None:
 
 def test_load_names_every_file_once() -> None:
     listed = re.findall(r"^\\ir (\S+)$", (SQL / "load.sql").read_text(), re.MULTILINE)
-    assert sorted(listed) == sorted(["schemas.sql", *map(name, OURS)])
+    assert sorted(listed) == sorted(["schemas.sql", "extensions.sql", "sequences.sql", *map(name, OURS)])

@@ -98,7 +98,7 @@ def attempt(act: Callable[[], Any]) -> Any:
         ("select from public.webhook_deliveries where workspace_id = %(ours)s", (1, 1, 0, 0, "42501")),
         ("select from private.webhook_secrets", ("42501",) * 5),
         (
-            f"insert into public.webhook_endpoints (workspace_id, name, url) values (%(ours)s, 'new', '{URL}')",
+            f"insert into public.webhook_endpoints (workspace_id, name, url) values (%(ours)s, 'x', '{URL}')",
             (1, "42501", "42501", "42501", "42501"),
         ),
         (
