@@ -28,8 +28,10 @@ _LEGACY = {
 class Target:
     """The one database a command works on."""
 
-    kind: Literal["sqlite", "postgres"]
-    location: str = field(repr=False)  # a path, or a postgresql:// URL with its password
+    kind: Literal["sqlite", "postgres", "supabase"]
+    # a path, a postgresql:// URL with its password, or a project's URL
+    location: str = field(repr=False)
+    key: SecretStr | None = None  # the secret one of a project
 
     @property
     def path(self) -> Path:
@@ -41,6 +43,8 @@ class Target:
         """For people: "SQLite ./campaignbase.db", "Postgres postgresql://me@host/db"; no password in it."""
         if self.kind == "postgres":
             return f"Postgres {without_password(self.location)}"
+        if self.kind == "supabase":
+            return f"Supabase {without_password(self.location)}"
         return f"SQLite {self.location}"
 
 
@@ -78,7 +82,7 @@ class Settings(BaseSettings):
             database: a path or URL that overrides the environment, as `--database` gives it.
         Raises:
             InputError: two targets are configured at once, or the value is neither a path nor a Postgres URL.
-            NotConfiguredError: only Supabase is configured, whose store is not built yet.
+            NotConfiguredError: a Supabase project without its secret key.
         """
         if database is not None:
             return parse_target(database, "--database")
@@ -90,10 +94,12 @@ class Settings(BaseSettings):
         if self.campaignbase_database is not None:
             return parse_target(self.campaignbase_database, "CAMPAIGNBASE_DATABASE")
         if self.supabase_url is not None:
-            raise NotConfiguredError(
-                "SUPABASE_URL is set, but the Supabase store is not built yet; "
-                "set CAMPAIGNBASE_DATABASE to the database's postgresql:// URL instead and unset SUPABASE_URL"
-            )
+            if self.supabase_secret_key is None:
+                raise NotConfiguredError(
+                    "SUPABASE_URL is set, SUPABASE_SECRET_KEY is not; set it to the project's secret key,"
+                    " sb_secret_... (Project settings, API keys), or unset SUPABASE_URL"
+                )
+            return Target("supabase", self.supabase_url.strip(), self.supabase_secret_key)
         return Target("sqlite", DEFAULT_DATABASE)
 
     def local_webhooks(self, target: Target) -> bool:
@@ -178,7 +184,10 @@ def parse_target(value: str, name: str) -> Target:
         return Target("sqlite", value)
     if scheme in POSTGRES_SCHEMES:
         return Target("postgres", value)
-    hint = "give the path alone" if scheme == "sqlite" else "expected a path or a postgresql:// URL"
+    hint = {
+        "sqlite": "give the path alone",
+        "https": "a Supabase project is named by SUPABASE_URL and SUPABASE_SECRET_KEY",
+    }.get(scheme, "expected a path or a postgresql:// URL")
     raise InputError(f"{name}: a {scheme}:// URL is not a database Campaignbase can use; {hint}")
 
 

@@ -21,7 +21,7 @@ from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
 from campaignbase.providers.static import StaticEmbedder
 from campaignbase.providers.webhook_sender import WebhookSender
-from campaignbase.settings import Settings
+from campaignbase.settings import Settings, Target
 from campaignbase.worker.deliver import Deliverer
 from campaignbase.worker.loop import Wakeups, Worker
 
@@ -66,6 +66,25 @@ async def open_store(database: str) -> Store:
     from campaignbase.stores.sqlite import SqliteStore
 
     return SqliteStore(Path(database), clock=SystemClock())
+
+
+async def open_target(target: Target) -> Store:
+    """The store of what is configured.
+
+    Raises:
+        InputError: the project's URL is none.
+        NotConfiguredError: an extra is missing, the key is refused, or the database cannot be used.
+        UnreachableError: nothing answers there.
+    """
+    if target.kind != "supabase" or target.key is None:
+        return await open_store(target.location)
+    try:
+        from campaignbase.stores.supabase import SupabaseStore
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"a Supabase project needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
+        ) from None
+    return await SupabaseStore.open(target.location, target.key.get_secret_value())
 
 
 def shipped_embedder() -> Embedder:
@@ -136,6 +155,13 @@ def deliverer(store: Store, *, allow_local: bool = False) -> Deliverer:
     """`allow_local`: see Settings.local_webhooks."""
     clock = SystemClock()
     return Deliverer(store, WebhookSender(clock, allow_local=allow_local), clock, worker=worker_name())
+
+
+def listener_of(target: Target, say: Callable[[str], None] | None = None) -> "Listener | None":
+    """What wakes a worker on this target; None: nothing does, and it looks by itself."""
+    if target.kind != "supabase" or target.key is None:
+        return None
+    return listener(target.location, target.key.get_secret_value(), say=say)
 
 
 def listener(

@@ -74,7 +74,12 @@ BOTH = {"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.supabase.co"
     ("environment", "arguments", "code", "words"),
     [
         (BOTH, ["categories"], 2, ["two targets", "CAMPAIGNBASE_DATABASE", "SUPABASE_URL"]),
-        ({"SUPABASE_URL": "https://x.supabase.co"}, ["categories"], 3, ["SUPABASE_URL", "not built yet"]),
+        (
+            {"SUPABASE_URL": "https://x.supabase.co"},
+            ["categories"],
+            3,
+            ["SECRET_KEY is not", "sb_secret_"],
+        ),
         ({"CAMPAIGNBASE_DATABASE": "mysql://h/d"}, ["categories"], 2, ["mysql://", "postgresql://"]),
         ({}, ["--database", "no/such/folder/a.db", "categories"], 3, ["no/such/folder"]),
         ({}, ["--database", "postgresql://me:s3cret@127.0.0.1:1/db", "categories"], 4, ["127.0.0.1:1"]),

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from campaignbase import settings
 from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError
 
+PROJECT = {"SUPABASE_URL": "https://x.co"}
 VARIABLES = [name.upper() for name in settings.Settings.model_fields] + ["SUPABASE_ANON_KEY"]
 
 
@@ -28,6 +30,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         ({"CAMPAIGNBASE_DATABASE": "postgres://u@h/d"}, None, ("postgres", "postgres://u@h/d")),
         ({"CAMPAIGNBASE_DATABASE": "a.db"}, "b.db", ("sqlite", "b.db")),  # the option wins
         ({"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.co"}, "b.db", ("sqlite", "b.db")),
+        ({**PROJECT, "SUPABASE_SECRET_KEY": "sb_secret_x"}, None, ("supabase", "https://x.co")),
+        ({**PROJECT, "SUPABASE_SERVICE_ROLE_KEY": "older"}, None, ("supabase", "https://x.co")),
+        ({**PROJECT, "SUPABASE_SECRET_KEY": "sb_secret_x"}, "b.db", ("sqlite", "b.db")),
     ],
 )
 def test_target_is_what_was_named_last(
@@ -52,7 +57,13 @@ def test_target_is_what_was_named_last(
             2,
             ["CAMPAIGNBASE_DATABASE", "SUPABASE_URL", "--database"],
         ),
-        ({"SUPABASE_URL": "https://x.co"}, None, NotConfiguredError, 3, ["SUPABASE_URL", "not built yet"]),
+        (
+            {"SUPABASE_URL": "https://x.co"},
+            None,
+            NotConfiguredError,
+            3,
+            ["SUPABASE_URL is set, SUPABASE_SECRET_KEY is not", "sb_secret_"],
+        ),
         ({}, "mysql://h/d", InputError, 2, ["--database", "mysql://"]),
         ({"CAMPAIGNBASE_DATABASE": "sqlite:///a.db"}, None, InputError, 2, ["give the path alone"]),
         ({}, " ", InputError, 2, ["--database is blank"]),
@@ -110,6 +121,8 @@ def test_label_never_shows_a_password(url: str, shown: str) -> None:
     target = settings.Target("postgres", url)
     assert target.label == f"Postgres {shown}"
     assert "s3cret" not in repr(target)
+    project = settings.Target("supabase", "https://x.co", SecretStr("s3cret"))
+    assert (project.label, "s3cret" in repr(project)) == ("Supabase https://x.co", False)
 
 
 def test_secrets_are_hidden_in_every_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,10 @@ async def run(database: str | None, workspace: str | None, speed: bool) -> list[
         return [*found, failed("settings", error, "correct the environment, .env or --database")]
     found.append(Check("settings", "ok", f"target: {target.label}"))
     found += _environment()
-    ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
+    if target.kind == "supabase":
+        ready = await _supabase(target)
+    else:
+        ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
     found += ready
     if ready[-1].name == "schema" and ready[-1].level == "ok":
         found += await _contents(target, loaded, workspace or DEFAULT_WORKSPACE)
@@ -208,11 +211,25 @@ def _postgres(target: Target) -> list[Check]:
     return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
 
 
+async def _supabase(target: Target) -> list[Check]:
+    from campaignbase import wiring
+
+    try:
+        store = await wiring.open_target(target)
+        await store.close()
+    except CampaignbaseError as error:
+        return [failed("database", error, "correct SUPABASE_URL, SUPABASE_SECRET_KEY; supabase db push")]
+    return [
+        Check("database", "ok", f"{target.label} answers and takes the key"),
+        Check("schema", "ok", "there; which migrations: supabase migration list"),
+    ]
+
+
 async def _contents(target: Target, loaded: Settings, workspace: str) -> list[Check]:
     from campaignbase import wiring
 
     try:
-        store = await wiring.open_store(target.location)
+        store = await wiring.open_target(target)
         try:
             return [await _workspace(store, loaded, workspace), await _queue(store)]
         finally:

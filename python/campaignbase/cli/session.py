@@ -80,7 +80,7 @@ class Session:
         async def act() -> Answer:
             from campaignbase import wiring
 
-            store = await wiring.open_store(self.target.location)
+            store = await wiring.open_target(self.target)
             backup = getattr(store, "backup", None)
             if backup is not None:
                 output.say(f"upgraded the database's schema; a copy of the old file: {backup}")

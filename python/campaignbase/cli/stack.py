@@ -74,7 +74,7 @@ def start(
         return
     sys.stdout.flush()
     try:
-        code = stacks.attend(running.server.url)
+        code = stacks.attend(running)
     finally:
         if not ran:
             stacks.stop(data, _known(version))

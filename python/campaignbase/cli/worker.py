@@ -83,7 +83,7 @@ def worker(
                     found.of(workspace)
                 except NotConfiguredError as error:
                     output.say(f"{error}; its rows wait for a worker that has it")
-            listener: Listener | None = None  # there is no target yet that could be listened to
+            listener = None if once else wiring.listener_of(run.target, None if run.json else output.say)
             working = wiring.worker(store, batch, lease, found, listener)
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             if once:

@@ -86,6 +86,8 @@ def _told(message: str, details: Any) -> str:
 
 def _advice(identity: Identity, message: str) -> str:
     if identity.token is not None:
+        if "api key" in message.lower():
+            return f"is the publishable key, sb_publishable_..., this project's ({_KEYS})?"
         if "expired" in message.lower():
             return "the session is over: sign in again"
         return "the token must be an access token of this very project's users, unexpired"

@@ -6,6 +6,7 @@ server of `campaignbase db`.
 """
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -100,13 +101,17 @@ def stop(data: Path | None = None, version: int | None = None) -> bool:
         return _stop(folder, data, version)
 
 
-def attend(url: str) -> int:
-    """Run a worker on this database until it ends; what asks this process to end asks the worker.
+def attend(running: Stack) -> int:
+    """Run a worker on this stack until it ends; what asks this process to end asks the worker.
 
     Returns:
         The worker's exit code.
     """
-    worker = subprocess.Popen([sys.executable, "-m", "campaignbase", "worker", "--database", url])
+    target = {"SUPABASE_URL": running.gateway.url, "SUPABASE_SECRET_KEY": running.keys.secret}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "campaignbase", "worker"],
+        env={**os.environ, "CAMPAIGNBASE_DATABASE": "", **target},
+    )
     before = {
         # a terminal's Ctrl-C reaches the worker by itself
         signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
