@@ -99,7 +99,7 @@ class Settings(BaseSettings):
                     "SUPABASE_URL is set, SUPABASE_SECRET_KEY is not; set it to the project's secret key,"
                     " sb_secret_... (Project settings, API keys), or unset SUPABASE_URL"
                 )
-            return Target("supabase", self.supabase_url.strip(), self.supabase_secret_key)
+            return Target("supabase", self.supabase_url.strip().rstrip("/"), self.supabase_secret_key)
         return Target("sqlite", DEFAULT_DATABASE)
 
     def local_webhooks(self, target: Target) -> bool:
@@ -152,6 +152,12 @@ def _on_this_machine(target: Target) -> bool:
     named = [value for key, value in parse_qsl(parts.query) if key in ("host", "hostaddr")]
     hosts = {name for value in (named or [parts.hostname or ""]) for name in value.split(",")}
     return hosts <= {"", "localhost", "127.0.0.1", "::1"}
+
+
+def environment_of_project(url: str, secret_key: str) -> dict[str, str]:
+    """For another process of ours: this one's environment, with the project as its only target."""
+    chosen = {"CAMPAIGNBASE_DATABASE": "", "SUPABASE_URL": url, "SUPABASE_SECRET_KEY": secret_key}
+    return {**os.environ, **chosen}
 
 
 def legacy_names() -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ server of `campaignbase db`.
 """
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from campaignbase import settings
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.local import postgres
 from campaignbase.local.cluster import free_port, is_free
@@ -107,10 +107,9 @@ def attend(running: Stack) -> int:
     Returns:
         The worker's exit code.
     """
-    target = {"SUPABASE_URL": running.gateway.url, "SUPABASE_SECRET_KEY": running.keys.secret}
     worker = subprocess.Popen(
         [sys.executable, "-m", "campaignbase", "worker"],
-        env={**os.environ, "CAMPAIGNBASE_DATABASE": "", **target},
+        env=settings.environment_of_project(running.gateway.url, running.keys.secret),
     )
     before = {
         # a terminal's Ctrl-C reaches the worker by itself
