@@ -95,6 +95,33 @@ class Mailer(Protocol):
         ...
 
 
+class MediaStore(Protocol):
+    """Where files of content lie, by paths <workspace_id>/<asset_id>/<file name>.
+
+    Raises everywhere: UnreachableError when it does not answer, NotConfiguredError when it refuses the key.
+    """
+
+    target: str  # for people: "folder ./campaignbase.db.media"
+
+    async def aclose(self) -> None: ...
+
+    async def upload(self, path: str, content: bytes, content_type: str, *, overwrite: bool = False) -> None:
+        """Raises InputError: the path exists, or size, type or caller are refused."""
+        ...
+
+    async def signed_url(self, path: str, expires_seconds: int) -> str:
+        """What opens the file without a key, until then. Raises NotFoundError."""
+        ...
+
+    async def paths(self, folder: str) -> list[str]:
+        """Of all files of a workspace, or of an asset (<workspace_id>/<asset_id>); sorted."""
+        ...
+
+    async def remove(self, paths: Sequence[str]) -> int:
+        """How many were there and are gone."""
+        ...
+
+
 @runtime_checkable
 class Members(Protocol):
     """What a server's store can do about people; a SQLite file has one user."""
@@ -341,6 +368,16 @@ class Store(Protocol):
 
     async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
         """accepted or stale, in order."""
+        ...
+
+    # files; what is in them is a MediaStore's
+
+    async def link_file(self, asset_id: str, path: str | None) -> None:
+        """Make it the asset's file_path. Raises NotFoundError."""
+        ...
+
+    async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
+        """Paths of files whose asset is gone."""
         ...
 
     # learning

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from campaignbase.core.media import check_size
 from campaignbase.core.text import words
-from campaignbase.errors import ProviderError
+from campaignbase.errors import InputError, NotFoundError, ProviderError
 from campaignbase.models import DIMENSIONS, Analysis, AnalysisRequest
 from campaignbase.models.members import Mail
 
@@ -116,3 +117,31 @@ class FileMailer:
         number = len(list(self.folder.glob("*.eml"))) + 1
         name = re.sub(r"[^a-z0-9.-]", "_", mail.to)
         (self.folder / f"{number:03}-{name}.eml").write_bytes(message.as_bytes())
+
+
+class MemoryMedia:
+    """`campaignbase.ports.MediaStore` in memory; files by path, with their types."""
+
+    def __init__(self) -> None:
+        self.target = "memory"
+        self.files: dict[str, tuple[bytes, str]] = {}
+
+    async def aclose(self) -> None:
+        pass
+
+    async def upload(self, path: str, content: bytes, content_type: str, *, overwrite: bool = False) -> None:
+        check_size(path, len(content))
+        if path in self.files and not overwrite:
+            raise InputError(f"{path} exists already")
+        self.files[path] = (content, content_type)
+
+    async def signed_url(self, path: str, expires_seconds: int) -> str:
+        if path not in self.files:
+            raise NotFoundError(f"no file {path}")
+        return f"memory:{path}?expires={expires_seconds}"
+
+    async def paths(self, folder: str) -> list[str]:
+        return sorted(path for path in self.files if path.startswith(f"{folder}/"))
+
+    async def remove(self, paths: Sequence[str]) -> int:
+        return sum(self.files.pop(path, None) is not None for path in paths)

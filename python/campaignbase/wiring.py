@@ -15,13 +15,14 @@ from campaignbase.models import Workspace
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
-from campaignbase.ports import Analyst, Embedder, Store
+from campaignbase.ports import Analyst, Embedder, MediaStore, Store
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
 from campaignbase.providers.static import StaticEmbedder
 from campaignbase.providers.webhook_sender import WebhookSender
 from campaignbase.settings import Settings, Target
+from campaignbase.stores.folder_media import FolderMedia, media_folder
 from campaignbase.worker.deliver import Deliverer
 from campaignbase.worker.loop import Wakeups, Worker
 
@@ -85,6 +86,31 @@ async def open_target(target: Target) -> Store:
             f"a Supabase project needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
         ) from None
     return await SupabaseStore.open(target.location, target.key.get_secret_value())
+
+
+def open_media(target: Target, loaded: Settings) -> MediaStore:
+    """Where the files of that database's content lie; close it when done.
+
+    Raises:
+        NotConfiguredError: a server's files are in Supabase's storage, and no key for it is set.
+    """
+    if target.kind == "sqlite":
+        return FolderMedia(media_folder(target.location))
+    url, key = (
+        (target.location, target.key) if target.key else (loaded.supabase_url, loaded.supabase_secret_key)
+    )
+    if url is None or key is None:
+        raise NotConfiguredError(
+            f"the files of {target.label} are in its project's storage;"
+            " set SUPABASE_URL and SUPABASE_SECRET_KEY, and name the database with --database"
+        )
+    try:
+        from campaignbase.stores.supabase_media import SupabaseMedia
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"Supabase's storage needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
+        ) from None
+    return SupabaseMedia(url, key.get_secret_value())
 
 
 def shipped_embedder() -> Embedder:

@@ -47,6 +47,7 @@ class Places:
         database = self._databases[version]
         with database.connect() as connection:
             connection.execute("delete from public.workspaces")  # and with them everything
+            connection.execute("delete from storage.objects")
         return database.url
 
     def supabase(self, version: int) -> Subject:

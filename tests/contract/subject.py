@@ -1,6 +1,7 @@
 """A store under test, what else a test needs of its engine, and answers as a worker gives them."""
 
 import json
+import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from campaignbase.models import (
     Workspace,
 )
 from campaignbase.ports import Store
+from campaignbase.stores.folder_media import media_folder
 from campaignbase.stores.postgres import PostgresStore
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.stores.supabase import SupabaseStore
@@ -71,6 +73,10 @@ class Subject(ABC):
     @abstractmethod
     def pass_webhook_time(self, seconds: float) -> None:
         """As if that much time had passed for deliveries, endpoints and their secrets."""
+
+    @abstractmethod
+    def put_file(self, path: str, age_seconds: float = 0) -> None:
+        """A file that lies there for so long already."""
 
     async def start(self) -> None:
         self.store = await self.open()
@@ -152,6 +158,13 @@ class SqliteSubject(Subject):
     def pass_webhook_time(self, seconds: float) -> None:
         self.clock.advance(seconds)
 
+    def put_file(self, path: str, age_seconds: float = 0) -> None:
+        place = media_folder(self.path) / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x")
+        then = self.clock.now().timestamp() - age_seconds
+        os.utime(place, (then, then))
+
 
 class PostgresSubject(Subject):
     def __init__(self, url: str) -> None:
@@ -185,6 +198,14 @@ class PostgresSubject(Subject):
         ):
             past = ", ".join(f"{column} = {column} - make_interval(secs => %s)" for column in columns)
             self.sql(f"update {table} set {past}", *[seconds] * len(columns))
+
+    def put_file(self, path: str, age_seconds: float = 0) -> None:
+        self.sql(
+            "insert into storage.objects (bucket_id, name, created_at)"
+            " values ('media', %s, now() - make_interval(secs => %s))",
+            path,
+            age_seconds,
+        )
 
 
 class SupabaseSubject(PostgresSubject):

@@ -40,7 +40,7 @@ ROOMS = {
     "ports": room("errors models", "numpy"),
     "schema": room("errors", "sqlglot psycopg"),
     "ingest": room("errors models core"),
-    "stores": room(ADAPTER, "numpy psycopg psycopg_pool supabase postgrest httpx"),
+    "stores": room(ADAPTER, "numpy psycopg psycopg_pool supabase postgrest storage3 httpx"),
     "providers": room(ADAPTER, "numpy tokenizers safetensors openai"),
     "cache": room(ADAPTER),
     "pipeline": room("errors models core ports", "numpy"),

@@ -18,6 +18,7 @@ from campaignbase.cli import (
     doctor,
     evaluate,
     ingest,
+    media,
     output,
     rules,
     search,
@@ -79,6 +80,7 @@ categorize.register(app)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(categories.app, name="categories")
 app.add_typer(tags.app, name="tags")
+app.add_typer(media.app, name="media")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
 app.add_typer(webhooks.app, name="webhooks")

@@ -1,8 +1,8 @@
 """`campaignbase worker`: label what waits, now or for ever."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,8 @@ from campaignbase.cli.worker_line import COUNT_SECONDS, Line
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import InputError, NotConfiguredError
 from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
-from campaignbase.ports import Store
+from campaignbase.ports import MediaStore, Store
+from campaignbase.worker.clean import Cleaner
 from campaignbase.worker.deliver import Deliverer, DeliveryReport
 from campaignbase.worker.loop import Worker, stopped_by_signals
 from campaignbase.worker.waiting import canceled
@@ -86,9 +87,13 @@ def worker(
             listener = None if once else wiring.listener_of(run.target, None if run.json else output.say)
             working = wiring.worker(store, batch, lease, found, listener)
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
-            if once:
-                return await _once(store, working, delivering)
-            return await _forever(run, store, working, delivering, listener, metrics_port, metrics_host)
+            async with _media(run) as files:
+                cleaner = Cleaner(store, files, wiring.SystemClock(), output.say)
+                if once:
+                    return await _once(store, working, delivering, cleaner)
+                return await _forever(
+                    run, store, working, delivering, cleaner, listener, metrics_port, metrics_host
+                )
 
     report, interrupted = run.run(act)
     if run.json:
@@ -101,12 +106,28 @@ def worker(
         raise Interrupted
 
 
-async def _once(store: Store, working: Worker, delivering: Deliverer) -> tuple[BatchReport, bool]:
+@asynccontextmanager
+async def _media(run: Session) -> AsyncIterator[MediaStore | None]:
+    from campaignbase import wiring
+
+    try:
+        files = wiring.open_media(run.target, run.settings)
+    except NotConfiguredError:  # said by the cleaner, once there is something to remove
+        yield None
+        return
+    async with aclosing(files):
+        yield files
+
+
+async def _once(
+    store: Store, working: Worker, delivering: Deliverer, cleaner: Cleaner
+) -> tuple[BatchReport, bool]:
     with _stoppable(working, delivering) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
             report = await working.run_once(lambda total: bar(total.claimed))
         _tell_deliveries(await delivering.run_once())
+        await cleaner.run_once()
         return report, interrupt.asked
 
 
@@ -115,6 +136,7 @@ async def _forever(
     store: Store,
     working: Worker,
     delivering: Deliverer,
+    cleaner: Cleaner,
     listener: "Listener | None",
     metrics_port: int | None,
     metrics_host: str,
@@ -127,6 +149,7 @@ async def _forever(
     with _stoppable(working, delivering) as interrupt, _served(watch.now, metrics_port, metrics_host):
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
+        beside.append(asyncio.create_task(cleaner.run()))
         sending = asyncio.create_task(delivering.run_forever())
         # what ends it unasked is told at once, not when the worker is stopped
         sending.add_done_callback(lambda _: working.stop())

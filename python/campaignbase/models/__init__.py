@@ -271,6 +271,7 @@ class ContentAsset:
     workspace_id: str
     asset_type: str
     text: str | None
+    file_path: str | None
     campaign_id: str | None
     source_key: str | None
     primary_category: str | None

@@ -261,6 +261,7 @@ def asset(row: Row) -> ContentAsset:
         workspace_id=str(row["workspace_id"]),
         asset_type=row["asset_type"],
         text=row["text"],
+        file_path=row["file_path"],
         campaign_id=None if row["campaign_id"] is None else str(row["campaign_id"]),
         source_key=row["source_key"],
         primary_category=row["primary_category"],

@@ -12,6 +12,7 @@ from campaignbase.stores import rows
 from campaignbase.stores.calls import ConflictError, Json
 from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
+from campaignbase.stores.server_media import ServerMedia
 from campaignbase.stores.server_members import ServerMembers
 from campaignbase.stores.server_vocabulary import ServerVocabulary
 from campaignbase.stores.server_webhooks import ServerWebhooks
@@ -20,7 +21,9 @@ from campaignbase.stores.server_webhooks import ServerWebhooks
 DEADLOCK_TRIES = 5
 
 
-class ServerStore(ServerVocabulary, ServerContent, ServerLearning, ServerWebhooks, ServerMembers):
+class ServerStore(
+    ServerVocabulary, ServerContent, ServerMedia, ServerLearning, ServerWebhooks, ServerMembers
+):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 
     async def claim_jobs(

@@ -43,6 +43,7 @@ from campaignbase.stores import (
     sqlite_context,
     sqlite_deliveries,
     sqlite_learning,
+    sqlite_media,
     sqlite_queue,
     sqlite_reading,
     sqlite_tags,
@@ -253,6 +254,14 @@ class SqliteStore:
 
     async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
         return await self._run(sqlite_deliveries.complete_deliveries, results)
+
+    # files
+
+    async def link_file(self, asset_id: str, path: str | None) -> None:
+        await self._run(sqlite_media.link_file, asset_id, path)
+
+    async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
+        return await self._run(sqlite_media.orphaned_media, older_than_seconds, limit)
 
     # learning
 
