@@ -28,8 +28,8 @@ test: $(DEV) $(NODE) ## run the tests (sets itself up)
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile tests
 
 check: $(DEV) ## lint, formatting, strict types, SQL style
-	$(BIN)/ruff check python tests scripts
-	$(BIN)/ruff format --check python tests scripts
+	$(BIN)/ruff check python tests scripts examples
+	$(BIN)/ruff format --check python tests scripts examples
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/unit/test_sql_style.py
 

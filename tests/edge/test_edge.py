@@ -2,7 +2,7 @@
 
 from tests.support.deno import CONFIG, ROOT, RUN, deno
 
-SOURCES = ("python/campaignbase/local/gateway", "supabase/functions", "tests")
+SOURCES = ("python/campaignbase/local/gateway", "supabase/functions", "tests", "examples")
 
 
 def sources() -> list[str]:

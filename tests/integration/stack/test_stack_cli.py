@@ -7,19 +7,17 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
+from deno import find_deno_bin
 from tests.support.cli import Cli, cli, environment
+from tests.support.deno import ROOT, RUN
 from tests.support.stack import Stack
 
 from campaignbase import settings
-from campaignbase.core.vectors import to_pgvector
-from campaignbase.wiring import shipped_embedder
 
 __all__ = ["cli"]
 
-SECONDS = 25.0  # less than a sweep of a connected worker: only an event can have woken it
 ROWS = (
     {"text": "We're hiring! Two dishwashers for the evening shift. Apply now."},
     {"text": "Rain jackets are 30% off until Thursday.", "category": "offer"},
@@ -120,33 +118,36 @@ async def worker(stack: Stack) -> AsyncIterator[list[str]]:
         assert await process.wait() == 0, said
 
 
-async def test_a_member_inserts_is_told_of_the_labels_and_searches(stack: Stack) -> None:
-    member = stack.sign_up()
-    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    standing = asyncio.Event()
-    async with asyncio.timeout(90), stack.client(member.token) as client, worker(stack) as said:
-        channel = client.channel("content")
-        channel.on_postgres_changes(
-            "UPDATE", lambda change: told.put_nowait(change["data"]["record"]), "content_assets", "public"
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "examples/member.py"),
+        (find_deno_bin(), "run", *RUN, "examples/member.ts"),
+    ],
+    ids=["supabase-py", "supabase-js"],
+)
+async def test_a_member_inserts_is_told_of_the_labels_and_searches(
+    stack: Stack, command: tuple[str, ...]
+) -> None:
+    async with asyncio.timeout(120), worker(stack) as said:
+        member = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=ROOT,
+            env=environment(SUPABASE_URL=stack.url, SUPABASE_PUBLISHABLE_KEY=stack.publishable_key),
+            stdout=subprocess.PIPE,
         )
-        channel.on_system(lambda _: standing.set())
-        await channel.subscribe()
-        await standing.wait()
-        # the vocabulary of whoever signed up is read first
-        while (await client.rpc("queue_status", {}).execute()).data:
-            await asyncio.sleep(0.1)  # noqa: ASYNC110 another process does it
-
-        new = {"content": "Spring sale: 20% off everything in store, this week only"}
-        (row,) = (await client.table("content_assets").insert(new).execute()).data
-        async with asyncio.timeout(SECONDS):
-            while (seen := await told.get())["label_state"] == "queued":
-                pass
-        assert (seen["id"], seen["label_state"], seen["primary_category"]) == (row["id"], "labeled", "offer")
-
-        [vector] = await shipped_embedder().embed(["cheaper in spring"])
-        asked = {"query_embedding": to_pgvector(vector), "match_count": 3}
-        hits = (await client.rpc("semantic_search_content", asked).execute()).data
-        assert [hit["id"] for hit in hits] == [row["id"]]
-        await client.remove_all_channels()
+        assert member.stdout is not None
+        lines = []
+        while line := await member.stdout.readline():
+            lines.append(re.sub(r"[\[\]'\"]", "", line.decode().strip()))
+        assert await member.wait() == 0
+    assert lines == [
+        "signed up",
+        "inserted",
+        "labeled: offer",
+        "found: Spring sale: 20% off everything in store, this week only",
+        "uploaded: True" if command[0] == sys.executable else "uploaded: true",
+        "signed out",
+    ]
     assert f"target: Supabase {stack.url}\n" in said
-    assert re.search(r"1 asset labeled", said[-1]), said
+    assert "1 asset labeled" in said[-1]
