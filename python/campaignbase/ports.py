@@ -205,6 +205,10 @@ class Store(Protocol):
         """With the default vocabulary and rules. 'default' gets the fixed id and is returned if it exists."""
         ...
 
+    async def delete_workspace(self, workspace_id: str) -> None:
+        """With everything in it; its files are a MediaStore's. Raises NotFoundError."""
+        ...
+
     async def categories(self, workspace_id: str) -> list[Category]:
         """By name."""
         ...

@@ -207,6 +207,28 @@ RULES = [
         "campaigns: SELECT",
     ),
     Rule(
+        "what belongs to a workspace goes with it",
+        """
+        select c.oid::regclass::text
+        from pg_class as c
+        inner join pg_attribute as a on a.attrelid = c.oid and a.attname = 'workspace_id'
+        where
+            c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+            and c.relkind in ('r', 'p')
+            and not exists (
+                select
+                from pg_constraint as k
+                where
+                    k.conrelid = c.oid
+                    and k.contype = 'f'
+                    and k.confdeltype = 'c'
+                    and a.attnum = any(k.conkey)
+            )
+        """,
+        "create table private.loose (workspace_id uuid references public.workspaces (id))",
+        "private.loose",
+    ),
+    Rule(
         "trigger functions are executed by triggers alone",
         """
         select p.oid::regprocedure || ': ' || e.grantee::regrole

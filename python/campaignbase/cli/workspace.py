@@ -1,12 +1,13 @@
-"""`campaignbase workspace`: list, create, and on a server its members."""
+"""`campaignbase workspace`: list, create, delete, and on a server its members."""
 
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
 
 from campaignbase.cli import members, output
-from campaignbase.cli.session import Database, Json, Session, common, refuse_common, session
-from campaignbase.errors import InputError
+from campaignbase.cli.session import Database, Json, Session, Yes, ask, common, refuse_common, session
+from campaignbase.errors import InputError, NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
 from campaignbase.ports import Store
 
@@ -62,6 +63,51 @@ def create(
     else:
         output.say(f"created workspace {created.name!r}; use it with --workspace {created.name!r}")
         output.data(created.id)
+
+
+@app.command()
+def delete(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Or its id.", show_default=False)],
+    yes: Yes = False,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Delete a workspace with its content, campaigns, vocabulary, rules, history, queue and files.
+
+    Accounts of its members stay. On a SQLite file a deleted `default` is made anew, empty.
+
+    Example:  campaignbase workspace delete "Fernway"
+    """
+    run = session(ctx, database, None, json)
+
+    async def act(store: Store) -> tuple[Workspace, int | None]:
+        from campaignbase import wiring
+
+        known = [one for one in await store.workspaces() if name in (one.name, one.id)]
+        if not known:
+            raise NotFoundError(f"no workspace {name!r}; see: campaignbase workspace")
+        found = await wiring.find_workspace(store, name)
+        ask(f"Delete the workspace {found.name!r} ({found.id}) with everything in it, for good?", yes)
+        await store.delete_workspace(found.id)
+        try:
+            files = wiring.open_media(run.target, run.settings)
+        except NotConfiguredError:
+            return found, None
+        async with aclosing(files):
+            return found, await files.remove(await files.paths(found.id))
+
+    deleted, files = run.run(act)
+    if run.json:
+        output.emit({"deleted": deleted.id, "files": files})
+        return
+    told = "" if files is None else f" and {output.plural(files, 'file')}"
+    output.say(f"deleted workspace {deleted.name!r}{told}")
+    if files is None:
+        output.say(
+            "its files, if it had any, stay in the project's storage until a worker, or `campaignbase media"
+            " clean`, removes them with SUPABASE_URL and SUPABASE_SECRET_KEY set"
+        )
 
 
 def _list(run: Session) -> None:

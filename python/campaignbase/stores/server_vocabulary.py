@@ -36,6 +36,10 @@ class ServerVocabulary(Calls):
                 await self._add_workspace({"id": DEFAULT_WORKSPACE_ID, "name": name})
         return await self._workspace(DEFAULT_WORKSPACE_ID)
 
+    async def delete_workspace(self, workspace_id: str) -> None:
+        if not await self._delete("workspaces", {"id": workspace_id}):
+            raise NotFoundError(f"no workspace with id {workspace_id!r}")
+
     async def _add_workspace(self, new: Mapping[str, str]) -> str:
         """Its id."""
         return str((await self._insert("workspaces", new, ("id",)))["id"])

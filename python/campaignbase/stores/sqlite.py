@@ -134,6 +134,9 @@ class SqliteStore:
     async def create_workspace(self, name: str) -> Workspace:
         return await self._run(sqlite_vocabulary.create_workspace, name)
 
+    async def delete_workspace(self, workspace_id: str) -> None:
+        await self._run(sqlite_vocabulary.delete_workspace, workspace_id)
+
     async def categories(self, workspace_id: str) -> list[Category]:
         return await self._run(sqlite_vocabulary.categories, workspace_id)
 

@@ -48,6 +48,15 @@ def create_workspace(db: Database, name: str) -> Workspace:
         return Workspace(*db.row(f"{_WORKSPACE} where id = ?", (key,)))
 
 
+def delete_workspace(db: Database, workspace_id: str) -> None:
+    with db.write():
+        if not db.run("delete from workspaces where id = ?", (workspace_id,)):
+            raise NotFoundError(f"no workspace with id {workspace_id!r}")
+    # deleted rows stay readable in the file until their pages are used again
+    db.run("vacuum")
+    db.run("pragma wal_checkpoint(truncate)")
+
+
 def categories(db: Database, workspace_id: str) -> list[Category]:
     found = db.all(
         "select id, name, parent_id, description, keywords, manual_only, usage_count from categories"

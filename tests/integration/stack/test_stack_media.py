@@ -290,3 +290,18 @@ def test_the_commands_on_a_server(
     assert httpx.get(address).status_code == 400
     with stack.connect() as connection:
         assert connection.execute("select from storage.objects where name = %s", [path]).fetchall() == []
+
+
+def test_deleting_a_workspace_removes_its_files(
+    stack: Stack, home: Home, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.write("poster.png", PNG)
+    monkeypatch.setenv("SUPABASE_URL", stack.url)
+    monkeypatch.setenv("SUPABASE_SECRET_KEY", stack.secret_key)
+    path = cli.ok("media", "upload", home.asset, "poster.png").out.strip()
+    address = cli.ok("media", "url", home.asset).out.strip()
+    deleted = cli.ok("workspace", "delete", home.workspace, "--yes", "--json").json
+    assert deleted == {"deleted": home.workspace, "files": 1}
+    assert httpx.get(address).status_code == 400
+    with stack.connect() as connection:
+        assert connection.execute("select from storage.objects where name = %s", [path]).fetchall() == []
