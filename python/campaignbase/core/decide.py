@@ -165,11 +165,15 @@ def decide_content(
         quality_score=quality_score,
     )
     later = [rule for rule in vocabulary.rules if rule.rule_type == "tagging"]
+    slow = [rule.name for rule in vocabulary.rules if rule.id in item.slow_rules]
     for rule in later:
-        if rule_matches(rule.conditions, decided):
+        timeouts: list[str] = []
+        if rule_matches(rule.conditions, decided, on_timeout=timeouts.append):
             effects.fired[rule.id] = effects.apply(rule, _reason(rule, decided))
+        slow += [rule.name] if timeouts else []
+    unanswered = tuple(f"rule '{name}': no answer in time, counts as no match" for name in slow)
     return Decision(
-        category=category,
+        category=replace(category, reasons=(*category.reasons, *unanswered)),
         sentiment=effects.sentiment or analysis.sentiment,
         audience=effects.audience or spoken_audience,
         tags=_merge(effects, spoken, shared, item.rejected_tags),

@@ -13,6 +13,7 @@ from campaignbase.core.text import fold
 
 MAX_PHRASE_WORDS = 3
 MIN_LETTERS = 3  # of a phrase: "4K" says nothing
+MAX_LENGTH = 100  # of a phrase; longer is no phrase but text without spaces
 HASHTAG_FACTOR = 2.0
 FIRST_SENTENCE_FACTOR = 1.25
 
@@ -64,8 +65,10 @@ def _phrases(sentence: str, stopwords: frozenset[str]) -> list[tuple[tuple[str, 
         for run in runs
         for phrase in ([tuple(run)] if len(run) <= MAX_PHRASE_WORDS else [(word,) for word in run])
     ]
-    return [found for found in (*phrases, *hashtags) if _letters(found[0]) >= MIN_LETTERS]
+    return [found for found in (*phrases, *hashtags) if _tells(found[0])]
 
 
-def _letters(phrase: tuple[str, ...]) -> int:
-    return sum(character.isalpha() for word in phrase for character in word)
+def _tells(phrase: tuple[str, ...]) -> bool:
+    if sum(map(len, phrase)) > MAX_LENGTH:
+        return False
+    return sum(character.isalpha() for word in phrase for character in word) >= MIN_LETTERS

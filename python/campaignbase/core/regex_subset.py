@@ -47,6 +47,7 @@ MAX_PARTS = 1000
 MAX_OPTIONAL = 50
 WORD_EDGE_PARTS = 80
 MATCH_SECONDS = 0.1
+MILLION_SECONDS = 1.0  # more for each million characters: four times what the default rules take
 
 REFUSALS = {
     "anchor_repeated": r"an anchor (^, $ or \b) cannot be repeated",
@@ -166,9 +167,10 @@ def regex_find(pattern: str, folded: str) -> str | None:
         pattern: as the person wrote it; must be one `translate_regex` accepts.
         folded: from `text.fold`.
     Raises:
-        TimeoutError: no answer within MATCH_SECONDS.
+        TimeoutError: no answer in a time that grows with the text.
     """
-    found = _compiled(pattern).search(folded, timeout=MATCH_SECONDS)
+    seconds = MATCH_SECONDS + MILLION_SECONDS * len(folded) / 1_000_000
+    found = _compiled(pattern).search(folded, timeout=seconds)
     return None if found is None else found.group()
 
 

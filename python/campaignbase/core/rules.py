@@ -15,6 +15,8 @@ from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import contains_term, fold, search_text, word_count
 from campaignbase.errors import RuleError
 
+SHOWN = 80  # characters of what a regex found
+
 Conditions = Mapping[str, Any]
 
 
@@ -81,6 +83,10 @@ class _SlowRegexError(Exception):
 
 def _reasons(conditions: Conditions, facts: Facts) -> list[str] | None:
     """Why the conditions hold; None when they do not."""
+    if any(
+        _reason_of_number(key, conditions[key], facts) is None for key in conditions if key in NUMBER_FIELDS
+    ):
+        return None  # before texts are searched
     found: list[str] = []
     for key in sorted(conditions):
         reasons = _reasons_of(key, conditions[key], facts)
@@ -134,7 +140,10 @@ def _reason_of_regex(pattern: str, facts: Facts) -> list[str] | None:
     if found is None:
         return None
     # a person reads what was said sooner than how it was looked for
-    return [f"says '{found.strip()}'" if found.strip() else f"matches /{pattern}/"]
+    said = found.strip()
+    if len(said) > SHOWN:
+        said = f"{said[: SHOWN - 1]}\u2026"
+    return [f"says '{said}'" if said else f"matches /{pattern}/"]
 
 
 def _reason_of_text(key: str, terms: Sequence[str], facts: Facts) -> list[str] | None:

@@ -26,6 +26,8 @@ MIXED_TOTAL = 2.0  # both sides must weigh this much,
 MIXED_SHARE = 0.5  # and the weaker this share of the stronger
 MIXED_SURE = 0.5
 
+REASONS = 12  # told of one text, at most
+
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*%?|[^\w\s]|\n")
 _CLAUSE_BREAKS = frozenset({*".!?;:,\n\u2026", "but", "however", "yet", "although", "though"})
 _SENTENCE_ENDS = frozenset(".!?\n\u2026")
@@ -77,7 +79,9 @@ class SentimentLexicon:
                 sure = 1 - abs(feeling.score)
             case _:
                 sure = abs(feeling.score)
-        reasons = feeling.reasons or ("no word of feeling",)
+        reasons = feeling.reasons[:REASONS] or ("no word of feeling",)
+        if len(feeling.reasons) > REASONS:
+            reasons = (*reasons, f"and {len(feeling.reasons) - REASONS:,} more")
         return LabelChoice("model", round(sure, 4), reasons, label=feeling.label)
 
     def read(self, text: str) -> Feeling | None:
@@ -97,17 +101,19 @@ class SentimentLexicon:
         hits = []
         place = 0
         read_until = 0  # words of one feeling neither turn nor boost the next
+        reach = self._longest_booster + NEGATION_WINDOW  # further back nothing is looked at
         while place < len(clause):
-            length = self._match(clause[place:])
+            length = self._match(clause[place : place + self._longest])
             if length:
-                hits.append(self._weigh(clause[place : place + length], clause[read_until:place], ending))
+                before = clause[max(read_until, place - reach) : place]
+                hits.append(self._weigh(clause[place : place + length], before, ending))
                 read_until = place + length
             place += length or 1
         return hits
 
     def _match(self, tokens: Tokens) -> int:
-        """Length of the longest phrase of the lexicon that the tokens start with; 0 for none."""
-        lengths = range(min(self._longest, len(tokens)), 0, -1)
+        """Length of the longest phrase of the lexicon that these few tokens start with; 0 for none."""
+        lengths = range(len(tokens), 0, -1)
         return next((length for length in lengths if tokens[:length] in self._scores), 0)
 
     def _weigh(self, phrase: Tokens, before: Tokens, ending: str) -> _Hit:
@@ -139,14 +145,16 @@ def _tokens(text: str) -> Tokens:
 def _clauses(tokens: Tokens) -> list[tuple[Tokens, str]]:
     """(tokens of a clause, the mark that ends its sentence), in order."""
     clauses = []
-    start = 0
-    for place, token in enumerate((*tokens, ".")):
-        if token in _CLAUSE_BREAKS:
-            if place > start:
-                ending = next((mark for mark in tokens[place:] if mark in _SENTENCE_ENDS), ".")
-                clauses.append((tokens[start:place], ending))
-            start = place + 1
-    return clauses
+    ending = "."
+    end = len(tokens)
+    for place in range(len(tokens) - 1, -2, -1):  # from the end on, where sentences tell how they end
+        if place < 0 or tokens[place] in _CLAUSE_BREAKS:
+            if end > place + 1:
+                clauses.append((tokens[place + 1 : end], ending))
+            end = place
+            if place >= 0 and tokens[place] in _SENTENCE_ENDS:
+                ending = tokens[place]
+    return clauses[::-1]
 
 
 def _label(good: float, bad: float, score: float) -> Sentiment:

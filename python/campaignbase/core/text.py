@@ -20,6 +20,10 @@ from collections.abc import Sequence
 
 WHITESPACE = " \t\r\n"
 
+# What word lists say of a text does not change after so many characters, which would take seconds to read.
+# Rules, the embedding and the hash are of the whole text.
+READ_CHARACTERS = 50_000
+
 # ' and its curly and modifier forms; no-break and narrow no-break space
 FOLD_FROM = "\u2018\u2019\u02bc\u00a0\u202f"
 FOLD_TO = "'''  "
@@ -84,6 +88,18 @@ def spoken(label: str) -> str:
 
 def _lines(*parts: str | None) -> str | None:
     return "\n".join(part for part in parts if part is not None and not is_blank(part)) or None
+
+
+def beginning(text: str) -> str:
+    """The part of a text that is read for language, quality, sentiment, named tags and what it speaks of."""
+    return text[:READ_CHARACTERS]
+
+
+def only_beginning(text: str) -> tuple[str, ...]:
+    """The reason that says so, where a text is longer than its beginning."""
+    if len(text) <= READ_CHARACTERS:
+        return ()
+    return (f"read: the first {READ_CHARACTERS:,} of {len(text):,} characters",)
 
 
 def word_count(text: str) -> int:

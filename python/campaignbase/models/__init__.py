@@ -136,6 +136,7 @@ class ItemContext:
     tags: tuple[tuple[str, float], ...]  # (id, cosine), nearest first, at most 20
     neighbors: tuple[Neighbor, ...]  # equal text first, then nearest first
     trained: tuple[tuple[str, float], ...]  # (category id, probability), best first, at most 12
+    slow_rules: tuple[str, ...] = ()  # ids of those that gave no answer in time; Postgres always answers
 
 
 @dataclass(frozen=True, slots=True)

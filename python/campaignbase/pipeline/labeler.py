@@ -13,7 +13,7 @@ import numpy as np
 
 from campaignbase.core.batching import next_size
 from campaignbase.core.decide import decide_category, decide_content
-from campaignbase.core.text import is_blank, spoken
+from campaignbase.core.text import READ_CHARACTERS, is_blank, spoken
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
 from campaignbase.models import (
     Analysis,
@@ -34,6 +34,7 @@ DEFAULT_BATCH = 50
 BATCHES_AT_ONCE = 2  # measured on two cores: one thinks while the other is written
 LEASE_SECONDS = 120
 OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
+PORTION_CHARACTERS = 1_000_000  # of texts decided together; a batch of long ones is answered bit by bit
 UNREADABLE = LabelChoice(reasons=("nothing to read",))
 
 
@@ -103,7 +104,19 @@ class Labeler:
             raise
         if not jobs:
             return BatchReport()
-        self._held.append(jobs)
+        portions = _portions(jobs)
+        self._held += portions
+        claimed = self._clock.monotonic()
+        report = BatchReport()
+        for portion in portions:
+            if report.claimed and self._clock.monotonic() - claimed > self._lease_seconds / 2:
+                await self._store.release_jobs(portion)  # before somebody else takes them for lost
+            else:
+                report += await self._run_portion(portion)
+            self._held.remove(portion)
+        return report
+
+    async def _run_portion(self, jobs: Sequence[Job]) -> BatchReport:
         started = self._clock.monotonic()
         results, filed = await self._answer(jobs)
         elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
@@ -111,7 +124,6 @@ class Labeler:
             replace(result, latency_ms=elapsed) if result.failure is None else result for result in results
         ]
         verdicts, results = await self._complete(results)
-        self._held.remove(jobs)
         return _report(jobs, results, verdicts, filed)
 
     async def release(self) -> int:
@@ -207,7 +219,14 @@ class Labeler:
                 content_hash=job.content_hash,
             )
             try:
-                results.append(self._decide(job, written, context, analyses.get(job.id)))
+                if len(job.text or "") > READ_CHARACTERS:  # rules search it for seconds
+                    decision = await asyncio.to_thread(
+                        self._decide, job, written, context, analyses.get(job.id)
+                    )
+                else:
+                    await asyncio.sleep(0)  # a signal may be waiting
+                    decision = self._decide(job, written, context, analyses.get(job.id))
+                results.append(decision)
             except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
@@ -311,6 +330,19 @@ class Labeler:
             verdicts += one_verdict
             answered += one_result
         return verdicts, answered
+
+
+def _portions(jobs: Sequence[Job]) -> list[list[Job]]:
+    portions: list[list[Job]] = []
+    room = 0
+    for job in jobs:
+        length = len(job.text or "")
+        if length > room or not portions:
+            portions.append([])
+            room = PORTION_CHARACTERS
+        portions[-1].append(job)
+        room -= length
+    return portions
 
 
 def _words(job: Job) -> str:

@@ -1,11 +1,13 @@
 """The analyst that needs no key: label descriptions, keywords, examples and word lists. English first."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from campaignbase.core.keywords import extract_keywords
 from campaignbase.core.offline import PreparedVocabulary, analyze_category, analyze_tags
 from campaignbase.core.quality import quality
+from campaignbase.core.text import beginning, only_beginning
 from campaignbase.models import Analysis, AnalysisRequest, LabelChoice
 from campaignbase.providers import lists
 
@@ -22,14 +24,20 @@ class OfflineAnalyst:
         self._prepared: dict[str, PreparedVocabulary] = {}  # by workspace
 
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
-        return [self._analyze(request) for request in requests]
+        answers = []
+        for request in requests:
+            await asyncio.sleep(0)  # a signal may be waiting
+            answers.append(self._analyze(request))
+        return answers
 
-    def _analyze(self, request: AnalysisRequest) -> Analysis:
+    def _analyze(self, whole: AnalysisRequest) -> Analysis:
+        request = replace(whole, text=beginning(whole.text))
+        partly = only_beginning(whole.text)
         prepared = self._prepare(request)
         tags, audience = analyze_tags(request.text, request.item, prepared)
         return Analysis(
-            category=_category(request, prepared),
-            sentiment=_sentiment(request.text),
+            category=_with_reasons(_category(request, prepared), partly),
+            sentiment=_with_reasons(_sentiment(request.text), partly),
             audience=audience,
             tags=tags,
         )
@@ -52,11 +60,11 @@ def _category(request: AnalysisRequest, prepared: PreparedVocabulary) -> LabelCh
     language = lists.language(request.text)
     known = lists.stopwords(language if language in lists.LANGUAGES else "en")
     phrases = [f"'{phrase}'" for phrase, _ in extract_keywords(request.text, known, KEYWORDS_SHOWN)]
-    return (
-        replace(choice, reasons=(*choice.reasons, f"it speaks of {', '.join(phrases)}"))
-        if phrases
-        else choice
-    )
+    return _with_reasons(choice, (f"it speaks of {', '.join(phrases)}",) if phrases else ())
+
+
+def _with_reasons(choice: LabelChoice, more: tuple[str, ...]) -> LabelChoice:
+    return replace(choice, reasons=(*choice.reasons, *more)) if more else choice
 
 
 def _sentiment(text: str) -> LabelChoice:
@@ -70,8 +78,8 @@ class OfflineReader:
     """Implements pipeline.labeler.TextReader."""
 
     def language(self, text: str) -> str | None:
-        return lists.language(text)
+        return lists.language(beginning(text))
 
     def quality(self, text: str, language: str | None) -> tuple[float | None, dict[str, float] | None]:  # noqa: ARG002
-        score, parts = quality(text)
+        score, parts = quality(beginning(text))
         return score, None if parts is None else dict(parts)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "embedder"
 UNKNOWN = "[UNK]"
 TEXTS_AT_ONCE = 256  # one call of the tokenizer, which spreads it over the cores
+CHARACTERS_AT_ONCE = 1_000_000  # a second or two, then whoever wants to stop is heard
 PIECES_AT_ONCE = 1024  # rows gathered together: 1 MB
 
 
@@ -39,12 +40,19 @@ class StaticEmbedder:
     dim = 1536  # vector(1536) in sql/tables; what the model does not fill is zero, which changes no cosine
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """As `encode`, in a thread: the event loop stays free.
+        """As `encode`, in a thread, a part at a time: the event loop stays free.
 
         Raises:
             NotConfiguredError: the model's files are not in the package.
         """
-        return await asyncio.to_thread(self.encode, texts)
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        start, characters = 0, 0
+        for end, text in enumerate(texts, start=1):
+            characters += len(text)
+            if characters >= CHARACTERS_AT_ONCE or end == len(texts):
+                vectors[start:end] = await asyncio.to_thread(self.encode, texts[start:end])
+                start, characters = end, 0
+        return vectors
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -100,26 +100,29 @@ def _items(
         near_categories = categories.get(target, ())
         facts = facts_of(row, near_categories[0][1] if near_categories else None) if of_content else None
         fields = ("category", "sentiment", "audience") if of_content else ("category",)
+        answers = _rules_asked(rules, facts)
         items[target] = ItemContext(
             target_id=target,
             workspace_id=workspace_id,
             facts=facts,
             human_fields=frozenset(field for field in fields if row[f"{field}_source"] == "human"),
             rejected_tags=frozenset(rejected.get(target, ())),
-            matched_rules=_matched(rules, facts),
+            matched_rules=tuple(rule_id for rule_id, answer in answers.items() if answer),
             categories=near_categories,
             tags=tags.get(target, ()),
             neighbors=neighbors.get(target, ()),
             trained=trained.get(target, ()),
+            slow_rules=tuple(rule_id for rule_id, answer in answers.items() if answer is None),
         )
     return items
 
 
-def _matched(rules: Sequence[Rule], facts: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _rules_asked(rules: Sequence[Rule], facts: Mapping[str, Any] | None) -> dict[str, bool | None]:
+    """By rule id whether it matches; None: it gave no answer in time."""
     if facts is None:
-        return ()
+        return {}
     seen = as_facts(facts)
-    return tuple(rule.id for rule in rules if matches(rule.id, rule.conditions, seen))
+    return {rule.id: matches(rule.name, rule.conditions, seen) for rule in rules}
 
 
 def _queries(requests: Sequence[ContextRequest]) -> NDArray[np.float32]:

@@ -111,8 +111,10 @@ def as_facts(facts: Mapping[str, Any]) -> Facts:
     return Facts(**values | {"tags": frozenset(facts["tags"]), "platforms": tuple(facts["platforms"])})
 
 
-def matches(rule_id: str, conditions: Mapping[str, Any], facts: Facts) -> bool:
-    def slow(pattern: str) -> None:
-        _logger.warning("rule %s: regex %r gave no answer in time and counts as no match", rule_id, pattern)
-
-    return rule_matches(conditions, facts, on_timeout=slow)
+def matches(name: str, conditions: Mapping[str, Any], facts: Facts) -> bool | None:
+    """Does the rule match? None, which counts as no, when a regex of it gave no answer in time."""
+    slow: list[str] = []
+    found = rule_matches(conditions, facts, on_timeout=slow.append)
+    for pattern in slow:
+        _logger.warning("rule %r: regex %r gave no answer in time and counts as no match", name, pattern)
+    return None if slow else found
