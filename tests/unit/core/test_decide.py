@@ -285,3 +285,23 @@ def test_decide_content_applies_at_most_eight_tags() -> None:
     decision = decide_content(ITEM, vocabulary, analysis, language=None, quality_score=None)
 
     assert len(decision.tags) == MAX_MACHINE_TAGS == 8
+
+
+def test_decide_content_says_which_rules_gave_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(pattern: str, folded: str) -> str | None:
+        raise TimeoutError
+
+    monkeypatch.setattr("campaignbase.core.rules.regex_find", search)
+    first = rule("first", {"add_category": "event"})
+    later = rule("later", {"add_tags": ["retail"]}, "tagging", matches_regex="x")
+
+    category = decide(replace(ITEM, slow_rules=(first.id,)), (first, later)).category
+
+    assert (category.id, category.reasons) == (
+        OFFER.id,
+        (
+            "near its description",
+            "rule 'first': no answer in time, counts as no match",
+            "rule 'later': no answer in time, counts as no match",
+        ),
+    )

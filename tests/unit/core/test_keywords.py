@@ -35,3 +35,8 @@ def test_extract_keywords_scores_by_company(text, expected):
 
 def test_extract_keywords_stops_at_the_limit():
     assert extract_keywords("alpha, beta, gamma", STOPWORDS, limit=2) == [("alpha", 1.0), ("beta", 1.0)]
+
+
+def test_extract_keywords_takes_no_text_without_spaces_for_a_phrase():
+    assert extract_keywords("a" * 101 + ", tea", STOPWORDS) == [("tea", 1.0)]
+    assert extract_keywords("a" * 100, STOPWORDS) == [("a" * 100, 1.0)]

@@ -1,5 +1,6 @@
 import pytest
 
+from campaignbase.core import regex_subset
 from campaignbase.core.regex_subset import (
     REFUSALS,
     RegexRefusal,
@@ -203,3 +204,16 @@ def test_regex_matches_gives_up_in_time():
     # overlapping alternatives under '+': the subset cannot rule out every slow pattern
     with pytest.raises(TimeoutError):
         regex_matches("(a|aa|aaa|aaaa)+$", "a" * 2000 + "b")
+
+
+@pytest.mark.parametrize(("length", "seconds"), [(0, 0.1), (500_000, 0.6), (1_000_000, 1.1)])
+def test_a_regex_has_more_time_for_a_longer_text(length, seconds, monkeypatch):
+    asked = []
+
+    class Compiled:
+        def search(self, folded, timeout):
+            asked.append(timeout)
+
+    monkeypatch.setattr(regex_subset, "_compiled", lambda _: Compiled())
+    assert regex_matches("x", "a" * length) is False
+    assert asked == [pytest.approx(seconds)]

@@ -1,5 +1,6 @@
 import pytest
 
+from campaignbase.core import rules
 from campaignbase.core.rules import Facts, describe, explain_match, rule_matches
 from campaignbase.errors import RuleError
 
@@ -119,6 +120,17 @@ def test_a_regex_that_takes_too_long_stops_its_rule_wherever_it_stands(wrap):
     assert not rule_matches(wrap({"matches_regex": slow}), facts, on_timeout=told.append)
     assert told == [slow]
     assert explain_match(wrap({"matches_regex": slow}), facts) == []
+
+
+def test_word_counts_are_asked_before_texts_are_searched(monkeypatch):
+    monkeypatch.setattr(rules, "regex_find", lambda pattern, text: pytest.fail("searched"))
+    conditions = {"any": [{"matches_regex": "a"}], "matches_regex": "b", "max_word_count": 2}
+    assert not rule_matches(conditions, Facts(text="one two three"))
+
+
+def test_explain_match_shows_the_beginning_of_a_long_find():
+    assert explain_match({"matches_regex": "a+"}, Facts(text="a" * 81)) == [f"says '{'a' * 79}\u2026'"]
+    assert explain_match({"matches_regex": "a+"}, Facts(text="a" * 80)) == [f"says '{'a' * 80}'"]
 
 
 def test_rule_matches_refuses_a_condition_it_does_not_know():

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from campaignbase.core import sentiment
 from campaignbase.core.sentiment import Feeling, SentimentLexicon
 from campaignbase.models import LabelChoice
 
@@ -95,3 +96,37 @@ def test_analyze_says_how_sure(text, expected):
 
 def test_an_empty_lexicon_feels_nothing():
     assert SentimentLexicon({}, [], {}).read("great") == Feeling("neutral", 0.0, ())
+
+
+class Counted(tuple):
+    """Tokens that count how many of them are copied."""
+
+    copied = 0
+
+    def __getitem__(self, place):
+        found = tuple.__getitem__(self, place)
+        if not isinstance(place, slice):
+            return found
+        Counted.copied += len(found)
+        return Counted(found)
+
+    def __iter__(self):
+        Counted.copied += len(self)
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("text", ["word ", "great ", "one, ", "one. ", "not very great! ", "🎉"])
+def test_read_takes_twice_as_long_for_twice_the_text(text, monkeypatch):
+    tokens = sentiment._tokens
+    monkeypatch.setattr(sentiment, "_tokens", lambda said: Counted(tokens(said)))
+    copied = []
+    for times in (400, 800):
+        Counted.copied = 0
+        LEXICON.read(text * times)
+        copied.append(Counted.copied)
+    assert 0 < copied[1] <= 2.1 * copied[0]
+
+
+def test_analyze_tells_the_first_words_that_counted():
+    reasons = LEXICON.analyze("great, " * 1014).reasons
+    assert reasons == ("'great' +2.0",) * 12 + ("and 1,002 more",)

@@ -13,6 +13,8 @@ from campaignbase.models import (
     Analysis,
     AnalysisRequest,
     ContentAsset,
+    Context,
+    ContextRequest,
     JobResult,
     LabelChoice,
     NewCampaign,
@@ -329,3 +331,56 @@ async def test_drain_asks_for_more_while_batches_come_back_full(
     monkeypatch.setattr(drained, "run_batch", run_batch)
     await drained.drain(batch=largest, adapt=adapt)
     assert asked[:5] == expected
+
+
+async def test_run_batch_answers_long_texts_bit_by_bit(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignbase.pipeline.labeler.PORTION_CHARACTERS", 90)
+    await insert(store, *(f"{SALE} {number}" for number in range(5)))  # of 41 characters
+    asked = []
+    answer = store.categorization_context
+
+    async def context(requests: Sequence[ContextRequest]) -> Context:
+        asked.append(len(requests))
+        return await answer(requests)
+
+    monkeypatch.setattr(store, "categorization_context", context)
+    report = await labeler(store).run_batch()
+
+    assert (report.claimed, report.review, asked) == (5, 5, [2, 2, 1])
+
+
+async def test_run_batch_hands_back_what_its_lease_leaves_no_time_for(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignbase.pipeline.labeler.PORTION_CHARACTERS", 90)
+    keys = await insert(store, *(f"{SALE} {number}" for number in range(5)))
+    clock = FakeClock()
+    slow = ScriptedAnalyst(lambda _: clock.advance(31) or Analysis())  # 62 s of a lease of 120 s
+    hurried = Labeler(store, Embedders(HashEmbedder()), slow, Reader(), clock)
+
+    report = await hurried.run_batch()
+
+    states = [(await store.explain(key)).job_state for key in keys]
+    assert (report.claimed, sorted(map(str, states))) == (
+        2,
+        ["None", "None", "waiting", "waiting", "waiting"],
+    )
+    assert await hurried.release() == 0
+
+
+async def test_run_batch_says_which_rule_gave_no_answer(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def search(pattern: str, folded: str) -> str | None:
+        raise TimeoutError
+
+    monkeypatch.setattr("campaignbase.core.rules.regex_find", search)
+    (key,) = await insert(store, SALE)
+
+    await labeler(store).run_batch()
+
+    said = "rule 'use code at checkout': no answer in time, counts as no match"
+    assert said in (await store.explain(key)).decisions[0].reasons
+    assert "rule 'use code at checkout': regex" in caplog.text

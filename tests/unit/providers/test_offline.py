@@ -1,7 +1,10 @@
 """The analyst that needs no key: it abstains aloud, and judges feelings only in a language it knows."""
 
+import asyncio
+from dataclasses import replace
+
 from campaignbase.models import AnalysisRequest, Category, ItemContext, Vocabulary
-from campaignbase.providers.offline import OfflineAnalyst
+from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 
 OFFER = Category("c-offer", "offer", keywords=("free shipping", "half price"))
 VOCABULARY = Vocabulary(1, (OFFER,), (), ())
@@ -57,3 +60,41 @@ async def test_analyze_follows_an_edited_vocabulary() -> None:
     (after,) = await analyst.analyze([AnalysisRequest(text, near, Vocabulary(2, (launch,), (), ()))])
 
     assert (before.category.id, after.category.id) == ("c-offer", "c-launch")
+
+
+async def test_analyze_reads_the_beginning_of_a_long_text_and_says_so() -> None:
+    filler = "zz " * 16_666  # 49,998 characters
+    whole, cut = await OfflineAnalyst().analyze(
+        [
+            AnalysisRequest(filler + "\n\n", ITEM, VOCABULARY),
+            AnalysisRequest(filler + "\n\nfree shipping, half price, love", ITEM, VOCABULARY),
+        ]
+    )
+
+    said = "read: the first 50,000 of 50,031 characters"
+    assert cut.category == replace(whole.category, reasons=(*whole.category.reasons, said))
+    assert cut.sentiment == replace(whole.sentiment, reasons=(*whole.sentiment.reasons, said))
+
+
+def test_reader_reads_the_beginning_of_a_long_text() -> None:
+    english = "We love the way that you and your team have been with us. "
+    german = "Wir freuen uns sehr auf die Messe und auf die vielen Besucher. "
+    text = english * 900 + german * 2000  # 52,200 characters of English first
+
+    assert OfflineReader().language(text) == "en"
+    assert OfflineReader().quality(text, "en") == OfflineReader().quality(text[:50_000], "en")
+
+
+async def test_analyze_lets_others_run_between_two_texts() -> None:
+    turns: list[str] = []
+
+    async def other() -> None:
+        for _ in range(3):
+            turns.append("other")
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(other())
+    await OfflineAnalyst().analyze([AnalysisRequest("tea", ITEM, VOCABULARY)] * 3)
+
+    assert len(turns) == 3
+    await running

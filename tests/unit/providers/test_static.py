@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from campaignbase.errors import NotConfiguredError
+from campaignbase.providers import static
 from campaignbase.providers.static import FOLDER, PIECES_AT_ONCE, TEXTS_AT_ONCE, StaticEmbedder, load_model
 
 POSTS = [
@@ -127,3 +128,17 @@ def test_importing_the_provider_loads_no_model() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_embed_takes_long_texts_a_part_at_a_time(
+    embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(static, "CHARACTERS_AT_ONCE", 50)
+    encode = embedder.encode
+    parts: list[int] = []
+    monkeypatch.setattr(embedder, "encode", lambda texts: parts.append(len(texts)) or encode(texts))
+
+    vectors = await embedder.embed([*POSTS, POSTS[0]])  # 38, 29, 27 and 38 characters
+
+    assert parts == [2, 2]
+    assert np.array_equal(vectors, encode([*POSTS, POSTS[0]]))
