@@ -14,6 +14,7 @@ create function public.preview_rule(
         asset_type text,
         -- the text that was judged: content, else prompt, else alt_text, else the file's name
         content text,
+        file_path text,
         language text,
         primary_category text,
         tags text[],
@@ -75,6 +76,7 @@ begin
                 asset.source_key,
                 asset.asset_type,
                 private.asset_text(asset.content, asset.prompt, asset.alt_text, asset.file_path),
+                asset.file_path,
                 asset.language,
                 asset.primary_category,
                 asset.tags,
