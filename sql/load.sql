@@ -162,6 +162,8 @@
 
 -- migration: 20260101000550_create_editing
 -- what programs do to a workspace, one call each: add, explain, correct, learn
+\ir functions/confirm_labels.sql
+\ir functions/confirm_tags.sql
 \ir functions/write_content.sql
 \ir functions/find_target.sql
 \ir functions/label_job.sql

@@ -274,7 +274,8 @@ class Store(Protocol):
     # content
 
     async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
-        """All rows or none. A source_key that exists: same text skipped, another text or category updated.
+        """All rows or none. Of a source_key that exists, another text updates the row; its category is taken
+        where no person decided one, or with another text; but not the very one a person just replaced.
 
         Raises InputError naming the row (its place, from 1) and what is wrong with it, UnknownLabelError
         for a category the workspace does not have.
@@ -306,7 +307,8 @@ class Store(Protocol):
         ...
 
     async def correct(self, target_id: str, correction: Correction) -> None:
-        """As a person; of a campaign its category. Raises InputError, NotFoundError, UnknownLabelError."""
+        """As a person, also where the label stays what it is; of a campaign its category. A removed tag stays
+        away, also one that is not there. Raises InputError, NotFoundError, UnknownLabelError."""
         ...
 
     async def semantic_search(

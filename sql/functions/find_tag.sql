@@ -31,4 +31,5 @@ as $$
         );
 $$;
 comment on function private.find_tag is 'The tag that a folded word means, by its own name or by an alias.';
-revoke execute on function private.find_tag from public, anon, authenticated, service_role;
+revoke execute on function private.find_tag from public, anon;
+grant execute on function private.find_tag to authenticated, service_role;

@@ -4,7 +4,9 @@ create function private.record_human(
     campaign_id uuid,
     field text,
     label text,
-    previous_label text
+    previous_label text,
+    -- null for the usual one
+    reason text default null
 )
     returns void
     language sql
@@ -23,7 +25,14 @@ as $$
         record_human.previous_label,
         'human',
         jsonb_build_array(
-            case when record_human.label is null then 'cleared by a person' else 'set by a person' end
+            case
+                when record_human.reason is not null then record_human.reason
+                when record_human.label is not null and record_human.label = record_human.previous_label
+                    then 'confirmed by a person'
+                when record_human.label is not null then 'set by a person'
+                when record_human.previous_label is null then 'left empty by a person'
+                else 'cleared by a person'
+            end
         ),
         'applied',
         workspaces.vocabulary_version,

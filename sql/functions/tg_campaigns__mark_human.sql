@@ -19,6 +19,7 @@ begin
         return new;
     end if;
     if tg_op = 'INSERT' then
+        new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         return new;

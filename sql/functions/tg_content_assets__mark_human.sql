@@ -10,6 +10,7 @@ begin
     end if;
 
     if tg_op = 'INSERT' then
+        new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         new.sentiment_source := case when new.sentiment is not null then 'human' end;

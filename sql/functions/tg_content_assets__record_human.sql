@@ -6,6 +6,7 @@ create function private.tg_content_assets__record_human()
 as $$
 declare
     changes jsonb;
+    imported boolean := tg_op = 'UPDATE' and current_setting('campaignbase.door', true) = 'import';
 begin
     if private.acting_machine() then
         return null;
@@ -60,7 +61,10 @@ begin
         return null;
     end if;
 
-    perform private.record_human(changed.workspace_id, changed.id, null, field.name, field.label, field.old_label)
+    perform private.record_human(
+        changed.workspace_id, changed.id, null, field.name, field.label, field.old_label,
+        case when imported then 'taken from an imported file' end
+    )
     from jsonb_to_recordset(changes) as changed (
         workspace_id uuid, id uuid, category text, old_category text, sentiment text, old_sentiment text,
         audience text, old_audience text, tags text[], old_tags text[]

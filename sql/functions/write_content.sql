@@ -2,34 +2,97 @@ create function private.write_content(
     workspace_id uuid,
     assets jsonb
 )
-    returns uuid[]
-    language sql
+    -- as public.import_content answers
+    returns jsonb
+    language plpgsql
     volatile
     security invoker  -- the caller's policies decide what may be written
     set search_path = ''
 as $$
+declare
+    latest jsonb;
+    -- known rows whose category is a person's and not the file's, and stays
+    kept uuid[];
+    -- known rows that a machine has filed where the file says
+    confirmed uuid[];
+    written uuid[];
+begin
+    -- of rows with the same source_key the last counts
+    select coalesce(jsonb_agg(listed.value order by listed.place), '[]') into latest
+    from (
+        select
+            element.value,
+            element.ordinality as place,
+            row_number() over (
+                partition by element.value ->> 'source_key'
+                order by element.ordinality desc
+            ) as age
+        from jsonb_array_elements(write_content.assets) with ordinality as element
+    ) as listed
+    where
+        listed.value ->> 'source_key' is null
+        or listed.age = 1;
+
+    select
+        coalesce(array_agg(known.id) filter (where known.stays), '{}'),
+        coalesce(array_agg(known.id) filter (where known.agrees), '{}')
+    into kept, confirmed
+    from (
+        select
+            content_assets.id,
+            content_assets.category_source is distinct from 'human'
+            and content_assets.primary_category = given.primary_category as agrees,
+            content_assets.category_source = 'human'
+            and content_assets.primary_category is distinct from given.primary_category
+            and (
+                private.asset_text(
+                    content_assets.content, content_assets.prompt, content_assets.alt_text,
+                    content_assets.file_path
+                ) is not distinct from private.asset_text(
+                    given.content, given.prompt, given.alt_text, given.file_path
+                )
+                -- the very label she replaced: the file says nothing new
+                or exists (
+                    select
+                    from (
+                        select
+                            categorizations.previous_label,
+                            categorizations.reasons
+                        from public.categorizations
+                        where
+                            categorizations.workspace_id = write_content.workspace_id
+                            and categorizations.content_asset_id = content_assets.id
+                            and categorizations.field = 'category'
+                            and categorizations.source = 'human'
+                        order by categorizations.created_at desc
+                        limit 1
+                    ) as last
+                    where
+                        last.previous_label = given.primary_category
+                        and last.reasons ->> 0 <> 'taken from an imported file'
+                )
+            ) as stays
+        from jsonb_to_recordset(latest) as given (
+            source_key text, content text, prompt text, alt_text text, file_path text, primary_category text
+        )
+        inner join public.content_assets on given.source_key = content_assets.source_key
+        where
+            content_assets.workspace_id = write_content.workspace_id
+            and given.primary_category is not null
+        order by content_assets.id
+        for no key update of content_assets
+    ) as known;
+
+    perform set_config('campaignbase.door', 'import', true);
     with
     incoming as (
-        select given.*, listed.place
-        from (
-            select
-                element.value,
-                element.ordinality as place,
-                -- of rows with the same source_key the last counts
-                row_number() over (
-                    partition by element.value ->> 'source_key'
-                    order by element.ordinality desc
-                ) as age
-            from jsonb_array_elements(write_content.assets) with ordinality as element
-        ) as listed
-        cross join lateral jsonb_to_record(listed.value) as given (
+        select given.*, element.ordinality as place
+        from jsonb_array_elements(latest) with ordinality as element
+        cross join lateral jsonb_to_record(element.value) as given (
             id uuid, asset_type text, content text, prompt text, alt_text text, file_path text,
             file_url text, source_key text, campaign_id uuid, generator text, generation_cost numeric,
             parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text
         )
-        where
-            given.source_key is null
-            or listed.age = 1
     ),
     known as (
         select content_assets.source_key
@@ -39,7 +102,7 @@ as $$
             and content_assets.source_key in (select incoming.source_key from incoming)
         for key share
     ),
-    written as (
+    changed as (
         insert into public.content_assets
         (
             id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key,
@@ -78,19 +141,33 @@ as $$
             file_url = excluded.file_url,
             campaign_id = excluded.campaign_id,
             parameters = excluded.parameters,
-            primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
+            primary_category = case
+                when content_assets.id = any(kept) then content_assets.primary_category
+                else coalesce(excluded.primary_category, content_assets.primary_category)
+            end
         where
             private.asset_text(
                 content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
             )
-            -- a person's label for a row that is known is news too
-            or excluded.primary_category <> content_assets.primary_category
-            or (excluded.primary_category is not null and content_assets.primary_category is null)
+            or (
+                excluded.primary_category is not null
+                and excluded.primary_category is distinct from content_assets.primary_category
+                and content_assets.category_source is distinct from 'human'
+            )
         returning content_assets.id
     )
-    select coalesce(array_agg(written.id), '{}') from written;
+    select coalesce(array_agg(changed.id), '{}') into written from changed;
+    perform set_config('campaignbase.door', '', true);
+    perform private.confirm_labels(confirmed, '{category}');
+    return jsonb_build_object(
+        'written', to_jsonb(
+            written || array(select given.id from unnest(confirmed) as given (id) where given.id <> all(written))
+        ),
+        'kept', to_jsonb(kept)
+    );
+end
 $$;
 comment on function private.write_content is 'What public.import_content does, without saying which row was refused.';
 revoke execute on function private.write_content from public, anon;

@@ -2,7 +2,7 @@ create function public.correct_labels(
     -- an id of content or a campaign, or a beginning of at least 4 characters that only one has
     target text,
     -- {"category", "sentiment", "audience", "add_tags": [...], "remove_tags": [...]}: what is left out stays,
-    -- '' clears; a campaign has a category alone
+    -- '' clears; a removed tag stays away, also one that is not there; a campaign has a category alone
     correction jsonb
 )
     -- its whole id
@@ -16,11 +16,11 @@ declare
     key uuid := private.find_target(correct_labels.target);
     fields text[] := array(select jsonb_object_keys(correct_labels.correction));
     known constant text[] := '{category,sentiment,audience,add_tags,remove_tags}';
-    added text[] := array(select jsonb_array_elements_text(correct_labels.correction -> 'add_tags'));
-    removed text[] := array(
-        select private.fold_tag(word)
-        from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
-    );
+    tenant uuid;
+    -- as the workspace spells them; a new word as it was given
+    added text[];
+    removed text[];
+    unknown text;
 begin
     if fields = '{}' or not fields <@ known then
         raise exception using
@@ -37,6 +37,35 @@ begin
         set primary_category = nullif(correct_labels.correction ->> 'category', '')
         where campaigns.id = key;
     else
+        select content_assets.workspace_id into tenant
+        from public.content_assets
+        where content_assets.id = key;
+        added := array(
+            select coalesce(private.find_tag(tenant, private.fold_tag(word)), word)
+            from jsonb_array_elements_text(correct_labels.correction -> 'add_tags') as word
+        );
+        select
+            array_agg(named.name) filter (where named.name is not null),
+            min(named.word) filter (where named.name is null)
+        into removed, unknown
+        from (
+            select word, private.find_tag(tenant, private.fold_tag(word)) as name
+            from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
+        ) as named;
+        removed := coalesce(removed, '{}');
+        if unknown is not null then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format('unknown tag ''%s'', so there is nothing to keep away', unknown),
+                hint = 'see: campaignbase tags';
+        elsif added && removed then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format(
+                    'tag ''%s'' is both to be added and to be removed; decide for one',
+                    (select min(word) from unnest(added) as word where word = any(removed))
+                );
+        end if;
         update public.content_assets
         set
             primary_category = case
@@ -51,19 +80,20 @@ begin
                 when 'audience' = any(fields) then nullif(correct_labels.correction ->> 'audience', '')
                 else content_assets.target_audience
             end,
-            tags = array(
-                select word
-                from unnest(content_assets.tags) with ordinality as kept (word, place)
-                where private.fold_tag(word) <> all(removed)
-                order by place
-            ) || array(
-                select word
-                from unnest(added) with ordinality as fresh (word, place)
-                where
-                    word <> all(content_assets.tags)
-                    or private.fold_tag(word) = any(removed)
-                order by place
-            )
+            tags = case
+                when not '{add_tags,remove_tags}' && fields then content_assets.tags
+                else array(
+                    select word
+                    from unnest(content_assets.tags) with ordinality as kept (word, place)
+                    where word <> all(removed)
+                    order by place
+                ) || array(
+                    select word
+                    from unnest(added) with ordinality as fresh (word, place)
+                    where word <> all(content_assets.tags)
+                    order by place
+                )
+            end
         where content_assets.id = key;
     end if;
     if not found then
@@ -71,6 +101,11 @@ begin
             errcode = 'insufficient_privilege',
             message = format('%s may be read but not changed by you', key),
             hint = 'Ask an owner of the workspace for the role editor.';
+    end if;
+    -- what stood there already is hers too from now on
+    perform private.confirm_labels(array[key], fields);
+    if '{add_tags,remove_tags}' && fields then
+        perform private.confirm_tags(key, added, removed);
     end if;
     return key;
 end

@@ -3,8 +3,9 @@ create function public.import_content(
     -- [{"content": "Spring sale", "source_key": "shop-17"}]: columns of content_assets that a person may write
     assets jsonb
 )
-    -- ids of the rows that were added or changed, in the order given
-    returns uuid[]
+    -- {"written": ids of the rows that were added or changed,
+    -- "kept": ids of known rows whose category a person decided otherwise; it stays}
+    returns jsonb
     language plpgsql
     volatile
     security invoker
@@ -45,8 +46,10 @@ exception
 end
 $$;
 comment on function public.import_content is
-'Add content, all rows or none; a row whose source_key is known is updated when its text or category is another.
+'Add content, all rows or none; a row whose source_key is known is updated when its text is another.
 
-What is refused is told with the place of its row, from 1. Labels given here count as a person''s.';
+Labels given here count as a person''s. A known row takes the category where no person decided one, or together with
+another text; but not the very one that a person replaced. What is refused is told with the place of its row,
+from 1.';
 revoke execute on function public.import_content from public, anon;
 grant execute on function public.import_content to authenticated, service_role;

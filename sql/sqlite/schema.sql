@@ -1964,6 +1964,7 @@ when
     not exists (select 1 from acting)
     and (
         new.primary_category is not null or new.category_source is not null or new.confirmed_at is not null
+        or new.label_state <> 'queued'
     )
 begin
     -- also for programs that leave foreign keys off
@@ -1977,6 +1978,7 @@ begin
         );
     update campaigns
     set
+        label_state = 'queued',
         category_source = case when new.primary_category is not null then 'human' end,
         confirmed_at = case
             when new.primary_category is not null then strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')
@@ -2257,6 +2259,7 @@ when
             new.category_source, new.sentiment_source, new.audience_source, new.confirmed_at
         ) is not null
         or new.tags <> '[]'
+        or new.label_state <> 'queued'
     )
 begin
     -- also for programs that leave foreign keys off
@@ -2302,6 +2305,7 @@ begin
         );
     update content_assets
     set
+        label_state = 'queued',
         category_source = case when primary_category is not null then 'human' end,
         confirmed_at = case
             when primary_category is not null then strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')
@@ -3436,5 +3440,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'c31b503bd617f8341d2b09889153f4e071838df92e6aed134057d01f2e61b2a4');
+values (1, 1, 'e17f821f3ea7de24b89231b6bbf6ba8b69b8a1db11e32cc41d75dca716556c79');
 pragma user_version = 1;

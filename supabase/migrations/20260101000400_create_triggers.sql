@@ -141,7 +141,8 @@ as $$
         );
 $$;
 comment on function private.find_tag is 'The tag that a folded word means, by its own name or by an alias.';
-revoke execute on function private.find_tag from public, anon, authenticated, service_role;
+revoke execute on function private.find_tag from public, anon;
+grant execute on function private.find_tag to authenticated, service_role;
 
 -- sql/functions/resolve_tags.sql
 create function private.resolve_tags(
@@ -287,7 +288,9 @@ create function private.record_human(
     campaign_id uuid,
     field text,
     label text,
-    previous_label text
+    previous_label text,
+    -- null for the usual one
+    reason text default null
 )
     returns void
     language sql
@@ -306,7 +309,14 @@ as $$
         record_human.previous_label,
         'human',
         jsonb_build_array(
-            case when record_human.label is null then 'cleared by a person' else 'set by a person' end
+            case
+                when record_human.reason is not null then record_human.reason
+                when record_human.label is not null and record_human.label = record_human.previous_label
+                    then 'confirmed by a person'
+                when record_human.label is not null then 'set by a person'
+                when record_human.previous_label is null then 'left empty by a person'
+                else 'cleared by a person'
+            end
         ),
         'applied',
         workspaces.vocabulary_version,
@@ -667,6 +677,7 @@ begin
         return new;
     end if;
     if tg_op = 'INSERT' then
+        new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         return new;
@@ -777,6 +788,7 @@ begin
     end if;
 
     if tg_op = 'INSERT' then
+        new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         new.sentiment_source := case when new.sentiment is not null then 'human' end;
@@ -848,6 +860,7 @@ create function private.tg_content_assets__record_human()
 as $$
 declare
     changes jsonb;
+    imported boolean := tg_op = 'UPDATE' and current_setting('campaignbase.door', true) = 'import';
 begin
     if private.acting_machine() then
         return null;
@@ -902,7 +915,10 @@ begin
         return null;
     end if;
 
-    perform private.record_human(changed.workspace_id, changed.id, null, field.name, field.label, field.old_label)
+    perform private.record_human(
+        changed.workspace_id, changed.id, null, field.name, field.label, field.old_label,
+        case when imported then 'taken from an imported file' end
+    )
     from jsonb_to_recordset(changes) as changed (
         workspace_id uuid, id uuid, category text, old_category text, sentiment text, old_sentiment text,
         audience text, old_audience text, tags text[], old_tags text[]

@@ -1,49 +1,314 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what programs do to a workspace, one call each: add, explain, correct, learn
--- Touches:  function private.write_content, private.find_target, private.label_job,
---           public.import_content, public.import_campaigns, public.explain_labels,
---           public.correct_labels, public.add_categories, public.add_tags, public.confirmed_count,
---           public.confirmed_content, public.save_head
--- Mirrors:  sql/functions/write_content.sql, sql/functions/find_target.sql,
+-- Touches:  function private.confirm_labels, private.confirm_tags, private.write_content,
+--           private.find_target, private.label_job, public.import_content, public.import_campaigns,
+--           public.explain_labels, public.correct_labels, public.add_categories, public.add_tags,
+--           public.confirmed_count, public.confirmed_content, public.save_head
+-- Mirrors:  sql/functions/confirm_labels.sql, sql/functions/confirm_tags.sql,
+--           sql/functions/write_content.sql, sql/functions/find_target.sql,
 --           sql/functions/label_job.sql, sql/rpc/import_content.sql, sql/rpc/import_campaigns.sql,
 --           sql/rpc/explain_labels.sql, sql/rpc/correct_labels.sql, sql/rpc/add_categories.sql,
 --           sql/rpc/add_tags.sql, sql/rpc/confirmed_count.sql, sql/rpc/confirmed_content.sql,
 --           sql/rpc/save_head.sql
 -- Undo:     forward only; it removes nothing
 
+-- sql/functions/confirm_labels.sql
+create function private.confirm_labels(
+    -- content or campaigns; those the caller may not write are passed over
+    target_ids uuid[],
+    -- of category, sentiment, audience; a campaign has a category alone
+    fields text[]
+)
+    returns void
+    language plpgsql
+    security definer  -- writes machine columns and history, which callers may only read; membership is checked
+    set search_path = ''
+as $$
+declare
+    everything boolean := private.caller_is_service();
+begin
+    perform set_config('campaignbase.actor', 'confirm', true);
+    with
+    confirmed as (
+        select content_assets.*
+        from public.content_assets
+        where
+            content_assets.id = any(confirm_labels.target_ids)
+            and (
+                everything
+                or content_assets.workspace_id in (select private.caller_editable_workspace_ids())
+            )
+            and (
+                ('category' = any(fields) and content_assets.category_source is distinct from 'human')
+                or ('sentiment' = any(fields) and content_assets.sentiment_source is distinct from 'human')
+                or ('audience' = any(fields) and content_assets.audience_source is distinct from 'human')
+            )
+        order by content_assets.id
+        for no key update
+    ),
+    recorded as (
+        select
+            confirmed.id,
+            private.record_human(confirmed.workspace_id, confirmed.id, null, field.name, field.label, field.label)
+        from confirmed
+        cross join lateral (
+            values
+            ('category', confirmed.primary_category, confirmed.category_source),
+            ('sentiment', confirmed.sentiment, confirmed.sentiment_source),
+            ('audience', confirmed.target_audience, confirmed.audience_source)
+        ) as field (name, label, source)
+        where
+            field.name = any(confirm_labels.fields)
+            and field.source is distinct from 'human'
+    ),
+    written as (
+        select distinct recorded.id from recorded
+    )
+    update public.content_assets
+    set
+        category_source = case
+            when 'category' = any(confirm_labels.fields) then 'human'
+            else content_assets.category_source
+        end,
+        confirmed_at = case
+            when
+                'category' = any(confirm_labels.fields)
+                and content_assets.category_source is distinct from 'human'
+                and content_assets.primary_category is not null
+                then clock_timestamp()
+            else content_assets.confirmed_at
+        end,
+        label_state = case
+            when 'category' <> all(confirm_labels.fields) or content_assets.label_state = 'queued'
+                then content_assets.label_state
+            when content_assets.primary_category is null then 'review'
+            else 'labeled'
+        end,
+        sentiment_source = case
+            when 'sentiment' = any(confirm_labels.fields) then 'human'
+            else content_assets.sentiment_source
+        end,
+        audience_source = case
+            when 'audience' = any(confirm_labels.fields) then 'human'
+            else content_assets.audience_source
+        end
+    from written
+    where content_assets.id = written.id;
+
+    with
+    confirmed as (
+        select campaigns.*
+        from public.campaigns
+        where
+            campaigns.id = any(confirm_labels.target_ids)
+            and 'category' = any(confirm_labels.fields)
+            and campaigns.category_source is distinct from 'human'
+            and (everything or campaigns.workspace_id in (select private.caller_editable_workspace_ids()))
+        order by campaigns.id
+        for no key update
+    ),
+    recorded as (
+        select
+            confirmed.id,
+            private.record_human(
+                confirmed.workspace_id, null, confirmed.id, 'category', confirmed.primary_category,
+                confirmed.primary_category
+            )
+        from confirmed
+    ),
+    written as (
+        select distinct recorded.id from recorded
+    )
+    update public.campaigns
+    set
+        category_source = 'human',
+        confirmed_at = case when campaigns.primary_category is not null then clock_timestamp() end,
+        label_state = case
+            when campaigns.label_state = 'queued' then 'queued'
+            when campaigns.primary_category is null then 'review'
+            else 'labeled'
+        end
+    from written
+    where campaigns.id = written.id;
+    perform set_config('campaignbase.actor', '', true);
+end
+$$;
+comment on function private.confirm_labels is
+'A person says that a label is right as it stands, or rightly empty: from now on it is hers.';
+revoke execute on function private.confirm_labels from public, anon;
+grant execute on function private.confirm_labels to authenticated, service_role;
+
+-- sql/functions/confirm_tags.sql
+create function private.confirm_tags(
+    asset_id uuid,
+    -- names of tags of the workspace: those that stay, and those that stay away
+    wanted text[],
+    refused text[]
+)
+    returns void
+    language plpgsql
+    security definer  -- writes links and history, which callers may only read; membership is checked
+    set search_path = ''
+as $$
+declare
+    asset record;
+    stay text[];
+    away text[];
+begin
+    select content_assets.workspace_id, content_assets.tags
+    into asset
+    from public.content_assets
+    where
+        content_assets.id = confirm_tags.asset_id
+        and (
+            private.caller_is_service()
+            or content_assets.workspace_id in (select private.caller_editable_workspace_ids())
+        )
+    for no key update;
+    if not found then
+        return;
+    end if;
+    select
+        array_agg(tags.name order by tags.name) filter (where tags.name = any(asset.tags)),
+        array_agg(tags.name order by tags.name) filter (where tags.name <> all(asset.tags))
+    into stay, away
+    from public.tags
+    left join public.content_asset_tags as link
+        on
+            tags.id = link.tag_id
+            and link.content_asset_id = confirm_tags.asset_id
+    where
+        tags.workspace_id = asset.workspace_id
+        and link.source is distinct from 'human'
+        and (
+            (tags.name = any(confirm_tags.wanted) and tags.name = any(asset.tags))
+            or (tags.name = any(confirm_tags.refused) and tags.name <> all(asset.tags))
+        );
+    if stay is null and away is null then
+        return;
+    end if;
+    perform private.link_tags(
+        jsonb_build_array(
+            jsonb_build_object(
+                'workspace_id', asset.workspace_id,
+                'id', confirm_tags.asset_id,
+                'tags', coalesce(stay, '{}'),
+                'old_tags', coalesce(away, '{}')
+            )
+        )
+    );
+    perform private.record_human(
+        asset.workspace_id, confirm_tags.asset_id, null, 'tags',
+        nullif(array_to_string(asset.tags, ', '), ''), nullif(array_to_string(asset.tags, ', '), ''),
+        concat_ws(
+            '; ',
+            'confirmed by a person: ' || array_to_string(stay, ', '),
+            'refused by a person: ' || array_to_string(away, ', ')
+        )
+    );
+end
+$$;
+comment on function private.confirm_tags is
+'A person says of tags that they are rightly there, or that they shall never come.';
+revoke execute on function private.confirm_tags from public, anon;
+grant execute on function private.confirm_tags to authenticated, service_role;
+
 -- sql/functions/write_content.sql
 create function private.write_content(
     workspace_id uuid,
     assets jsonb
 )
-    returns uuid[]
-    language sql
+    -- as public.import_content answers
+    returns jsonb
+    language plpgsql
     volatile
     security invoker  -- the caller's policies decide what may be written
     set search_path = ''
 as $$
+declare
+    latest jsonb;
+    -- known rows whose category is a person's and not the file's, and stays
+    kept uuid[];
+    -- known rows that a machine has filed where the file says
+    confirmed uuid[];
+    written uuid[];
+begin
+    -- of rows with the same source_key the last counts
+    select coalesce(jsonb_agg(listed.value order by listed.place), '[]') into latest
+    from (
+        select
+            element.value,
+            element.ordinality as place,
+            row_number() over (
+                partition by element.value ->> 'source_key'
+                order by element.ordinality desc
+            ) as age
+        from jsonb_array_elements(write_content.assets) with ordinality as element
+    ) as listed
+    where
+        listed.value ->> 'source_key' is null
+        or listed.age = 1;
+
+    select
+        coalesce(array_agg(known.id) filter (where known.stays), '{}'),
+        coalesce(array_agg(known.id) filter (where known.agrees), '{}')
+    into kept, confirmed
+    from (
+        select
+            content_assets.id,
+            content_assets.category_source is distinct from 'human'
+            and content_assets.primary_category = given.primary_category as agrees,
+            content_assets.category_source = 'human'
+            and content_assets.primary_category is distinct from given.primary_category
+            and (
+                private.asset_text(
+                    content_assets.content, content_assets.prompt, content_assets.alt_text,
+                    content_assets.file_path
+                ) is not distinct from private.asset_text(
+                    given.content, given.prompt, given.alt_text, given.file_path
+                )
+                -- the very label she replaced: the file says nothing new
+                or exists (
+                    select
+                    from (
+                        select
+                            categorizations.previous_label,
+                            categorizations.reasons
+                        from public.categorizations
+                        where
+                            categorizations.workspace_id = write_content.workspace_id
+                            and categorizations.content_asset_id = content_assets.id
+                            and categorizations.field = 'category'
+                            and categorizations.source = 'human'
+                        order by categorizations.created_at desc
+                        limit 1
+                    ) as last
+                    where
+                        last.previous_label = given.primary_category
+                        and last.reasons ->> 0 <> 'taken from an imported file'
+                )
+            ) as stays
+        from jsonb_to_recordset(latest) as given (
+            source_key text, content text, prompt text, alt_text text, file_path text, primary_category text
+        )
+        inner join public.content_assets on given.source_key = content_assets.source_key
+        where
+            content_assets.workspace_id = write_content.workspace_id
+            and given.primary_category is not null
+        order by content_assets.id
+        for no key update of content_assets
+    ) as known;
+
+    perform set_config('campaignbase.door', 'import', true);
     with
     incoming as (
-        select given.*, listed.place
-        from (
-            select
-                element.value,
-                element.ordinality as place,
-                -- of rows with the same source_key the last counts
-                row_number() over (
-                    partition by element.value ->> 'source_key'
-                    order by element.ordinality desc
-                ) as age
-            from jsonb_array_elements(write_content.assets) with ordinality as element
-        ) as listed
-        cross join lateral jsonb_to_record(listed.value) as given (
+        select given.*, element.ordinality as place
+        from jsonb_array_elements(latest) with ordinality as element
+        cross join lateral jsonb_to_record(element.value) as given (
             id uuid, asset_type text, content text, prompt text, alt_text text, file_path text,
             file_url text, source_key text, campaign_id uuid, generator text, generation_cost numeric,
             parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text
         )
-        where
-            given.source_key is null
-            or listed.age = 1
     ),
     known as (
         select content_assets.source_key
@@ -53,7 +318,7 @@ as $$
             and content_assets.source_key in (select incoming.source_key from incoming)
         for key share
     ),
-    written as (
+    changed as (
         insert into public.content_assets
         (
             id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key,
@@ -92,19 +357,33 @@ as $$
             file_url = excluded.file_url,
             campaign_id = excluded.campaign_id,
             parameters = excluded.parameters,
-            primary_category = coalesce(excluded.primary_category, content_assets.primary_category)
+            primary_category = case
+                when content_assets.id = any(kept) then content_assets.primary_category
+                else coalesce(excluded.primary_category, content_assets.primary_category)
+            end
         where
             private.asset_text(
                 content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
             )
-            -- a person's label for a row that is known is news too
-            or excluded.primary_category <> content_assets.primary_category
-            or (excluded.primary_category is not null and content_assets.primary_category is null)
+            or (
+                excluded.primary_category is not null
+                and excluded.primary_category is distinct from content_assets.primary_category
+                and content_assets.category_source is distinct from 'human'
+            )
         returning content_assets.id
     )
-    select coalesce(array_agg(written.id), '{}') from written;
+    select coalesce(array_agg(changed.id), '{}') into written from changed;
+    perform set_config('campaignbase.door', '', true);
+    perform private.confirm_labels(confirmed, '{category}');
+    return jsonb_build_object(
+        'written', to_jsonb(
+            written || array(select given.id from unnest(confirmed) as given (id) where given.id <> all(written))
+        ),
+        'kept', to_jsonb(kept)
+    );
+end
 $$;
 comment on function private.write_content is 'What public.import_content does, without saying which row was refused.';
 revoke execute on function private.write_content from public, anon;
@@ -193,8 +472,9 @@ create function public.import_content(
     -- [{"content": "Spring sale", "source_key": "shop-17"}]: columns of content_assets that a person may write
     assets jsonb
 )
-    -- ids of the rows that were added or changed, in the order given
-    returns uuid[]
+    -- {"written": ids of the rows that were added or changed,
+    -- "kept": ids of known rows whose category a person decided otherwise; it stays}
+    returns jsonb
     language plpgsql
     volatile
     security invoker
@@ -235,9 +515,11 @@ exception
 end
 $$;
 comment on function public.import_content is
-'Add content, all rows or none; a row whose source_key is known is updated when its text or category is another.
+'Add content, all rows or none; a row whose source_key is known is updated when its text is another.
 
-What is refused is told with the place of its row, from 1. Labels given here count as a person''s.';
+Labels given here count as a person''s. A known row takes the category where no person decided one, or together with
+another text; but not the very one that a person replaced. What is refused is told with the place of its row,
+from 1.';
 revoke execute on function public.import_content from public, anon;
 grant execute on function public.import_content to authenticated, service_role;
 
@@ -398,7 +680,7 @@ create function public.correct_labels(
     -- an id of content or a campaign, or a beginning of at least 4 characters that only one has
     target text,
     -- {"category", "sentiment", "audience", "add_tags": [...], "remove_tags": [...]}: what is left out stays,
-    -- '' clears; a campaign has a category alone
+    -- '' clears; a removed tag stays away, also one that is not there; a campaign has a category alone
     correction jsonb
 )
     -- its whole id
@@ -412,11 +694,11 @@ declare
     key uuid := private.find_target(correct_labels.target);
     fields text[] := array(select jsonb_object_keys(correct_labels.correction));
     known constant text[] := '{category,sentiment,audience,add_tags,remove_tags}';
-    added text[] := array(select jsonb_array_elements_text(correct_labels.correction -> 'add_tags'));
-    removed text[] := array(
-        select private.fold_tag(word)
-        from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
-    );
+    tenant uuid;
+    -- as the workspace spells them; a new word as it was given
+    added text[];
+    removed text[];
+    unknown text;
 begin
     if fields = '{}' or not fields <@ known then
         raise exception using
@@ -433,6 +715,35 @@ begin
         set primary_category = nullif(correct_labels.correction ->> 'category', '')
         where campaigns.id = key;
     else
+        select content_assets.workspace_id into tenant
+        from public.content_assets
+        where content_assets.id = key;
+        added := array(
+            select coalesce(private.find_tag(tenant, private.fold_tag(word)), word)
+            from jsonb_array_elements_text(correct_labels.correction -> 'add_tags') as word
+        );
+        select
+            array_agg(named.name) filter (where named.name is not null),
+            min(named.word) filter (where named.name is null)
+        into removed, unknown
+        from (
+            select word, private.find_tag(tenant, private.fold_tag(word)) as name
+            from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
+        ) as named;
+        removed := coalesce(removed, '{}');
+        if unknown is not null then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format('unknown tag ''%s'', so there is nothing to keep away', unknown),
+                hint = 'see: campaignbase tags';
+        elsif added && removed then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format(
+                    'tag ''%s'' is both to be added and to be removed; decide for one',
+                    (select min(word) from unnest(added) as word where word = any(removed))
+                );
+        end if;
         update public.content_assets
         set
             primary_category = case
@@ -447,19 +758,20 @@ begin
                 when 'audience' = any(fields) then nullif(correct_labels.correction ->> 'audience', '')
                 else content_assets.target_audience
             end,
-            tags = array(
-                select word
-                from unnest(content_assets.tags) with ordinality as kept (word, place)
-                where private.fold_tag(word) <> all(removed)
-                order by place
-            ) || array(
-                select word
-                from unnest(added) with ordinality as fresh (word, place)
-                where
-                    word <> all(content_assets.tags)
-                    or private.fold_tag(word) = any(removed)
-                order by place
-            )
+            tags = case
+                when not '{add_tags,remove_tags}' && fields then content_assets.tags
+                else array(
+                    select word
+                    from unnest(content_assets.tags) with ordinality as kept (word, place)
+                    where word <> all(removed)
+                    order by place
+                ) || array(
+                    select word
+                    from unnest(added) with ordinality as fresh (word, place)
+                    where word <> all(content_assets.tags)
+                    order by place
+                )
+            end
         where content_assets.id = key;
     end if;
     if not found then
@@ -467,6 +779,11 @@ begin
             errcode = 'insufficient_privilege',
             message = format('%s may be read but not changed by you', key),
             hint = 'Ask an owner of the workspace for the role editor.';
+    end if;
+    -- what stood there already is hers too from now on
+    perform private.confirm_labels(array[key], fields);
+    if '{add_tags,remove_tags}' && fields then
+        perform private.confirm_tags(key, added, removed);
     end if;
     return key;
 end

@@ -56,7 +56,7 @@ async def test_what_comes_with_a_label_is_a_persons(subject: Subject):
 async def test_a_second_run_of_an_import_adds_nothing(subject: Subject):
     rows = [NewContent(content=text, source_key=text) for text in ("one", "two")]
     first = await subject.store.insert_content(subject.workspace.id, rows)
-    assert await subject.store.insert_content(subject.workspace.id, rows) == InsertCounts(0, 0, 2, ())
+    assert await subject.store.insert_content(subject.workspace.id, rows) == InsertCounts(0, 0, 2)
     assert len(await subject.store.content(subject.workspace.id)) == len(first.ids) == 2
 
 
@@ -67,7 +67,7 @@ async def test_another_text_under_the_same_key_updates_the_row(subject: Subject)
     await subject.finish()
     rows = [NewContent(content="one", source_key="one"), NewContent(content="zwei", source_key="two")]
     assert await subject.store.insert_content(subject.workspace.id, rows) == InsertCounts(
-        0, 1, 1, first.ids[1:]
+        0, 1, 1, 0, first.ids[1:]
     )
     asset = await subject.asset(first.ids[1])
     assert (asset.text, asset.label_state) == ("zwei", "queued")

@@ -95,6 +95,7 @@ BOTH = {"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.supabase.co"
         ({}, ["rules", "preview"], 2, ["name of a saved rule", "--if"]),
         ({}, ["rules", "preview", "gone"], 2, ["no rule 'gone'"]),
         ({}, ["rules", "preview", "--if", "{"], 2, ["--if is not JSON"]),
+        ({}, ["rules", "preview", "--if", '{"tag": "a", "tag": "b"}'], 2, ["the key 'tag' comes twice"]),
         ({}, ["rules", "preview", "--if", "[]"], 2, ["expected a JSON object"]),
         ({}, ["db", "reset"], 2, ["--yes"]),
         ({}, ["db", "start", "--version", "17"], 2, ["--version 17", "16 and 18"]),

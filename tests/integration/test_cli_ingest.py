@@ -169,3 +169,23 @@ def test_human_labels_come_first_so_that_the_others_learn_from_them(cli: Cli) ->
         "select primary_category, category_source from content_assets where campaign_id is null"
     )
     assert found == [("education", "reuse")]
+
+
+def test_the_same_import_again_leaves_corrections_alone(cli: Cli) -> None:
+    file = cli.write("posts.csv", "text,label,words\nBring a friend to the lake,offer,urgency\n")
+    again = ("ingest", file, "--category-column", "label", "--tags-column", "words")
+    [row] = cli.ok(*again, "--json").json["first"]
+    assert (row["category"], row["source"], row["tags"]) == ("offer", "human", ["urgency"])
+    cli.ok("categorize", row["id"], "--category", "event", "--remove-tag", "urgency")
+    said = cli.ok(*again).err
+    assert "0 inserted, 0 updated, 0 known already" in said
+    assert "1 known row keeps what a person filed; to change it: campaignbase categorize ID" in said
+    document = cli.ok(*again, "--json").json
+    assert (document["updated"], document["skipped"], document["kept"]) == (0, 0, 1)
+    shown = cli.ok("show", row["id"], "--json").json
+    assert (shown["asset"]["primary_category"], shown["asset"]["tags"]) == ("event", [])
+    refused = cli("categorize", row["id"], "--add-tag", "trust", "--remove-tag", "Trust")
+    assert (refused.code, "both to be added and to be removed" in refused.err) == (2, True)
+    refused = cli("categorize", row["id"], "--remove-tag", "urgncy")
+    assert refused.code == 2
+    assert "unknown tag 'urgncy', so there is nothing to keep away; did you mean 'urgency'?" in refused.err

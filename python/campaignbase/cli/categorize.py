@@ -10,7 +10,7 @@ from campaignbase.cli.interrupt import Interrupted, heard
 from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Workspace, session
-from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category
+from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import AUDIENCE, Campaign, ContentAsset, Correction, Explanation
@@ -30,7 +30,8 @@ def categorize(
         typer.Argument(help="Assets or campaigns; the first 4 characters will do.", show_default=False),
     ],
     category: Annotated[
-        str | None, typer.Option(help="The right category; '' takes it away.", rich_help_panel=_CORRECT)
+        str | None,
+        typer.Option(help="The right category, also the one it has; '' for none.", rich_help_panel=_CORRECT),
     ] = None,
     sentiment: Annotated[
         str | None, typer.Option(help="positive, neutral, negative or mixed.", rich_help_panel=_CORRECT)
@@ -40,7 +41,8 @@ def categorize(
     ] = None,
     add_tag: Annotated[list[str], typer.Option(help="May be repeated.", rich_help_panel=_CORRECT)] = [],  # noqa: B006
     remove_tag: Annotated[
-        list[str], typer.Option(help="Stays away; may be repeated.", rich_help_panel=_CORRECT)
+        list[str],
+        typer.Option(help="Stays away, also where it is not yet; may be repeated.", rich_help_panel=_CORRECT),
     ] = [],  # noqa: B006
     database: Database = None,
     workspace: Workspace = None,
@@ -117,6 +119,9 @@ async def _check(store: Store, correction: Correction, rows: Collection[ContentA
             listed = ", ".join(tag.name for tag in audiences) or "none"
             raise InputError(f"{correction.audience!r} is no tag of type audience; there is: {listed}")
         known = spellings(tags)
+        for name in correction.remove_tags:
+            if fold_tag(name) not in known:
+                raise UnknownLabelError(unknown_tag(name, known.values()))
         for name in correction.add_tags:
             if fold_tag(name) not in known:
                 output.say(f"{name!r} is a new tag")

@@ -95,7 +95,9 @@ def ingest(
 ) -> None:
     """Add content from files, and label it. Nothing is written unless every file can be read.
 
-    A row is known by its text and campaign: a second run adds nothing twice.
+    A row is known by its text and campaign: a second run adds nothing twice, and what a person filed
+    stays. With --id-column another text updates the row, and brings its category along unless a person
+    replaced that very one.
 
     Columns that mean nothing here are kept in the row's parameters.
 

@@ -36,6 +36,7 @@ class Result:
     inserted: int = 0
     updated: int = 0
     skipped: int = 0
+    kept: int = 0
     new_campaigns: list[str] = field(default_factory=list)
     new_categories: list[str] = field(default_factory=list)
     labels: BatchReport | None = None  # None: nothing was labeled here
@@ -49,6 +50,7 @@ class Result:
         self.inserted += counts.inserted
         self.updated += counts.updated
         self.skipped += counts.skipped
+        self.kept += counts.kept
         self.ids += islice(counts.ids, max(0, FIRST_ROWS - len(self.ids)))
 
     def document(self, reading: Reading) -> dict[str, Any]:
@@ -59,6 +61,7 @@ class Result:
             "inserted": self.inserted,
             "updated": self.updated,
             "skipped": self.skipped,
+            "kept": self.kept,
             "duplicates": reading.duplicates,
             "bad": reading.bad,
             "unmapped": reading.unmapped,
@@ -206,6 +209,12 @@ def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bo
         f"{result.inserted:,} inserted, {result.updated:,} updated, {result.skipped:,} known already,"
         f" {reading.duplicates:,} twice in the files"
     )
+    if result.kept:
+        keep = output.verb(result.kept, "keeps", "keep")
+        output.say(
+            f"{output.plural(result.kept, 'known row')} {keep} what a person filed;"
+            " to change it: campaignbase categorize ID --category NAME"
+        )
     if result.labels is not None:
         output.say(report_line(result.labels))
         for error in list(dict.fromkeys(result.labels.errors))[:5]:

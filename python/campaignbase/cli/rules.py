@@ -13,6 +13,7 @@ from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.core.rule_schema import RULE_TYPES, validate_conditions, validate_rule
 from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.ingest.jsonlines import without_doubles
 from campaignbase.models import ContentAsset, Rule
 from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
@@ -219,7 +220,7 @@ async def _saved(store: Store, workspace: WorkspaceRow, wanted: str) -> Rule:
 
 def _object(text: str, option: str) -> dict[str, Any]:
     try:
-        value = json_module.loads(text)
+        value = json_module.loads(text, object_pairs_hook=without_doubles)
     except ValueError as error:
         raise InputError(
             f"""{option} is not JSON: {error}; write it like '{{"contains_keyword": "sale"}}'"""

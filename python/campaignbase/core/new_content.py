@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction, NewContent
@@ -61,10 +62,20 @@ def unknown_category(name: str, categories: Collection[str]) -> str:
     return f"unknown category {name!r}; {advice}"
 
 
+def unknown_tag(name: str, tags: Collection[str]) -> str:
+    near = get_close_matches(name.lower(), list(tags), n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase tags"
+    return f"unknown tag {name!r}, so there is nothing to keep away; {advice}"
+
+
 def check_correction(correction: Correction, *, campaign: bool) -> None:
-    """Raise InputError for one that changes nothing, or what a campaign does not have."""
+    """Raise InputError for one that says nothing, contradicts itself, or names what a campaign lacks."""
     if correction == Correction():
         raise InputError("nothing to correct: name a category, sentiment, audience or tag")
+    removed = {fold_tag(name) for name in correction.remove_tags}
+    for name in correction.add_tags:
+        if fold_tag(name) in removed:
+            raise InputError(f"tag {name!r} is both to be added and to be removed; decide for one")
     if campaign and replace(correction, category=None) != Correction():
         raise InputError("a campaign has a category, but no sentiment, audience or tags; leave those out")
 

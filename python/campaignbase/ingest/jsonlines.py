@@ -23,7 +23,7 @@ def parse(text: str, name: str) -> Table:
             continue
         place = f"{name}:{number}"
         try:
-            value = json.loads(line, parse_constant=_refuse_constant)
+            value = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=without_doubles)
         except json.JSONDecodeError as error:
             table.bad.append(BadRow(place, f"not JSON at character {error.pos + 1}: {error.msg}"))
             continue
@@ -39,6 +39,20 @@ def parse(text: str, name: str) -> Table:
         raise InputError(f"{name} is empty; expected at least one row")
     table.columns = tuple(columns)
     return table
+
+
+def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For json.loads, which would keep the last of two values and say nothing.
+
+    Raises:
+        ValueError: a key comes twice in one object.
+    """
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} comes twice in one object; keep one")
+        found[key] = value
+    return found
 
 
 def _refuse_constant(name: str) -> Any:

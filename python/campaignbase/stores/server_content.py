@@ -44,12 +44,13 @@ class ServerContent(Calls):
         # ids of our own tell what was added from what was changed
         records = [read.new_content(row) for row in rows]
         try:
-            written = await self._value("import_content", workspace_id=workspace_id, assets=Json(records))
+            answer = await self._value("import_content", workspace_id=workspace_id, assets=Json(records))
         except RefusedError as error:
             await self._refuse_rows(workspace_id, rows, error)
-        ids = [str(key) for key in written]
+        ids = answer["written"]
         inserted = len({record["id"] for record in records}.intersection(ids))
-        return InsertCounts(inserted, len(ids) - inserted, len(rows) - len(ids), tuple(ids))
+        kept = len(set(answer["kept"]).difference(ids))
+        return InsertCounts(inserted, len(ids) - inserted, len(rows) - len(ids) - kept, kept, tuple(ids))
 
     async def _refuse_rows(
         self, workspace_id: str, rows: Sequence[NewContent], error: RefusedError

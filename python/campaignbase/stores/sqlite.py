@@ -41,6 +41,7 @@ from campaignbase.stores import (
     sqlite_complete,
     sqlite_content,
     sqlite_context,
+    sqlite_correct,
     sqlite_deliveries,
     sqlite_learning,
     sqlite_media,
@@ -209,7 +210,7 @@ class SqliteStore:
         return await self._run(sqlite_reading.explain, target_id)
 
     async def correct(self, target_id: str, correction: Correction) -> None:
-        await self._run(sqlite_content.correct, target_id, correction)
+        await self._run(sqlite_correct.correct, target_id, correction)
 
     async def semantic_search(
         self, query: Vector, match_count: int = 10, workspace_id: str | None = None, model: str | None = None

@@ -4,36 +4,32 @@
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from campaignbase.core.new_content import (
-    check_correction,
     check_new_content,
     last_by_source_key,
     new_content_text,
     unknown_category,
 )
-from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import (
-    Correction,
-    InsertCounts,
-    NewCampaign,
-    NewContent,
-)
+from campaignbase.models import InsertCounts, NewCampaign, NewContent
 from campaignbase.stores.sqlite_audience import check_audience
 from campaignbase.stores.sqlite_connection import Database, Row
-from campaignbase.stores.sqlite_reading import resolve_id
-from campaignbase.stores.sqlite_rows import decode, id_list, money, text_of_asset, to_json
+from campaignbase.stores.sqlite_correct import confirm_labels
+from campaignbase.stores.sqlite_rows import id_list, money, text_of_asset, to_json
 from campaignbase.stores.sqlite_tags import known_words, spelled
+
+IMPORTED = "taken from an imported file"  # as private.tg_content_assets__record_human says it
 
 
 def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
-    inserted = 0
+    inserted = kept_labels = 0
     written: list[str] = []
     with db.write():
-        check_new_content(rows, _names(db, "categories", workspace_id))
+        check_new_content(rows, names(db, "categories", workspace_id))
         kept = last_by_source_key(rows)
         places = {id(row): place for place, row in reversed([*enumerate(rows, start=1)])}
         campaigns = {
@@ -49,29 +45,43 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                     " see: campaignbase campaigns"
                 )
             found = known.get(row.source_key) if row.source_key is not None else None
-            # a person's label for a row that is known is news too
-            if (
-                found is not None
-                and text_of_asset(found) == new_content_text(row)
-                and row.primary_category in (None, found["primary_category"])
-            ):
-                continue
-            if found is None:
+            if found is not None:
+                same_text = text_of_asset(found) == new_content_text(row)
+                decided = found["category_source"] == "human"
+                if same_text and (decided or row.primary_category is None):
+                    kept_labels += row.primary_category not in (None, found["primary_category"])
+                    continue
+                if decided and not same_text and _replaced(db, found["id"], row.primary_category):
+                    row = replace(row, primary_category=None)
+            else:
                 check_audience(db, workspace_id, words, row.target_audience, f"row {place}: ")
             try:
                 written.append(
-                    _insert(db, workspace_id, row, words) if found is None else _update(db, found["id"], row)
+                    _insert(db, workspace_id, row, words) if found is None else _update(db, found, row)
                 )
             except (sqlite3.IntegrityError, sqlite3.DataError, UnicodeEncodeError) as error:
                 raise InputError(f"row {place}: {error}") from error
             inserted += found is None
-    return InsertCounts(inserted, len(written) - inserted, len(rows) - len(written), tuple(written))
+    skipped = len(rows) - len(written) - kept_labels
+    return InsertCounts(inserted, len(written) - inserted, skipped, kept_labels, tuple(written))
+
+
+def _replaced(db: Database, key: str, category: str | None) -> bool:
+    """Is it the very label that a person's last decision on this row took away?"""
+    last = db.one(
+        "select previous_label, reasons from categorizations"
+        " where content_asset_id = ? and field = 'category' and source = 'human'"
+        " order by created_at desc, rowid desc limit 1",
+        (key,),
+    )
+    return last is not None and last["previous_label"] == category and last["reasons"] != to_json([IMPORTED])
 
 
 def _by_source_key(db: Database, workspace_id: str, rows: Sequence[NewContent]) -> dict[str, Row]:
     keys = id_list(row.source_key for row in rows if row.source_key is not None)
     found = db.all(
-        "select id, source_key, content, prompt, alt_text, file_path, primary_category from content_assets"
+        "select id, source_key, content, prompt, alt_text, file_path, primary_category, category_source"
+        " from content_assets"
         " where workspace_id = ? and source_key in (select value from json_each(?))",
         (workspace_id, keys),
     )
@@ -108,7 +118,8 @@ def _insert(db: Database, workspace_id: str, row: NewContent, words: dict[str, s
     return str(values["id"])
 
 
-def _update(db: Database, key: str, row: NewContent) -> str:
+def _update(db: Database, known: Row, row: NewContent) -> str:
+    key = str(known["id"])
     db.run(
         """
         update content_assets
@@ -126,13 +137,23 @@ def _update(db: Database, key: str, row: NewContent) -> str:
         """,
         _values(row) | {"id": key},
     )
+    if row.primary_category is None:
+        return key
+    if row.primary_category == known["primary_category"]:
+        confirm_labels(db, "content_assets", key, ["category"])
+    else:
+        db.run(
+            "update categorizations set reasons = ? where rowid = (select max(rowid) from categorizations"
+            " where content_asset_id = ? and field = 'category' and source = 'human')",
+            (to_json([IMPORTED]), key),
+        )
     return key
 
 
 def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
     ids = []
     with db.write():
-        categories = _names(db, "categories", workspace_id)
+        categories = names(db, "categories", workspace_id)
         for row in rows:
             found = db.value(
                 "select id from campaigns where workspace_id = ? and name = ?"
@@ -162,35 +183,7 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
     return ids
 
 
-def _names(db: Database, table: str, workspace_id: str) -> set[str]:
+def names(db: Database, table: str, workspace_id: str) -> set[str]:
     return {
         row["name"] for row in db.all(f"select name from {table} where workspace_id = ?", (workspace_id,))
     }
-
-
-def correct(db: Database, target_id: str, correction: Correction) -> None:
-    with db.write():
-        key = resolve_id(db, target_id)
-        row = db.one("select workspace_id, tags from content_assets where id = ?", (key,))
-        table = "campaigns" if row is None else "content_assets"
-        workspace_id = db.value(f"select workspace_id from {table} where id = ?", (key,))
-        check_correction(correction, campaign=row is None)
-        changes: dict[str, Any] = {}
-        if correction.category is not None:
-            names = _names(db, "categories", workspace_id)
-            if correction.category and correction.category not in names:
-                raise UnknownLabelError(unknown_category(correction.category, names))
-            changes["primary_category"] = correction.category or None
-        if correction.sentiment is not None:
-            changes["sentiment"] = correction.sentiment or None
-        words = known_words(db, workspace_id)
-        if correction.audience is not None:
-            check_audience(db, workspace_id, words, correction.audience)
-            changes["target_audience"] = spelled(words, correction.audience) or None
-        if row is not None and (correction.add_tags or correction.remove_tags):
-            removed = {fold_tag(name) for name in correction.remove_tags}
-            kept = [name for name in decode(row)["tags"] if fold_tag(name) not in removed]
-            added = [spelled(words, name) for name in correction.add_tags]
-            changes["tags"] = to_json([*kept, *(name for name in added if name not in kept)])
-        sets = ", ".join(f"{name} = :{name}" for name in changes)
-        db.run(f"update {table} set {sets} where id = :id", changes | {"id": key})

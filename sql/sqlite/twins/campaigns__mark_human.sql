@@ -6,6 +6,7 @@ when
     not exists (select 1 from acting)
     and (
         new.primary_category is not null or new.category_source is not null or new.confirmed_at is not null
+        or new.label_state <> 'queued'
     )
 begin
     -- also for programs that leave foreign keys off
@@ -19,6 +20,7 @@ begin
         );
     update campaigns
     set
+        label_state = 'queued',
         category_source = case when new.primary_category is not null then 'human' end,
         confirmed_at = case
             when new.primary_category is not null then strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')

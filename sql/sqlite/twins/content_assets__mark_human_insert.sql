@@ -11,6 +11,7 @@ when
             new.category_source, new.sentiment_source, new.audience_source, new.confirmed_at
         ) is not null
         or new.tags <> '[]'
+        or new.label_state <> 'queued'
     )
 begin
     -- also for programs that leave foreign keys off
@@ -56,6 +57,7 @@ begin
         );
     update content_assets
     set
+        label_state = 'queued',
         category_source = case when primary_category is not null then 'human' end,
         confirmed_at = case
             when primary_category is not null then strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')

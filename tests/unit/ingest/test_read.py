@@ -252,6 +252,18 @@ def test_missing_unknown_and_empty_places_are_named(folder: Path) -> None:
 
 GOOD = '{"text": "Soup"}'
 BAD_ROWS: list[tuple[str, str, Columns, str]] = [
+    (
+        '{"text": "Bread", "tags": [{"a": 1, "a": 2}]}',
+        "a.jsonl:2",
+        Columns(),
+        "not JSON that can be stored: the key 'a' comes twice in one object; keep one",
+    ),
+    (
+        '{"text": "Bread", "text": "Soup"}',
+        "a.jsonl:2",
+        Columns(),
+        "not JSON that can be stored: the key 'text' comes twice in one object; keep one",
+    ),
     ('{"text": "Bre', "a.jsonl:2", Columns(), "not JSON at character 10: Unterminated string starting at"),
     ("[1]", "a.jsonl:2", Columns(), "expected an object, got a list"),
     ('{"text": NaN}', "a.jsonl:2", Columns(), "not JSON that can be stored: NaN is no JSON number"),
