@@ -71,14 +71,16 @@ create function private.tg__poke()
     set search_path = ''
 as $$
 declare
-    -- the second of the last poke: a sequence is neither locked nor rolled back by whoever writes at length
-    clock regclass := to_regclass('private.poked_' || tg_argv[0]);
-    second bigint := extract(epoch from clock_timestamp())::bigint;
+    clock regclass;
+    second bigint;
 begin
-    if
-        to_regprocedure('net.http_post(text,jsonb,jsonb,jsonb,integer)') is not null
-        and coalesce(pg_catalog.pg_sequence_last_value(clock), 0) < second
-    then
+    if to_regprocedure('net.http_post(text,jsonb,jsonb,jsonb,integer)') is null then
+        return null;
+    end if;
+    -- the second of the last poke: a sequence is neither locked nor rolled back by whoever writes at length
+    clock := to_regclass('private.poked_' || tg_argv[0]);
+    second := extract(epoch from clock_timestamp())::bigint;
+    if coalesce(pg_catalog.pg_sequence_last_value(clock), 0) < second then
         perform setval(clock, second);
         perform private.poke(tg_argv[0]);
     end if;
