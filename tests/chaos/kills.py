@@ -1,132 +1,84 @@
-"""Kill real workers at random points of their work, start others, and count what was lost or done twice."""
+"""Kill real workers at random points of their work, start others, until everything is done."""
 
 import asyncio
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+
+from tests.chaos.fleet import Fleet
+from tests.chaos.ledger import Ledger
+from tests.chaos.waiting import finished
 
 from campaignbase import wiring
 from campaignbase.models import NewContent
 from campaignbase.ports import Store
 
 LEASE_SECONDS = 2
-BATCH = 10
-DEADLINE_SECONDS = 900
+WORKERS = 3
+
+Insert = Callable[[int], Awaitable[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    kills: int
-    jobs: int
-    dead: int  # jobs that lost five workers in a row and waited for an operator; replayed before counting
-    lost: int  # rows without a decision, or whose job is still there
-    doubled: int  # rows whose category was decided more than once for the same text
-    seed: int
-
-    def __str__(self) -> str:
-        return (
-            f"{self.kills} kills over {self.jobs:,} jobs: {self.lost} lost, {self.doubled} doubled,"
-            f" {self.dead} replayed after five kills in a row (seed {self.seed})"
-        )
-
-
-def kill_workers(database: str, *, kills: int, jobs: int, seed: int) -> Ledger:
-    """Insert `jobs` rows, kill `kills` workers while they label, let a last one finish, compare the books.
+async def kill_workers(
+    workers: Fleet, database: str, insert: Insert, ledger: Ledger, *, kills: int, jobs: int, seed: int
+) -> int:
+    """Insert `jobs` rows, kill `kills` workers while they label, let the last ones finish.
 
     Rows come in as the kills go on, so that each killed worker had work under way.
+
+    Returns:
+        Jobs that lost five workers in a row and waited for an operator; they were let go again.
     """
     chance = random.Random(seed)
-    ids: list[str] = []
-    chunk = -(-jobs // kills)
+
+    def start() -> None:
+        worker = workers.start(database, lease=LEASE_SECONDS)
+        ledger.worker(worker.name, worker.pid)
+
+    for _ in range(WORKERS):
+        start()
     for number in range(kills):
-        ids += asyncio.run(_insert(database, number * chunk, min(chunk, jobs - number * chunk)))
-        with _start(database) as worker:
-            try:
-                _wait_for_work(worker)
-                time.sleep(chance.uniform(0, 0.4))
-            finally:
-                worker.send_signal(signal.SIGKILL)
-    _finish(database)
-    dead = asyncio.run(_replay(database))
-    if dead:
-        _finish(database)
-    lost, doubled = asyncio.run(_books(database, ids))
-    return Ledger(kills, len(ids), dead, lost, doubled, seed)
+        victim = chance.choice(workers.workers)
+        await asyncio.to_thread(victim.wait_for_work)
+        await insert(jobs * (number + 1) // kills - jobs * number // kills)
+        await asyncio.sleep(chance.uniform(0, 0.3))
+        workers.kill(victim)
+        start()
+    replayed = await finished(database)
+    for worker in workers.workers:
+        await asyncio.to_thread(worker.wait_for_work)
+    await asyncio.to_thread(workers.end_all)
+    return replayed
 
 
-def _finish(database: str) -> None:
-    """Workers that nobody kills, until nothing waits; what never ends is found in the books."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while asyncio.run(_unfinished(database)) and time.monotonic() < deadline:
-        time.sleep(LEASE_SECONDS / 4)
-        subprocess.run(_command(database, "--once"), check=True, capture_output=True, env=_environment())
+class Rows:
+    """Inserted through the store, whatever it is; the books are compared by the store too."""
 
+    def __init__(self, database: str) -> None:
+        self._database = database
+        self.ids: list[str] = []
 
-def _command(database: str, *more: str) -> list[str]:
-    options = ["--batch", str(BATCH), "--lease", str(LEASE_SECONDS), "--database", database]
-    return [sys.executable, "-m", "campaignbase", "worker", *options, *more]
+    async def insert(self, count: int) -> None:
+        store = await wiring.open_store(self._database)
+        try:
+            workspace = await wiring.find_workspace(store, "default")
+            first = len(self.ids)
+            rows = [
+                NewContent(content=f"Post {number}: our spring sale starts, 20% off everything in store")
+                for number in range(first, first + count)
+            ]
+            self.ids += (await store.insert_content(workspace.id, rows)).ids
+        finally:
+            await store.close()
 
-
-def _environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("CAMPAIGNBASE", "SUPABASE"))
-    }
-
-
-def _start(database: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(_command(database), stderr=subprocess.PIPE, text=True, env=_environment())
-
-
-def _wait_for_work(worker: "subprocess.Popen[str]") -> None:
-    """Until it says that it works; then it is somewhere between two batches or inside one."""
-    assert worker.stderr is not None
-    for line in worker.stderr:
-        if "waiting for work" in line:
-            return
-    raise AssertionError(f"the worker ended by itself with exit code {worker.wait()}")
-
-
-async def _insert(database: str, first: int, count: int) -> list[str]:
-    store = await wiring.open_store(database)
-    try:
-        workspace = await wiring.find_workspace(store, "default")
-        rows = [
-            NewContent(content=f"Post {number}: our spring sale starts, 20% off everything in store")
-            for number in range(first, first + count)
-        ]
-        return list((await store.insert_content(workspace.id, rows)).ids)
-    finally:
-        await store.close()
-
-
-async def _unfinished(database: str) -> int:
-    store = await wiring.open_store(database)
-    try:
-        return sum(status.waiting + status.leased for status in await store.queue_status())
-    finally:
-        await store.close()
-
-
-async def _replay(database: str) -> int:
-    store = await wiring.open_store(database)
-    try:
-        return await store.replay_jobs()
-    finally:
-        await store.close()
-
-
-async def _books(database: str, ids: list[str]) -> tuple[int, int]:
-    store = await wiring.open_store(database)
-    try:
-        decided = [await _decisions(store, key) for key in ids]
-    finally:
-        await store.close()
-    return sum(1 for count in decided if count == 0), sum(1 for count in decided if count > 1)
+    async def books(self) -> tuple[int, int]:
+        """(rows without a decision or whose job is still there, rows decided more than once)"""
+        store = await wiring.open_store(self._database)
+        try:
+            decided = [await _decisions(store, key) for key in self.ids]
+        finally:
+            await store.close()
+        return decided.count(0), sum(1 for count in decided if count > 1)
 
 
 async def _decisions(store: Store, key: str) -> int:

@@ -151,8 +151,8 @@ async def _forever(
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
         beside.append(asyncio.create_task(cleaner.run()))
         sending = asyncio.create_task(delivering.run_forever())
-        # what ends it unasked is told at once, not when the worker is stopped
-        sending.add_done_callback(lambda _: working.stop())
+        # what ends it unasked is told at once, not when the worker is stopped; a second stop() would hurry
+        sending.add_done_callback(lambda _: None if working.stopping else working.stop())
         try:
             report = await working.run_forever(None, line.unreachable)
             delivering.stop()
