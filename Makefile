@@ -39,7 +39,7 @@ bench: $(DEV) ## measure speed against peers in the same run
 proof: $(DEV) $(NODE) ## the full figures, minutes long; DATA=DIR names a folder of labeled texts
 	DATA="$(DATA)" $(BIN)/python -m pytest -m proof -s tests
 
-chaos: $(DEV) $(NODE) ## kill real workers at random points and count lost and doubled work
+chaos: $(DEV) $(NODE) ## kill workers, Postgres, connections; a separate program counts what was lost or doubled
 	$(BIN)/python -m pytest -m chaos -s tests/chaos
 
 migrations: $(DEV) ## rebuild supabase/migrations from sql/

@@ -12,7 +12,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.ledger import Ledger
 from tests.chaos.proxy import Proxy
 from tests.chaos.waiting import finished, label_vocabulary
-from tests.chaos.writing import Writer, writer
+from tests.chaos.writing import Writer, over_rest
 from tests.support.fake_realtime import Weather
 from tests.support.stack import Stack
 
@@ -31,26 +31,25 @@ class Storm:
     recoveries: list[float] = field(default_factory=list)  # seconds without a subscription
 
     async def rage(self, *, cuts: int, rows: int) -> None:
-        async with httpx.AsyncClient() as http:
-            for number in range(cuts):
-                due = rows * (number + 1) // cuts - rows * number // cuts
-                await asyncio.gather(self._insert(http, due), asyncio.sleep(self.chance.uniform(0, 0.4)))
-                self.proxy.cut()
-                cut_at = time.monotonic()
-                async with asyncio.timeout(LIVE_SECONDS):
-                    await self.proxy.live()
-                self.recoveries.append(time.monotonic() - cut_at)
+        for number in range(cuts):
+            due = rows * (number + 1) // cuts - rows * number // cuts
+            await asyncio.gather(self._insert(due), asyncio.sleep(self.chance.uniform(0, 0.4)))
+            self.proxy.cut()
+            cut_at = time.monotonic()
+            async with asyncio.timeout(LIVE_SECONDS):
+                await self.proxy.live()
+            self.recoveries.append(time.monotonic() - cut_at)
 
-    async def _insert(self, http: httpx.AsyncClient, rows: int) -> None:
+    async def _insert(self, rows: int) -> None:
         for start in range(0, rows, ROWS_AT_ONCE):
-            await self.writer.insert(http, min(ROWS_AT_ONCE, rows - start), self.chance)
+            await self.writer.insert(min(ROWS_AT_ONCE, rows - start), self.chance)
 
 
 async def storm(stack: Stack, workers: Fleet, ledger: Ledger, *, cuts: int, rows: int) -> str:
     """Its counts, for people."""
-    written = writer(stack, ledger)
-    await label_vocabulary(stack.database_url)
-    async with Proxy(stack.url, WEATHER, SEED) as proxy:
+    async with Proxy(stack.url, WEATHER, SEED) as proxy, httpx.AsyncClient() as http:
+        written = over_rest(stack, ledger, http)
+        await label_vocabulary(stack.database_url)
         worker = workers.be("tests.chaos.listening", "run", [stack.database_url, proxy.url, stack.secret_key])
         ledger.worker(worker.name, worker.pid)
         async with asyncio.timeout(LIVE_SECONDS):
@@ -76,7 +75,7 @@ async def test_a_stormy_line_loses_and_doubles_nothing(
 ) -> None:
     await storm(stack, workers, ledger, cuts=4, rows=120)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     assert (counts["acknowledged"], counts["lost"], counts["doubled"]) == (120, 0, 0)
 
 
@@ -88,6 +87,6 @@ async def test_a_long_storm(
 ) -> None:
     told = await storm(stack, workers, ledger, cuts=cuts, rows=rows)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     print(f"\n{told}\n{counts}")
     assert (counts["acknowledged"], counts["lost"], counts["doubled"]) == (rows, 0, 0)

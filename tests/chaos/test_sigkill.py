@@ -11,7 +11,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.kills import WORKERS, Rows, kill_workers
 from tests.chaos.ledger import Ledger
 from tests.chaos.waiting import label_vocabulary
-from tests.chaos.writing import writer
+from tests.chaos.writing import over_rest
 from tests.support.stack import Stack
 
 
@@ -33,13 +33,13 @@ async def kill_on_sqlite(workers: Fleet, ledger: Ledger, folder: Path, *, kills:
 async def kill_on_the_stack(
     workers: Fleet, ledger: Ledger, stack: Stack, *, kills: int, jobs: int, chance: random.Random
 ) -> str:
-    written = writer(stack, ledger)
-    await label_vocabulary(stack.database_url)
     async with httpx.AsyncClient() as http:
+        written = over_rest(stack, ledger, http)
+        await label_vocabulary(stack.database_url)
         replayed = await kill_workers(
             workers,
             stack.database_url,
-            lambda count: written.insert(http, count, chance),
+            lambda count: written.insert(count, chance),
             ledger,
             kills=kills,
             jobs=jobs,
@@ -59,7 +59,7 @@ async def test_killed_workers_lose_and_double_nothing_on_the_stack(
 ) -> None:
     await kill_on_the_stack(workers, ledger, stack, kills=5, jobs=100, chance=chance)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     assert (counts["acknowledged"], counts["lost"], counts["doubled"]) == (100, 0, 0)
 
 
@@ -76,6 +76,6 @@ async def test_many_killed_workers_on_the_stack(
 ) -> None:
     told = await kill_on_the_stack(workers, ledger, stack, kills=100, jobs=2_000, chance=chance)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     print(f"\n{told}\n{counts}")
     assert (counts["acknowledged"], counts["lost"], counts["doubled"]) == (2_000, 0, 0)

@@ -8,11 +8,12 @@ import socket
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from tests.chaos.conftest import SEED, Checked
 from tests.chaos.fleet import Fleet, WorkerProcess
 from tests.chaos.ledger import Ledger
 from tests.chaos.waiting import finished, label_vocabulary, until
-from tests.chaos.writing import writer
+from tests.chaos.writing import over_rest
 from tests.support.stack import Stack
 
 LEASE_SECONDS = 1
@@ -58,20 +59,20 @@ async def taken_over(stack: Stack, held: list[Lease]) -> list[Lease]:
 
 def handed_back(stack: Stack, taken: list[Lease]) -> None:
     with stack.connect() as connection:
-        fences = psycopg.types.json.Jsonb([{"job_id": job, "attempt": attempt} for job, attempt in taken])
+        fences = Jsonb([{"job_id": job, "attempt": attempt} for job, attempt in taken])
         connection.execute("select public.release_jobs(%s)", [fences])
 
 
 async def freeze(stack: Stack, workers: Fleet, ledger: Ledger, chance: random.Random, *, times: int) -> None:
     """Each time: a worker sleeps past its leases, others hold its jobs or have finished them, it wakes."""
-    written = writer(stack, ledger)
-    await label_vocabulary(stack.database_url)
     async with httpx.AsyncClient() as http:
+        written = over_rest(stack, ledger, http)
+        await label_vocabulary(stack.database_url)
         for number in range(times):
             sleeper = workers.start(stack.database_url, lease=LEASE_SECONDS)
             ledger.worker(sleeper.name, sleeper.pid)
             await asyncio.to_thread(sleeper.wait_for_work)
-            await written.insert(http, ROWS, chance)
+            await written.insert(ROWS, chance)
             held = await frozen_with_leases(stack, sleeper, ledger)
             await asyncio.sleep(LEASE_SECONDS)
             if number % 2:
@@ -95,7 +96,7 @@ async def test_late_answers_are_refused(
 ) -> None:
     await freeze(stack, workers, ledger, chance, times=2)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     assert counts["late_tried"] > 0
     assert counts["late_refused"] == counts["late_tried"]
     assert (counts["late_written"], counts["lost"], counts["doubled"]) == (0, 0, 0)
@@ -108,7 +109,7 @@ async def test_many_late_answers_are_refused(
 ) -> None:
     await freeze(stack, workers, ledger, chance, times=40)
 
-    counts = await asyncio.to_thread(checked)
+    counts = await asyncio.to_thread(checked, stack.admin_url)
     print(f"\n40 workers frozen past their leases (seed {SEED})\n{counts}")
     assert counts["late_refused"] == counts["late_tried"] >= 200
     assert (counts["late_written"], counts["lost"], counts["doubled"]) == (0, 0, 0)
