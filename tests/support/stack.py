@@ -24,6 +24,7 @@ from tests.support.postgres import VERSIONS, Database, PostgresServer, lives, sw
 
 from campaignbase.local.cluster import free_port
 from campaignbase.local.stack import gateway, keys, parts
+from campaignbase.local.stack.gateway import Gateway
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "supabase" / "functions"
 FOLDER_PREFIX = "campaignbase-stack-"
@@ -150,7 +151,7 @@ def start(database: Database, *, functions: Path = FUNCTIONS) -> Stack:
         log=folder / "logs" / "gateway.log",
         functions=functions,
     )
-    gateway.remember(started, folder / "gateway.json")
+    started.remember(folder / "gateway.json")
     return Stack(started, database, own, folder)
 
 
@@ -163,7 +164,7 @@ def sweep_gateways() -> None:
     """End gateways whose test process was killed before it could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*-*"):
         owner = int(folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0])
-        left = gateway.remembered(folder / "gateway.json")
+        left = Gateway.remembered(folder / "gateway.json")
         if left is not None and not lives(owner):
             left.stop()
             shutil.rmtree(folder, ignore_errors=True)

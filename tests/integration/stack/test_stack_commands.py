@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from tests.support.cli import Cli, cli
@@ -69,16 +70,39 @@ def test_stack_start_status_stop_and_start_again(cli: Cli, data: Path) -> None:
     other = cli("stack", "start", "--port", str(free_port()), *where)
     assert (other.code, "campaignbase stack stop" in other.err) == (2, True)
 
-    pid = json.loads((data / "gateway.json").read_text())["pid"]
-    os.kill(pid, signal.SIGKILL)  # half of it is gone: not running, and the next start makes it whole
-    assert cli("stack", "status", *where).code == 4
-    assert cli.ok("stack", "start", "--json", *where).json == told
+    for part in ("gateway.json", "outside.json"):
+        pid = json.loads((data / part).read_text())["pid"]
+        os.kill(pid, signal.SIGKILL)  # a part of it is gone: not running, and the next start makes it whole
+        assert cli("stack", "status", *where).code == 4
+        assert cli.ok("stack", "start", "--json", *where).json == told
     assert rows(told) == ["default", "kept"]
+    pids = [json.loads((data / part).read_text())["pid"] for part in ("gateway.json", "outside.json")]
 
     assert cli.ok("stack", "stop", "--json", *where).json == {"stopped": True}
     assert cli.ok("stack", "stop", "--json", *where).json == {"stopped": False}
     ports = [int(told[name].rsplit(":", 1)[1].split("/")[0]) for name in ("API_URL", "DB_URL")]
     assert [is_free(port) for port in ports] == [True, True]
+    assert [psutil.pid_exists(pid) for pid in pids] == [False, False]
+
+
+def test_the_database_of_a_stack_calls_its_edge_functions(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    told = cli.ok("stack", "start", "--port", "0", "--json", "--data", str(data)).json
+    with psycopg.connect(told["DB_URL"], autocommit=True) as connection:
+        scheduled = connection.execute("select jobname from cron.job order by jobname").fetchall()
+        assert scheduled == [("campaignbase_sweep",), ("campaignbase_tidy",)]
+        connection.execute("insert into content_assets (content) values ('We are hiring two cooks.')")
+        until = time.monotonic() + SECONDS
+        answers: list[tuple[int, str]] = []
+        while not answers and time.monotonic() < until:
+            time.sleep(0.1)
+            answers = connection.execute("select status_code, content from net._http_response").fetchall()
+    # the function was reached, with the right key; what it lacks is its provider's
+    assert [(status, json.loads(text)["message"]) for status, text in answers[:1]] == [
+        (503, "OPENAI_API_KEY is not set")
+    ]
 
 
 def test_a_taken_port_and_a_gateway_that_fails_leave_nothing_running(

@@ -8,7 +8,7 @@ import pytest
 from campaignbase.errors import InputError, NotConfiguredError
 from campaignbase.stores.folder_media import FolderMedia, media_folder
 
-A, B = uuid.uuid4(), uuid.uuid4()
+A, B = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
 def test_the_folder_is_beside_the_file(tmp_path: Path) -> None:

@@ -7,58 +7,25 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from campaignbase.errors import CampaignbaseError
 from campaignbase.local.stack import parts
 from campaignbase.local.stack.keys import Keys
+from campaignbase.local.stack.process import Process
 
 READY_SECONDS = 30.0
-STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
-class Gateway:
-    """A running one; `started` tells it from a later process of the same number."""
-
-    pid: int
-    started: float  # seconds since the epoch, as the system says
+class Gateway(Process):
     port: int
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    def runs(self) -> bool:
-        return self._process() is not None
-
-    def stop(self) -> bool:
-        """End it, kindly first; False when it had ended already."""
-        import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
-
-        process = self._process()
-        if process is None:
-            return False
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)
-        return True
-
-    def _process(self) -> "psutil.Process | None":  # type: ignore[name-defined] # noqa: F821
-        import psutil
-
-        try:
-            process = psutil.Process(self.pid)
-            if process.create_time() != self.started or process.status() == psutil.STATUS_ZOMBIE:
-                return None
-        except psutil.NoSuchProcess:
-            return None
-        return process
 
 
 def start(
@@ -81,7 +48,7 @@ def start(
     Raises:
         CampaignbaseError: it ended before it answered, or did not answer in time; nothing is left of it.
     """
-    import psutil
+    import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
 
     said = {
         "port": port,
@@ -150,15 +117,3 @@ def _answers(port: int, pid: int) -> bool:
 def _with_log(told: str, log: Path) -> str:
     last = log.read_text(errors="replace").splitlines()[-8:]
     return "\n".join([told, f"{log} ends with:", *last])
-
-
-def remember(gateway: Gateway, path: Path) -> None:
-    path.write_text(json.dumps(asdict(gateway)))
-
-
-def remembered(path: Path) -> Gateway | None:
-    """The one that was running last, whether it still does or not."""
-    try:
-        return Gateway(**json.loads(path.read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None

@@ -1,8 +1,8 @@
 """`campaignbase stack`: the doors of a Supabase project on this machine, without Docker.
 
-FOLDER/keys.json holds its keys, FOLDER/gateway.json the running gateway, FOLDER/gateway.port the port
-it was given, FOLDER/logs what it says, FOLDER/objects and FOLDER/mails what it keeps. Postgres is the
-server of `campaignbase db`.
+FOLDER/keys.json holds its keys, FOLDER/gateway.json the running gateway, FOLDER/outside.json the workers
+of pg_net and pg_cron, FOLDER/gateway.port the port the gateway was given, FOLDER/logs what they say,
+FOLDER/objects and FOLDER/mails what it keeps. Postgres is the server of `campaignbase db`.
 """
 
 import contextlib
@@ -17,8 +17,9 @@ from campaignbase import settings
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.local import postgres
 from campaignbase.local.cluster import free_port, is_free
-from campaignbase.local.stack import gateway, keys, parts
+from campaignbase.local.stack import gateway, keys, outside, parts
 from campaignbase.local.stack.gateway import Gateway
+from campaignbase.local.stack.process import Process
 from campaignbase.schema import files
 
 DEFAULT_PORT = 54321
@@ -139,7 +140,8 @@ def _start(
             log=folder / "logs" / "gateway.log",
             functions=_functions(),
         )
-        gateway.remember(started, folder / "gateway.json")
+        started.remember(folder / "gateway.json")
+        outside.start(server, started, own, folder / "logs" / "outside.log").remember(folder / "outside.json")
         (folder / "gateway.port").write_text(f"{port}\n")
     except BaseException:
         _stop(folder, data, version)
@@ -148,15 +150,18 @@ def _start(
 
 
 def _stop(folder: Path, data: Path | None, version: int | None) -> bool:
-    last = gateway.remembered(folder / "gateway.json")
-    stopped = last is not None and last.stop()
-    (folder / "gateway.json").unlink(missing_ok=True)
+    stopped = False
+    for kind, name in ((Process, "outside.json"), (Gateway, "gateway.json")):
+        last = kind.remembered(folder / name)
+        stopped = (last is not None and last.stop()) or stopped
+        (folder / name).unlink(missing_ok=True)
     return postgres.stop(version, _postgres_data(data)) or stopped
 
 
 def _running(folder: Path, data: Path | None, version: int | None) -> Stack | None:
-    last = gateway.remembered(folder / "gateway.json")
-    if last is None or not last.runs():
+    last = Gateway.remembered(folder / "gateway.json")
+    workers = Process.remembered(folder / "outside.json")
+    if last is None or not last.runs() or workers is None or not workers.runs():
         return None
     server = postgres.status(version, _postgres_data(data))
     if server is None:

@@ -1,0 +1,56 @@
+"""A process that outlives the command that started it: remembered, recognized, stopped."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Process:
+    """A running one; `started` tells it from a later process of the same number."""
+
+    pid: int
+    started: float  # seconds since the epoch, as the system says
+
+    def runs(self) -> bool:
+        return self._process() is not None
+
+    def stop(self) -> bool:
+        """End it, kindly first; False when it had ended already."""
+        import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
+
+        process = self._process()
+        if process is None:
+            return False
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_SECONDS)
+        return True
+
+    def remember(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def remembered(cls, path: Path) -> Self | None:
+        """The one that was running last, whether it still does or not."""
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def _process(self) -> "psutil.Process | None":  # type: ignore[name-defined] # noqa: F821
+        import psutil
+
+        try:
+            process = psutil.Process(self.pid)
+            if process.create_time() != self.started or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+        except psutil.NoSuchProcess:
+            return None
+        return process
