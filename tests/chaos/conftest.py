@@ -9,8 +9,10 @@ from tests.chaos import ledger as ledgers
 from tests.chaos.fleet import ROOT, Fleet, fleet
 from tests.chaos.ledger import Ledger
 from tests.support import stack as stacks
-from tests.support.postgres import VERSIONS, PostgresServer, sweep
+from tests.support.postgres import VERSIONS, PostgresServer, pg_database, pg_server, sweep
 from tests.support.stack import Stack, sweep_gateways
+
+__all__ = ["pg_database", "pg_server"]
 
 SEED = 20260701
 
