@@ -32,6 +32,7 @@
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
 \ir tables/invitations.sql
+\ir tables/invitation_mails.sql
 
 -- migration: 20260101000200_create_membership
 -- who may see and write what
@@ -231,6 +232,7 @@
 \ir functions/tg_workspace_members__keep_owner.sql
 \ir functions/check_owner.sql
 \ir functions/invitation_token.sql
+\ir functions/max_invitation_mails.sql
 \ir functions/invite_member.sql
 \ir functions/accept_invitation.sql
 \ir functions/revoke_invitation.sql

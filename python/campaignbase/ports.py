@@ -1,7 +1,6 @@
 """What the pipeline needs from outside, as protocols; each has a deterministic fake in campaignbase.testing.
 
-Stores: SQLite and Postgres. Embedders: the shipped one, OpenAI's. Analyst: the offline one. Clock: the
-machine's. One contract suite (tests/contract) holds every store to the docstrings below.
+One contract suite (tests/contract) holds every store to the docstrings below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,7 +90,7 @@ class Sender(Protocol):
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
-        """Handed over to whoever carries it. Raises ProviderError: it was not."""
+        """Handed over to whoever carries it. Raises ProviderError: it was not; `.retryable`: try it again."""
         ...
 
 
@@ -128,8 +127,8 @@ class Members(Protocol):
 
     async def members(self, workspace_id: str) -> list[Member]: ...
 
-    async def invitations(self, workspace_id: str) -> list[Invitation]:
-        """Open and expired ones, oldest first."""
+    async def invitations(self, workspace_id: str | None) -> list[Invitation]:
+        """Open and expired ones, oldest first; None: of every workspace that the caller owns, or serves."""
         ...
 
     async def invite(self, workspace_id: str, email: str, role: Role) -> tuple[Invitation, str]:
@@ -144,8 +143,10 @@ class Members(Protocol):
         """Mails to send; what is not answered in time is handed out again."""
         ...
 
-    async def complete_invitation(self, invitation_id: str, attempt: int, error: str | None) -> bool:
-        """None: sent; else it waits for another try. False: gone or handed out again meanwhile."""
+    async def complete_invitation(
+        self, invitation_id: str, attempt: int, error: str | None, *, permanent: bool = False
+    ) -> bool:
+        """None: sent; else it waits for another try, unless `permanent`. False: gone or handed out again."""
         ...
 
 

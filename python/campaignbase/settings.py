@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     api_url: str | None = None
     ayrshare_api_key: SecretStr | None = None
     campaignbase_webhooks_local: bool | None = None
+    campaignbase_smtp_url: SecretStr | None = None  # holds a password
+    campaignbase_mail_from: str | None = None
+    campaignbase_invite_link: str | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -116,6 +119,23 @@ class Settings(BaseSettings):
                 " ports; it is for databases on this machine: unset it"
             )
         return True
+
+    def invite_link(self, token: str | None = None) -> str | None:
+        """The address that invitations lead to, `{token}` left in it or replaced; None where there is none.
+
+        Raises:
+            InputError: it is no http(s) URL, or has no place for the token.
+        """
+        link = self.campaignbase_invite_link
+        if link is None:
+            return None
+        link = link.strip()
+        if not link.startswith(("http://", "https://")) or "{token}" not in link or not link.isprintable():
+            raise InputError(
+                f"CAMPAIGNBASE_INVITE_LINK {link!r} is no link with {{token}} in it;"
+                " expected one like https://app.example.com/join?token={token}"
+            )
+        return link if token is None else link.replace("{token}", token)
 
     def notices(self) -> tuple[str, ...]:
         """Lines worth telling before texts are embedded."""

@@ -13,18 +13,21 @@ from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
 from campaignbase.pipeline.embedders import Embedders
+from campaignbase.pipeline.invitations import Postman
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
-from campaignbase.ports import Analyst, Embedder, MediaStore, Store
+from campaignbase.ports import Analyst, Embedder, MediaStore, Members, Store
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
+from campaignbase.providers.smtp import SmtpMailer
 from campaignbase.providers.static import StaticEmbedder
 from campaignbase.providers.webhook_sender import WebhookSender
 from campaignbase.settings import Settings, Target
 from campaignbase.stores.folder_media import FolderMedia, media_folder
 from campaignbase.worker.deliver import Deliverer
 from campaignbase.worker.loop import Wakeups, Worker
+from campaignbase.worker.mail import Mailing
 
 if TYPE_CHECKING:
     from campaignbase.worker.listener import Listener
@@ -188,6 +191,31 @@ def listener_of(target: Target, say: Callable[[str], None] | None = None) -> "Li
     if target.kind != "supabase" or target.key is None:
         return None
     return listener(target.location, target.key.get_secret_value(), say=say)
+
+
+def mailer(loaded: Settings) -> SmtpMailer | None:
+    """None: no mail server is configured.
+
+    Raises:
+        InputError: what is configured is none, or no sender.
+        NotConfiguredError: the sender is missing.
+    """
+    if loaded.campaignbase_smtp_url is None:
+        return None
+    if loaded.campaignbase_mail_from is None:
+        raise NotConfiguredError(
+            "CAMPAIGNBASE_SMTP_URL is set, but CAMPAIGNBASE_MAIL_FROM is not;"
+            " set it to the address that mails come from"
+        )
+    return SmtpMailer(loaded.campaignbase_smtp_url.get_secret_value(), loaded.campaignbase_mail_from)
+
+
+def mailing(store: Store, loaded: Settings) -> Mailing | None:
+    """What sends invitations; None: no members here, or no mail server is configured. Raises as `mailer`."""
+    found = mailer(loaded)
+    if found is None or not isinstance(store, Members):
+        return None
+    return Mailing(Postman(store, found, link=loaded.invite_link()), SystemClock())
 
 
 def listener(

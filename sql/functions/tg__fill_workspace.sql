@@ -34,7 +34,10 @@ begin
                 tg_table_name, coalesce(cardinality(candidates), 0) || ' workspaces'
             ),
             detail = 'workspaces: ' || coalesce(array_to_string(candidates, ', '), 'none'),
-            hint = 'Name one: set workspace_id.';
+            hint = case
+                when candidates is null then 'Make a workspace first, or accept an invitation into one.'
+                else 'Name one: set workspace_id.'
+            end;
     end if;
     new.workspace_id := candidates[1];
     return new;

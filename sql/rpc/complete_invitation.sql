@@ -3,7 +3,9 @@ create function public.complete_invitation(
     -- as claim_invitations gave it
     attempt integer,
     -- null: the mail is sent; else it is tried again, later each time
-    error text default null
+    error text default null,
+    -- not again: only another invitation to the same address starts anew
+    permanent boolean default false
 )
     -- false: it was revoked, accepted or claimed again meanwhile
     returns boolean
@@ -17,8 +19,11 @@ as $$
         set
             mailed_at = case when complete_invitation.error is null then clock_timestamp() end,
             mail_error = left(complete_invitation.error, 500),
-            -- half a minute, a minute, ... up to two hours
-            mail_after = clock_timestamp() + interval '30 seconds' * 2 ^ least(invitations.mail_attempt - 1, 8)
+            mail_after = case
+                when complete_invitation.permanent then invitations.expires_at
+                -- half a minute, a minute, ... up to two hours
+                else clock_timestamp() + interval '30 seconds' * 2 ^ least(invitations.mail_attempt - 1, 8)
+            end
         where
             invitations.id = complete_invitation.invitation_id
             and invitations.mail_attempt = complete_invitation.attempt

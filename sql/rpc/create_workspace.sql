@@ -14,6 +14,6 @@ $$;
 comment on function public.create_workspace is
 'Create a workspace with the default vocabulary, owned by the caller.
 
-Signing up creates the first one; this is for further ones.';
+Signing up creates the first one, unless an invitation waits for the address; this is for further ones.';
 revoke execute on function public.create_workspace from public, anon, service_role;
 grant execute on function public.create_workspace to authenticated;

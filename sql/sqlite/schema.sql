@@ -278,6 +278,23 @@ create table campaigns (
         check (status in ('draft', 'active', 'paused', 'completed'))
 ) strict;
 
+-- A row a mail that was handed to a worker in the last hour, also where its invitation was revoked
+-- since.
+--
+-- It limits what a workspace sends to people who did not ask for it; older rows are removed by the
+-- next claim.
+create table invitation_mails (
+    id integer constraint invitation_mails_pkey primary key autoincrement,
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    tried_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint invitation_mails_tried_at_is_a_timestamp
+            check (tried_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(tried_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint invitation_mails_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade
+) strict;
+
 -- Who was asked into a workspace and has not answered yet; and the outbox of the mails that ask.
 --
 -- A row goes when it is accepted or revoked. No token is kept: a worker makes a fresh one for each
@@ -1028,6 +1045,15 @@ on campaigns (workspace_id, primary_category);
 
 create index idx_campaigns_status
 on campaigns (workspace_id, status);
+
+create index idx_invitation_mails_tried_at
+on invitation_mails (tried_at);
+
+create index idx_invitation_mails_workspace_id
+on invitation_mails (workspace_id, tried_at);
+
+create index idx_invitations_email
+on invitations (email);
 
 create index idx_invitations_to_mail
 on invitations (mail_after)
@@ -3440,5 +3466,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'e17f821f3ea7de24b89231b6bbf6ba8b69b8a1db11e32cc41d75dca716556c79');
+values (1, 1, '54cfb791609df8297abddce7eab2a51e9fb8a697ffe45d1dd487e754854ac097');
 pragma user_version = 1;

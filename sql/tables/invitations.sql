@@ -9,7 +9,8 @@ create table private.invitations (
     token_hashes text[] not null default '{}',
 
     mailed_at timestamptz,  -- null: still to be sent
-    mail_after timestamptz not null default now(),  -- not before; while one is being sent, its lease ends
+    -- not before; while one is being sent, its lease ends
+    mail_after timestamptz not null default now(),
     mail_attempt integer not null default 0,  -- with the id: the fence; only grows
     mail_error text,
 
@@ -25,6 +26,7 @@ create table private.invitations (
     constraint invitations_mail_attempt_is_not_negative check (mail_attempt >= 0)
 );
 create index idx_invitations_to_mail on private.invitations (mail_after) where mailed_at is null;
+create index idx_invitations_email on private.invitations (email);
 comment on table private.invitations is
 'Who was asked into a workspace and has not answered yet; and the outbox of the mails that ask.
 

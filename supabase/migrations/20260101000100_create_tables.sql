@@ -5,7 +5,7 @@
 --           public.social_posts, public.automation_rules, public.webhook_endpoints,
 --           private.webhook_secrets, public.webhook_deliveries, public.categorizations,
 --           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels,
---           private.invitations
+--           private.invitations, private.invitation_mails
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
@@ -13,7 +13,7 @@
 --           sql/tables/webhook_secrets.sql, sql/tables/webhook_deliveries.sql,
 --           sql/tables/categorizations.sql, sql/tables/cache_entries.sql, sql/tables/jobs.sql,
 --           sql/tables/trained_heads.sql, sql/tables/trained_head_labels.sql,
---           sql/tables/invitations.sql
+--           sql/tables/invitations.sql, sql/tables/invitation_mails.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -786,7 +786,8 @@ create table private.invitations (
     token_hashes text[] not null default '{}',
 
     mailed_at timestamptz,  -- null: still to be sent
-    mail_after timestamptz not null default now(),  -- not before; while one is being sent, its lease ends
+    -- not before; while one is being sent, its lease ends
+    mail_after timestamptz not null default now(),
     mail_attempt integer not null default 0,  -- with the id: the fence; only grows
     mail_error text,
 
@@ -802,7 +803,26 @@ create table private.invitations (
     constraint invitations_mail_attempt_is_not_negative check (mail_attempt >= 0)
 );
 create index idx_invitations_to_mail on private.invitations (mail_after) where mailed_at is null;
+create index idx_invitations_email on private.invitations (email);
 comment on table private.invitations is
 'Who was asked into a workspace and has not answered yet; and the outbox of the mails that ask.
 
 A row goes when it is accepted or revoked. No token is kept: a worker makes a fresh one for each mail it sends.';
+
+-- sql/tables/invitation_mails.sql
+create table private.invitation_mails (
+    id bigint not null generated always as identity,
+    workspace_id uuid not null,
+
+    tried_at timestamptz not null default clock_timestamp(),
+
+    constraint invitation_mails_pkey primary key (id),
+    constraint invitation_mails_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade
+);
+create index idx_invitation_mails_workspace_id on private.invitation_mails (workspace_id, tried_at);
+create index idx_invitation_mails_tried_at on private.invitation_mails (tried_at);
+comment on table private.invitation_mails is
+'A row a mail that was handed to a worker in the last hour, also where its invitation was revoked since.
+
+It limits what a workspace sends to people who did not ask for it; older rows are removed by the next claim.';

@@ -408,6 +408,7 @@ alter table private.jobs enable row level security;
 alter table private.trained_heads enable row level security;
 alter table private.trained_head_labels enable row level security;
 alter table private.invitations enable row level security;
+alter table private.invitation_mails enable row level security;
 alter table private.webhook_secrets enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
@@ -415,6 +416,7 @@ grant select, insert, update, delete on private.trained_heads to service_role;
 grant select, insert, update, delete on private.trained_head_labels to service_role;
 -- everything else about them happens in functions that check who asks
 grant select, update on private.invitations to service_role;
+grant select, insert, delete on private.invitation_mails to service_role;
 grant select, insert, update, delete on private.webhook_secrets to service_role;
 
 -- sql/policies/realtime.sql

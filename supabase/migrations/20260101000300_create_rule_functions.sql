@@ -247,6 +247,7 @@ create function private.regex_class(
     language plpgsql
     immutable
     parallel safe
+    strict
     set search_path = ''
 as $$
 declare

@@ -2,18 +2,20 @@
 -- Purpose:  who joins, who leaves, and a workspace for everybody who signs up
 -- Touches:  function private.add_workspace, private.create_workspace,
 --           private.tg_users__create_workspace, private.tg_workspace_members__keep_owner,
---           private.check_owner, private.invitation_token, private.invite_member,
---           private.accept_invitation, private.revoke_invitation, private.list_invitations,
---           private.list_members, public.create_workspace, public.invite_member,
---           public.accept_invitation, public.revoke_invitation, public.list_invitations,
---           public.list_members, public.claim_invitations, public.complete_invitation
+--           private.check_owner, private.invitation_token, private.max_invitation_mails,
+--           private.invite_member, private.accept_invitation, private.revoke_invitation,
+--           private.list_invitations, private.list_members, public.create_workspace,
+--           public.invite_member, public.accept_invitation, public.revoke_invitation,
+--           public.list_invitations, public.list_members, public.claim_invitations,
+--           public.complete_invitation
 -- Mirrors:  sql/functions/add_workspace.sql, sql/functions/create_workspace.sql,
 --           sql/functions/tg_users__create_workspace.sql,
 --           sql/functions/tg_workspace_members__keep_owner.sql, sql/functions/check_owner.sql,
---           sql/functions/invitation_token.sql, sql/functions/invite_member.sql,
---           sql/functions/accept_invitation.sql, sql/functions/revoke_invitation.sql,
---           sql/functions/list_invitations.sql, sql/functions/list_members.sql,
---           sql/rpc/create_workspace.sql, sql/rpc/invite_member.sql, sql/rpc/accept_invitation.sql,
+--           sql/functions/invitation_token.sql, sql/functions/max_invitation_mails.sql,
+--           sql/functions/invite_member.sql, sql/functions/accept_invitation.sql,
+--           sql/functions/revoke_invitation.sql, sql/functions/list_invitations.sql,
+--           sql/functions/list_members.sql, sql/rpc/create_workspace.sql,
+--           sql/rpc/invite_member.sql, sql/rpc/accept_invitation.sql,
 --           sql/rpc/revoke_invitation.sql, sql/rpc/list_invitations.sql, sql/rpc/list_members.sql,
 --           sql/rpc/claim_invitations.sql, sql/rpc/complete_invitation.sql, sql/triggers/users.sql,
 --           sql/triggers/workspace_members.sql
@@ -78,6 +80,8 @@ create function private.tg_users__create_workspace()
     security definer  -- the auth server, which writes auth.users, may not write here
     set search_path = ''
 as $$
+declare
+    wanted text := nullif(btrim(new.raw_user_meta_data ->> 'workspace_name', e' \t\r\n'), '');
 begin
     -- An error below ends the sign-up: better a visible failure than a user without workspace. So nothing below may
     -- fail for what the user wrote about herself, and all of that may be missing.
@@ -87,20 +91,26 @@ begin
     then
         return null;
     end if;
-    perform private.add_workspace(
-        coalesce(
-            nullif(btrim(new.raw_user_meta_data ->> 'workspace_name', e' \t\r\n'), ''),
-            split_part(new.email, '@', 1)
-        ),
-        new.id
-    );
+    -- she comes for another's workspace; with one of her own too she would have to name one in each insert
+    if
+        wanted is null
+        and exists (
+            select
+            from private.invitations
+            where invitations.email = lower(new.email) and invitations.expires_at > clock_timestamp()
+        )
+    then
+        return null;
+    end if;
+    perform private.add_workspace(coalesce(wanted, split_part(new.email, '@', 1)), new.id);
     return null;
 end
 $$;
 comment on function private.tg_users__create_workspace is
 'Gives a new user a workspace, named as signing up said (workspace_name), else like her address.
 
-Anonymous ones get it when they become permanent.';
+Anonymous ones get it when they become permanent. Who is invited and named none gets none; where the invitation is gone
+by the time her address is confirmed, she gets it then.';
 revoke execute on function private.tg_users__create_workspace from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_workspace_members__keep_owner.sql
@@ -200,6 +210,21 @@ $$;
 comment on function private.invitation_token is 'A new secret for an invitation: 96 hex digits, kept only as a hash.';
 revoke execute on function private.invitation_token from public, anon, authenticated;
 grant execute on function private.invitation_token to service_role;
+
+-- sql/functions/max_invitation_mails.sql
+create function private.max_invitation_mails()
+    returns integer
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select 50;
+$$;
+comment on function private.max_invitation_mails is
+'Mails of invitations that a workspace may try to send in an hour; further ones wait.';
+revoke execute on function private.max_invitation_mails from public, anon, authenticated;
+grant execute on function private.max_invitation_mails to service_role;
 
 -- sql/functions/invite_member.sql
 create function private.invite_member(workspace_id uuid, email text, role text)
@@ -467,7 +492,7 @@ $$;
 comment on function public.create_workspace is
 'Create a workspace with the default vocabulary, owned by the caller.
 
-Signing up creates the first one; this is for further ones.';
+Signing up creates the first one, unless an invitation waits for the address; this is for further ones.';
 revoke execute on function public.create_workspace from public, anon, service_role;
 grant execute on function public.create_workspace to authenticated;
 
@@ -610,28 +635,68 @@ create function public.claim_invitations(
         -- made for this mail
         token text
     )
-    language sql
+    language plpgsql
     volatile
     security invoker
     set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+    moment timestamptz;
+begin
+    -- one claim at a time, or two would not see each other's mails and send twice as many in an hour
+    perform pg_advisory_xact_lock(hashtext('campaignbase.claim_invitations'));
+    moment := clock_timestamp();
+    delete from private.invitation_mails
+    where invitation_mails.tried_at <= moment - interval '1 hour';
+
+    return query
     with
-    due as (
-        select invitations.id
+    waiting as (
+        select
+            invitations.id,
+            invitations.workspace_id,
+            invitations.mail_after,
+            row_number() over (
+                partition by invitations.workspace_id order by invitations.mail_after, invitations.id
+            ) as place
         from private.invitations
         where
             invitations.mailed_at is null
-            and invitations.mail_after <= clock_timestamp()
-            and invitations.expires_at > clock_timestamp()
-        order by invitations.mail_after
+            and invitations.mail_after <= moment
+            and invitations.expires_at > moment
+    ),
+
+    allowed as materialized (
+        select waiting.id
+        from waiting
+        where waiting.place <= private.max_invitation_mails() - (
+            select count(*)
+            from private.invitation_mails
+            where invitation_mails.workspace_id = waiting.workspace_id
+        )
+        order by waiting.mail_after, waiting.id
         limit least(greatest(coalesce(claim_invitations.batch, 10), 1), 100)
+    ),
+
+    due as materialized (
+        select
+            invitations.id,
+            invitations.workspace_id,
+            private.invitation_token(invitations.id) as token
+        from private.invitations
+        where
+            invitations.id in (select allowed.id from allowed)
+            and invitations.mailed_at is null
+            and invitations.mail_after <= moment
         for update skip locked
     ),
 
-    fresh as materialized (
+    tried as (
+        insert into private.invitation_mails (workspace_id, tried_at)
         select
-            due.id,
-            private.invitation_token(due.id) as token
+            due.workspace_id,
+            moment
         from due
     ),
 
@@ -639,13 +704,13 @@ as $$
         update private.invitations
         set
             mail_attempt = invitations.mail_attempt + 1,
-            mail_after = clock_timestamp() + make_interval(
+            mail_after = moment + make_interval(
                 secs => least(greatest(coalesce(claim_invitations.lease_seconds, 300), 1), 3600)
             ),
             -- the link of an earlier try stays good: that mail may have arrived
-            token_hashes = invitations.token_hashes || encode(sha256(convert_to(fresh.token, 'UTF8')), 'hex')
-        from fresh
-        where invitations.id = fresh.id
+            token_hashes = invitations.token_hashes || encode(sha256(convert_to(due.token, 'UTF8')), 'hex')
+        from due
+        where invitations.id = due.id
         returning
             invitations.id,
             invitations.mail_attempt,
@@ -653,7 +718,7 @@ as $$
             invitations.role,
             invitations.workspace_id,
             invitations.expires_at,
-            fresh.token
+            due.token
     )
 
     select
@@ -666,11 +731,13 @@ as $$
         claimed.token
     from claimed
     inner join public.workspaces on claimed.workspace_id = workspaces.id;
+end
 $$;
 comment on function public.claim_invitations is
 'Take invitations whose mail is to be sent; each is to be answered with complete_invitation. For workers only.
 
-One that is not answered before the lease ends is handed out again: no mail is lost, one may be sent twice.';
+One that is not answered before the lease ends is handed out again: no mail is lost, one may be sent twice. A workspace
+has 50 tries in an hour, whatever becomes of them and of their invitations; what is beyond waits.';
 revoke execute on function public.claim_invitations from public, anon, authenticated;
 grant execute on function public.claim_invitations to service_role;
 
@@ -680,7 +747,9 @@ create function public.complete_invitation(
     -- as claim_invitations gave it
     attempt integer,
     -- null: the mail is sent; else it is tried again, later each time
-    error text default null
+    error text default null,
+    -- not again: only another invitation to the same address starts anew
+    permanent boolean default false
 )
     -- false: it was revoked, accepted or claimed again meanwhile
     returns boolean
@@ -694,8 +763,11 @@ as $$
         set
             mailed_at = case when complete_invitation.error is null then clock_timestamp() end,
             mail_error = left(complete_invitation.error, 500),
-            -- half a minute, a minute, ... up to two hours
-            mail_after = clock_timestamp() + interval '30 seconds' * 2 ^ least(invitations.mail_attempt - 1, 8)
+            mail_after = case
+                when complete_invitation.permanent then invitations.expires_at
+                -- half a minute, a minute, ... up to two hours
+                else clock_timestamp() + interval '30 seconds' * 2 ^ least(invitations.mail_attempt - 1, 8)
+            end
         where
             invitations.id = complete_invitation.invitation_id
             and invitations.mail_attempt = complete_invitation.attempt
@@ -719,6 +791,12 @@ create trigger _510_create_campaignbase_workspace
 after update of is_anonymous on auth.users
 for each row
 when (old.is_anonymous and not new.is_anonymous)
+execute function private.tg_users__create_workspace();
+
+create trigger _520_create_campaignbase_workspace
+after update of email_confirmed_at on auth.users
+for each row
+when (old.email_confirmed_at is null and new.email_confirmed_at is not null)
 execute function private.tg_users__create_workspace();
 
 -- sql/triggers/workspace_members.sql

@@ -107,6 +107,7 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "expires_at": "2100-01-01",
             }
         ],
+        "private.invitation_mails": [{"id": base + 1, **home}],
         "public.webhook_endpoints": [
             {"id": uid(w, 100), **home, "name": "kept", "url": "https://hooks.example.com/kept"}
         ],
@@ -166,13 +167,18 @@ CHANGE: Mapping[str, Row] = {
     "private.trained_heads": {"threshold": 0.4},
     "private.trained_head_labels": {"bias": 1},
     "private.invitations": {"mail_error": "changed"},
+    "private.invitation_mails": {"tried_at": "2026-01-01"},
     "storage.objects": {"metadata": {}},
 }
 # columns that a new row gets from the database or may not carry
 _GIVEN = {"id", "embedding", "embedding_model", "label_state", "sentiment_source"}
 _KEEPS_ID = {"private.trained_head_labels"}
 # keys that an upsert may name where the primary key may not be written
-UPSERT_KEY = {"private.jobs": ("kind", "target_id"), "private.webhook_secrets": ("id",)}
+UPSERT_KEY = {
+    "private.jobs": ("kind", "target_id"),
+    "private.webhook_secrets": ("id",),
+    "private.invitation_mails": ("id",),
+}
 
 
 def fresh(table: str, w: str) -> Row:

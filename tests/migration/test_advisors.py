@@ -44,6 +44,7 @@ ARGUED = {
 }
 WITHOUT_POLICY = {
     "public.cache_entries",
+    "private.invitation_mails",
     "private.invitations",
     "private.jobs",
     "private.trained_head_labels",

@@ -9,11 +9,11 @@ from contextlib import closing
 from importlib import metadata
 
 from campaignbase import settings
-from campaignbase.cli import embedding, output
+from campaignbase.cli import embedding, mail, output
 from campaignbase.cli.check import Check, Level, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
 from campaignbase.errors import CampaignbaseError, NotConfiguredError
-from campaignbase.ports import Store
+from campaignbase.ports import Members, Store
 from campaignbase.settings import Settings, Target
 
 OLDEST_PYTHON = (3, 11)
@@ -231,7 +231,8 @@ async def _contents(target: Target, loaded: Settings, workspace: str) -> list[Ch
     try:
         store = await wiring.open_target(target)
         try:
-            return [await _workspace(store, loaded, workspace), await _queue(store)]
+            found = [await _workspace(store, loaded, workspace), await _queue(store)]
+            return [*found, await mail.run(store, loaded)] if isinstance(store, Members) else found
         finally:
             await store.close()
     except CampaignbaseError as error:

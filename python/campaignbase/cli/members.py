@@ -37,7 +37,7 @@ def members(ctx: typer.Context, name: Name, database: Database = None, json: Jso
         return
     rows = [
         *((one.email or one.user_id, one.role, "member") for one in found),
-        *((one.email, one.role, f"invited until {one.expires_at:%Y-%m-%d}") for one in invited),
+        *((one.email, one.role, _state(one)) for one in invited),
     ]
     output.table(("who", "role", "state"), rows, fill="who")
 
@@ -63,15 +63,23 @@ def invite(
         people, workspace_id = await _workspace(store, name)
         return await people.invite(workspace_id, email, chosen)
 
+    run.settings.invite_link()  # wrong ones are refused before anybody is invited
     made, token = run.run(act)
+    link = run.settings.invite_link(token)
     if run.json:
-        output.emit({"invitation": made, "token": token})
+        output.emit({"invitation": made, "token": token, "link": link})
         return
-    output.say(
-        f"invited {made.email} as {made.role} until {made.expires_at:%Y-%m-%d};"
-        " signed in with that address, accept_invitation takes this token:"
-    )
-    output.data(token)
+    output.say(f"invited {made.email} as {made.role} until {made.expires_at:%Y-%m-%d}")
+    if run.settings.campaignbase_smtp_url is None:
+        output.say(
+            "CAMPAIGNBASE_SMTP_URL is not set here: the mail waits for a worker that has it;"
+            " hand this over meanwhile"
+        )
+    else:
+        output.say("a worker sends the mail; this may be handed over too")
+    use = "open this link" if link else "give this token to accept_invitation"
+    output.say(f"signed in as {made.email}, {use}:")
+    output.data(link or token)
 
 
 def remove(
@@ -92,6 +100,13 @@ def remove(
         output.emit({"removed": email})
     else:
         output.say(f"removed {email}")
+
+
+def _state(invitation: Invitation) -> str:
+    until = f"invited until {invitation.expires_at:%Y-%m-%d}"
+    if invitation.mailed_at is not None:
+        return f"{until}, mailed"
+    return f"{until}, mail waits" + (f": {invitation.mail_error}" if invitation.mail_error else "")
 
 
 def _session(ctx: typer.Context, database: str | None, json: bool) -> Session:

@@ -15,11 +15,13 @@ from campaignbase.cli.session import Database, Json, Session, refuse_common, ses
 from campaignbase.cli.worker_line import COUNT_SECONDS, Line
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import InputError, NotConfiguredError
+from campaignbase.pipeline.invitations import MailReport
 from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
 from campaignbase.ports import MediaStore, Store
 from campaignbase.worker.clean import Cleaner
 from campaignbase.worker.deliver import Deliverer, DeliveryReport
 from campaignbase.worker.loop import Worker, stopped_by_signals
+from campaignbase.worker.mail import Mailing
 from campaignbase.worker.waiting import canceled
 from campaignbase.worker.watch import Snapshot, Watch
 
@@ -87,12 +89,13 @@ def worker(
             listener = None if once else wiring.listener_of(run.target, None if run.json else output.say)
             working = wiring.worker(store, batch, lease, found, listener)
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
+            mailing = wiring.mailing(store, run.settings)
             async with _media(run) as files:
                 cleaner = Cleaner(store, files, wiring.SystemClock(), output.say)
                 if once:
-                    return await _once(store, working, delivering, cleaner)
+                    return await _once(store, working, delivering, mailing, cleaner)
                 return await _forever(
-                    run, store, working, delivering, cleaner, listener, metrics_port, metrics_host
+                    run, store, working, delivering, mailing, cleaner, listener, metrics_port, metrics_host
                 )
 
     report, interrupted = run.run(act)
@@ -120,13 +123,15 @@ async def _media(run: Session) -> AsyncIterator[MediaStore | None]:
 
 
 async def _once(
-    store: Store, working: Worker, delivering: Deliverer, cleaner: Cleaner
+    store: Store, working: Worker, delivering: Deliverer, mailing: Mailing | None, cleaner: Cleaner
 ) -> tuple[BatchReport, bool]:
-    with _stoppable(working, delivering) as interrupt:
+    with _stoppable(working, delivering, mailing) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
             report = await working.run_once(lambda total: bar(total.claimed))
         _tell_deliveries(await delivering.run_once())
+        if mailing is not None:
+            _tell_mails(await mailing.run_once())
         await cleaner.run_once()
         return report, interrupt.asked
 
@@ -136,6 +141,7 @@ async def _forever(
     store: Store,
     working: Worker,
     delivering: Deliverer,
+    mailing: Mailing | None,
     cleaner: Cleaner,
     listener: "Listener | None",
     metrics_port: int | None,
@@ -146,19 +152,28 @@ async def _forever(
     watch = Watch(store, working, wiring.SystemClock(), listener)
     line = Line(watch.now, quiet=run.json)
     seconds = line.count_seconds() if metrics_port is None else COUNT_SECONDS
-    with _stoppable(working, delivering) as interrupt, _served(watch.now, metrics_port, metrics_host):
+    with (
+        _stoppable(working, delivering, mailing) as interrupt,
+        _served(watch.now, metrics_port, metrics_host),
+    ):
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
         beside.append(asyncio.create_task(cleaner.run()))
         sending = asyncio.create_task(delivering.run_forever())
         # what ends it unasked is told at once, not when the worker is stopped; a second stop() would hurry
         sending.add_done_callback(lambda _: None if working.stopping else working.stop())
+        mails = asyncio.create_task(mailing.run_forever(output.say)) if mailing is not None else None
+        if mails is not None:
+            mails.add_done_callback(lambda _: None if working.stopping else working.stop())
         try:
             report = await working.run_forever(None, line.unreachable)
             delivering.stop()
             _tell_deliveries(await sending)
+            if mailing is not None and mails is not None:
+                mailing.stop()
+                _tell_mails(await mails)
         finally:
-            await canceled(sending, *beside)
+            await canceled(sending, *([mails] if mails is not None else []), *beside)
         return report, interrupt.asked
 
 
@@ -168,13 +183,22 @@ def _tell_deliveries(report: DeliveryReport) -> None:
         output.say(f"webhooks: {report.delivered:,} delivered, {failed}")
 
 
+def _tell_mails(report: MailReport) -> None:
+    if report.sent or report.failed:
+        failed = output.plural(report.failed, "failed try", "failed tries")
+        why = f"; {report.trouble}" if report.trouble else ""
+        output.say(f"invitations: {report.sent:,} mailed, {failed}{why}")
+
+
 @contextmanager
-def _stoppable(working: Worker, delivering: Deliverer) -> Iterator[Interrupt]:
+def _stoppable(working: Worker, delivering: Deliverer, mailing: Mailing | None) -> Iterator[Interrupt]:
     """SIGTERM and Ctrl-C stop the worker; the latter is told apart."""
 
     def stop() -> None:
         working.stop()
         delivering.stop()
+        if mailing is not None:
+            mailing.stop()
 
     with stopped_by_signals(stop), heard() as interrupt:
         interrupt.then(stop)

@@ -13,7 +13,7 @@ class ServerMembers(Calls):
         found = await self._rows("list_members", workspace_id=workspace_id)
         return [read.member(row) for row in found]
 
-    async def invitations(self, workspace_id: str) -> list[Invitation]:
+    async def invitations(self, workspace_id: str | None) -> list[Invitation]:
         found = await self._rows("list_invitations", workspace_id=workspace_id)
         return [read.invitation(row) for row in found]
 
@@ -39,9 +39,8 @@ class ServerMembers(Calls):
         found = await self._rows("claim_invitations", batch=batch, lease_seconds=lease_seconds)
         return [read.claimed_invitation(row) for row in found]
 
-    async def complete_invitation(self, invitation_id: str, attempt: int, error: str | None) -> bool:
-        return bool(
-            await self._value(
-                "complete_invitation", invitation_id=invitation_id, attempt=attempt, error=error
-            )
-        )
+    async def complete_invitation(
+        self, invitation_id: str, attempt: int, error: str | None, *, permanent: bool = False
+    ) -> bool:
+        fence = {"invitation_id": invitation_id, "attempt": attempt}
+        return bool(await self._value("complete_invitation", **fence, error=error, permanent=permanent))

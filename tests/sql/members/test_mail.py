@@ -57,7 +57,7 @@ async def test_a_refusal_of_the_mail_server_is_kept_and_tried_again(scene: Scene
         await store.invite(str(workspace), "bo@example.com", "editor")
         mailer = FileMailer(tmp_path)
         mailer.refusal = "421 too many connections"
-        assert await Postman(store, mailer).run_once() == MailReport(failed=1)
+        assert await Postman(store, mailer).run_once() == MailReport(failed=1, trouble=mailer.refusal)
         [listed] = await store.invitations(str(workspace))
         assert (listed.mailed_at, listed.mail_error) == (None, "421 too many connections")
         mailer.refusal = None

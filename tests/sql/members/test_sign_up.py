@@ -108,6 +108,77 @@ def test_an_anonymous_sign_in_gets_a_workspace_when_it_becomes_permanent(scene: 
     assert len(workspaces_of(scene, user)) == 1
 
 
+def invite(scene: Scene, email: str, expires: str = "tomorrow") -> uuid.UUID:
+    """Into a workspace of somebody else; the invitation's id."""
+    return scene.insert(
+        "private.invitations",
+        workspace_id=scene.workspace("Acme"),
+        email=email,
+        role="editor",
+        expires_at=expires,
+        token_hashes=[],
+    )
+
+
+def test_who_is_invited_gets_no_workspace_of_her_own(scene: Scene) -> None:
+    invite(scene, "ada@example.com")
+    assert workspaces_of(scene, sign_up(scene, "Ada@Example.com")) == []
+    assert len(workspaces_of(scene, sign_up(scene, "bo@example.com"))) == 1  # somebody else
+
+
+def test_after_accepting_she_need_not_name_the_workspace(scene: Scene) -> None:
+    acme = scene.workspace("Acme")
+    owner = scene.member(acme, role="owner")
+    invited = "select token from public.invite_member(%s, 'ada@example.com', 'editor')"
+    token = value(scene.of(owner), invited, [acme])
+    user = sign_up(scene)
+    session = scene.of(user)
+    add = "insert into public.content_assets (content) values ('x') returning workspace_id"
+    with pytest.raises(psycopg.errors.NotNullViolation) as refused:
+        session.execute(add)
+    assert refused.value.diag.message_hint == "Make a workspace first, or accept an invitation into one."
+    scene.owner.execute("update auth.users set email_confirmed_at = now() where id = %s", [user])
+    session.execute("select public.accept_invitation(%s)", [token])
+    assert value(session, add) == acme
+    # one of her own is one call away
+    session.execute("select public.create_workspace('Mine')")
+    assert [workspace["name"] for workspace in workspaces_of(scene, user)] == ["Acme", "Mine"]
+
+
+def test_who_is_invited_but_names_a_workspace_gets_it(scene: Scene) -> None:
+    invite(scene, "ada@example.com")
+    user = sign_up(scene, meta={"workspace_name": "Fernway"})
+    assert [workspace["name"] for workspace in workspaces_of(scene, user)] == ["Fernway"]
+
+
+def test_an_invitation_that_is_over_counts_for_nothing(scene: Scene) -> None:
+    invite(scene, "ada@example.com", "yesterday")
+    assert len(workspaces_of(scene, sign_up(scene))) == 1
+
+
+CONFIRM = "update auth.users set email_confirmed_at = now() where id = %s"
+
+
+def test_who_confirms_after_the_invitation_is_gone_gets_a_workspace_then(scene: Scene) -> None:
+    invitation = invite(scene, "ada@example.com")
+    user = sign_up(scene)
+    scene.owner.execute("delete from private.invitations where id = %s", [invitation])
+    with auth_server(scene) as connection:
+        connection.execute(CONFIRM, [user])
+        connection.execute(CONFIRM, [user])
+    assert [workspace["name"] for workspace in workspaces_of(scene, user)] == ["ada"]
+
+
+def test_confirming_alone_makes_no_second_workspace(scene: Scene) -> None:
+    user = sign_up(scene)
+    invite(scene, "bo@example.com")
+    invited = sign_up(scene, "bo@example.com")
+    with auth_server(scene) as connection:
+        connection.execute(CONFIRM, [user])
+        connection.execute(CONFIRM, [invited])
+    assert (len(workspaces_of(scene, user)), workspaces_of(scene, invited)) == (1, [])
+
+
 def test_create_workspace_makes_the_caller_its_owner(scene: Scene) -> None:
     user = scene.user("bo@example.com")
     made = value(scene.of(user), "select public.create_workspace('  Second ')")
