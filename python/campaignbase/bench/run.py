@@ -4,23 +4,32 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from campaignbase.bench import stack
 from campaignbase.bench.embedder import embedder_row
 from campaignbase.bench.pipeline import context_row, pipeline_rows
 from campaignbase.bench.queue import queue_row
 from campaignbase.bench.rows import BenchRow
 from campaignbase.bench.search import sqlite_search_row
+from campaignbase.bench.search_sql import ROWS, search_sql_rows
 from campaignbase.errors import InputError
 
-NAMES = ("embedder", "search", "queue", "pipeline", "context")
+if TYPE_CHECKING:
+    from campaignbase.local.postgres import Server
+
+NAMES = ("embedder", "search", "search-sql", "queue", "pipeline", "context", "latency", "rest")
 
 
-def run(names: Sequence[str] = (), say: Callable[[str], None] = lambda _: None) -> list[BenchRow]:
+def run(
+    names: Sequence[str] = (), say: Callable[[str], None] = lambda _: None, rows: int = ROWS
+) -> list[BenchRow]:
     """Rows in the order of NAMES.
 
     Args:
         names: of NAMES; none means all.
         say: told what runs now.
+        rows: to search by SQL.
     Raises:
         InputError: an unknown name.
         NotConfiguredError: the extra `local` is missing.
@@ -29,26 +38,31 @@ def run(names: Sequence[str] = (), say: Callable[[str], None] = lambda _: None) 
         if name not in NAMES:
             raise InputError(f"no benchmark {name!r}; there is: {', '.join(NAMES)}")
     wanted = [name for name in NAMES if not names or name in names]
-    rows: list[BenchRow] = []
+    measured: list[BenchRow] = []
     for name in wanted:
         say(name)
         if name == "embedder":
-            rows.append(embedder_row())
+            measured.append(embedder_row())
         elif name == "search":
-            rows.append(sqlite_search_row())
+            measured.append(sqlite_search_row())
+        elif name in ("latency", "rest"):
+            with stack.running() as project:
+                measured.append(stack.latency_row(project) if name == "latency" else stack.rest_row(project))
         else:
-            with _postgres() as url:
+            with _postgres() as server:
                 if name == "queue":
-                    rows.append(queue_row(url))
+                    measured.append(queue_row(server.url))
+                elif name == "search-sql":
+                    measured += search_sql_rows(server.url, server.admin_url, rows)
                 elif name == "pipeline":
-                    rows += pipeline_rows(url)
+                    measured += pipeline_rows(server.url)
                 else:
-                    rows.append(context_row(url))
-    return rows
+                    measured.append(context_row(server.url))
+    return measured
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def _postgres() -> Iterator["Server"]:
     """A Postgres 18 of its own, gone afterwards."""
     from campaignbase.local import postgres
 
@@ -57,6 +71,6 @@ def _postgres() -> Iterator[str]:
         data = Path(folder) / "postgres"
         server = postgres.start(18, data, say=lambda _: None)
         try:
-            yield server.url
+            yield server
         finally:
             postgres.stop(18, data)

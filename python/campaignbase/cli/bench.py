@@ -20,22 +20,26 @@ def bench(
     names: Annotated[
         list[str] | None, typer.Argument(help="Which ones; none means all.", show_default=False)
     ] = None,
+    rows: Annotated[
+        int, typer.Option(min=2_000, help="Rows to search by SQL; the goals are meant for 100000.")
+    ] = 10_000,
     json: Json = False,
 ) -> None:
     """Measure the embedder, search, the queue and the pipeline, each beside its peer. Takes minutes.
 
     Example:  campaignbase bench
     Example:  campaignbase bench embedder search --json
+    Example:  campaignbase bench search-sql --rows 100000
     """
     refuse_common(ctx, "campaignbase bench")
     from campaignbase.bench.run import run
 
-    rows = run(names or (), output.say)
+    measured = run(names or (), output.say, rows)
     if common(ctx, None, None, json).json:
-        output.emit({"rows": [_document(row) for row in rows]})
+        output.emit({"rows": [_document(row) for row in measured]})
         return
     columns = ("work", "ours", "peer", "its name", "ratio", "goal", "note")
-    output.table(columns, [_cells(row) for row in rows], fill="note")
+    output.table(columns, [_cells(row) for row in measured], fill="note")
 
 
 def _document(row: "BenchRow") -> dict[str, object]:
