@@ -156,6 +156,7 @@ def labeler(store: Store, found: Embedders | None = None, lease_seconds: int = L
         SystemClock(),
         worker=worker_name(),
         lease_seconds=lease_seconds,
+        learner=Learner(store),
     )
 
 

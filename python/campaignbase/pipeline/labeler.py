@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import numpy as np
-
 from campaignbase.core.batching import next_size
 from campaignbase.core.decide import decide_category, decide_content
-from campaignbase.core.text import READ_CHARACTERS, is_blank, spoken
+from campaignbase.core.text import READ_CHARACTERS, is_blank
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
 from campaignbase.models import (
     Analysis,
@@ -24,16 +22,17 @@ from campaignbase.models import (
     Job,
     JobResult,
     LabelChoice,
-    Vector,
     Verdict,
 )
 from campaignbase.pipeline.embedders import Embedders
+from campaignbase.pipeline.learn import Learner
+from campaignbase.pipeline.underway import Batch, Underway
+from campaignbase.pipeline.vectors import Embedded, JobVectors, provider_failure
 from campaignbase.ports import Analyst, Clock, Store
 
 DEFAULT_BATCH = 50
 BATCHES_AT_ONCE = 2  # measured on two cores: one thinks while the other is written
 LEASE_SECONDS = 120
-OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
 PORTION_CHARACTERS = 1_000_000  # of texts decided together; a batch of long ones is answered bit by bit
 UNREADABLE = LabelChoice(reasons=("nothing to read",))
 
@@ -77,9 +76,12 @@ class Labeler:
         *,
         worker: str = "worker",
         lease_seconds: int = LEASE_SECONDS,
+        learner: Learner | None = None,
     ) -> None:
+        """`learner`: asked while batches run, before rows are decided that it could help with."""
+        self._underway = Underway(learner)
         self._store = store
-        self._embedders = embedders
+        self._vectors = JobVectors(embedders)
         self._analyst = analyst
         self._reader = reader
         self._clock = clock
@@ -117,14 +119,28 @@ class Labeler:
         return report
 
     async def _run_portion(self, jobs: Sequence[Job]) -> BatchReport:
-        started = self._clock.monotonic()
-        results, filed = await self._answer(jobs)
-        elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
-        results = [
-            replace(result, latency_ms=elapsed) if result.failure is None else result for result in results
-        ]
-        verdicts, results = await self._complete(results)
-        return _report(jobs, results, verdicts, filed)
+        embedded = await self._vectors.embed(jobs)
+        report = BatchReport()
+        while jobs:
+            part, jobs = await self._run_part(jobs, embedded)
+            report += part
+        return report
+
+    async def _run_part(self, jobs: Sequence[Job], embedded: Embedded) -> tuple[BatchReport, list[Job]]:
+        """What was done, and those that wait until what people filed here is learned."""
+        with self._underway.batch() as batch:
+            started = self._clock.monotonic()
+            results, filed = await self._answer(jobs, embedded, batch)
+            answered = {result.job_id for result in results}
+            later = [job for job in jobs if job.id not in answered]
+            jobs = [job for job in jobs if job.id in answered]
+            elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
+            results = [
+                replace(result, latency_ms=elapsed) if result.failure is None else result
+                for result in results
+            ]
+            verdicts, results = await self._complete(results)
+        return _report(jobs, results, verdicts, filed), later
 
     async def release(self) -> int:
         """Hand back what stopped batches still hold."""
@@ -180,14 +196,27 @@ class Labeler:
             if total.claimed == before or should_stop():
                 return total
 
-    async def _answer(self, jobs: Sequence[Job]) -> tuple[list[JobResult], set[int]]:
-        """(an answer a job, jobs whose category is a person's)"""
-        vectors, failures = await self._embed(jobs)
+    async def _answer(
+        self, jobs: Sequence[Job], embedded: Embedded, batch: Batch
+    ) -> tuple[list[JobResult], set[int]]:
+        """(an answer a job, jobs whose category is a person's); of jobs that shall wait for those, none."""
+        vectors, failed = embedded
+        failures = {job.id: failed[job.id] for job in jobs if job.id in failed}
         ready = [job for job in jobs if job.id not in failures]
         labels = [job for job in ready if job.kind.startswith("categorize")]
-        context = await self._store.categorization_context(
-            [ContextRequest(job.kind, job.target_id, vectors.get(job.id), job.content_hash) for job in labels]
-        )
+        requests = [
+            ContextRequest(job.kind, job.target_id, vectors.get(job.id), job.content_hash) for job in labels
+        ]
+        context = await self._store.categorization_context(requests)
+        filed = {job.id for job in labels if "category" in _human_fields(context, job)}
+        shown = Counter(job.workspace_id for job in labels if job.id in filed)
+        undecided = {job.workspace_id: self._vectors.model(job) for job in labels if job.id not in filed}
+        if self._underway.comes_first(shown, undecided):
+            later = {job.id for job in labels if job.id not in filed}
+            labels, jobs = ([job for job in some if job.id not in later] for some in (labels, jobs))
+            undecided = {}
+        if await self._underway.learned(batch, shown, undecided):
+            context = await self._store.categorization_context(requests)
         readable = [job for job in labels if job.target_id in context.items and not is_blank(job.text)]
         analyses: dict[int, Analysis] = {}
         try:
@@ -203,7 +232,7 @@ class Labeler:
             )
             analyses = {job.id: answer for job, answer in zip(readable, answers, strict=True)}
         except ProviderError as error:
-            failures |= {job.id: _provider_failure(error) for job in readable}
+            failures |= {job.id: provider_failure(error) for job in readable}
         results = []
         for job in jobs:
             if job.id in failures:
@@ -215,7 +244,7 @@ class Labeler:
                 job.attempt,
                 embedding=None if job.embedding is not None else vector,
                 embedding_kept=job.embedding is not None,
-                embedding_model=None if vector is None else self._model(job),
+                embedding_model=None if vector is None else self._vectors.model(job),
                 content_hash=job.content_hash,
             )
             try:
@@ -230,46 +259,7 @@ class Labeler:
             except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
-        filed = {job.id for job in labels if "category" in _human_fields(context, job)}
         return results, filed
-
-    async def _embed(self, jobs: Sequence[Job]) -> tuple[dict[int, Vector], dict[int, Failure]]:
-        """Vectors by job id: the stored ones that are still right, the others by one call a model."""
-        vectors = {job.id: job.embedding for job in jobs if job.embedding is not None}
-        failures: dict[int, Failure] = {}
-        missing: dict[str, list[Job]] = {}
-        for job in jobs:
-            if job.id not in vectors and not is_blank(job.text):
-                missing.setdefault(self._model(job), []).append(job)
-        calls = [self._embed_by(model, group) for model, group in missing.items()]
-        for embedded, failed in await asyncio.gather(*calls):
-            vectors |= embedded
-            failures |= failed
-        return vectors, failures
-
-    async def _embed_by(
-        self, model: str, jobs: Sequence[Job]
-    ) -> tuple[dict[int, Vector], dict[int, Failure]]:
-        embedder = self._embedders.find(model)
-        if embedder is None:
-            lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
-            return {}, {job.id: lack for job in jobs}
-        try:
-            embedded = await embedder.embed([_words(job) for job in jobs])
-        except ProviderError as error:
-            return {}, {job.id: _provider_failure(error) for job in jobs}
-        except InputError as error:
-            if len(jobs) == 1:
-                return {}, {jobs[0].id: Failure(str(error), permanent=True)}
-            # one text of these is refused: half by half, so that its neighbors get their vectors
-            half = len(jobs) // 2
-            first = await self._embed_by(model, jobs[:half])
-            second = await self._embed_by(model, jobs[half:])
-            return first[0] | second[0], first[1] | second[1]
-        return {job.id: vector for job, vector in zip(jobs, embedded, strict=True) if np.any(vector)}, {}
-
-    def _model(self, job: Job) -> str:
-        return job.embedding_model or self._embedders.default.model
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:
@@ -343,15 +333,6 @@ def _portions(jobs: Sequence[Job]) -> list[list[Job]]:
         portions[-1].append(job)
         room -= length
     return portions
-
-
-def _words(job: Job) -> str:
-    text = job.text or ""
-    return text if job.kind.startswith("categorize") else spoken(text)
-
-
-def _provider_failure(error: ProviderError) -> Failure:
-    return Failure(str(error), permanent=not error.retryable, retry_after=error.retry_after)
 
 
 def _human_fields(context: Context, job: Job) -> frozenset[str]:

@@ -22,7 +22,8 @@ from campaignbase.models import (
     Verdict,
 )
 from campaignbase.pipeline.embedders import Embedders
-from campaignbase.pipeline.labeler import OTHER_MODEL_WAIT, BatchReport, Labeler
+from campaignbase.pipeline.labeler import BatchReport, Labeler
+from campaignbase.pipeline.vectors import OTHER_MODEL_WAIT
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock, HashEmbedder, ScriptedAnalyst, ScriptedEmbedder
 

@@ -1,0 +1,65 @@
+"""Vectors for the texts of jobs, each by the model of its workspace."""
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+
+from campaignbase.core.text import is_blank, spoken
+from campaignbase.errors import InputError, ProviderError
+from campaignbase.models import Failure, Job, Vector
+from campaignbase.pipeline.embedders import Embedders
+
+OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
+# by job id
+Embedded = tuple[dict[int, Vector], dict[int, Failure]]
+
+
+class JobVectors:
+    def __init__(self, embedders: Embedders) -> None:
+        self._embedders = embedders
+
+    async def embed(self, jobs: Sequence[Job]) -> Embedded:
+        """The stored vectors that are still right, the others by one call a model."""
+        vectors = {job.id: job.embedding for job in jobs if job.embedding is not None}
+        failures: dict[int, Failure] = {}
+        missing: dict[str, list[Job]] = {}
+        for job in jobs:
+            if job.id not in vectors and not is_blank(job.text):
+                missing.setdefault(self.model(job), []).append(job)
+        calls = [self._embed_by(model, group) for model, group in missing.items()]
+        for embedded, failed in await asyncio.gather(*calls):
+            vectors |= embedded
+            failures |= failed
+        return vectors, failures
+
+    async def _embed_by(self, model: str, jobs: Sequence[Job]) -> Embedded:
+        embedder = self._embedders.find(model)
+        if embedder is None:
+            lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
+            return {}, {job.id: lack for job in jobs}
+        try:
+            embedded = await embedder.embed([_words(job) for job in jobs])
+        except ProviderError as error:
+            return {}, {job.id: provider_failure(error) for job in jobs}
+        except InputError as error:
+            if len(jobs) == 1:
+                return {}, {jobs[0].id: Failure(str(error), permanent=True)}
+            # one text of these is refused: half by half, so that its neighbors get their vectors
+            half = len(jobs) // 2
+            first = await self._embed_by(model, jobs[:half])
+            second = await self._embed_by(model, jobs[half:])
+            return first[0] | second[0], first[1] | second[1]
+        return {job.id: vector for job, vector in zip(jobs, embedded, strict=True) if np.any(vector)}, {}
+
+    def model(self, job: Job) -> str:
+        return job.embedding_model or self._embedders.default.model
+
+
+def _words(job: Job) -> str:
+    text = job.text or ""
+    return text if job.kind.startswith("categorize") else spoken(text)
+
+
+def provider_failure(error: ProviderError) -> Failure:
+    return Failure(str(error), permanent=not error.retryable, retry_after=error.retry_after)
