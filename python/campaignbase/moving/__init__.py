@@ -1,0 +1,1 @@
+"""Everything of a database moved elsewhere: to the other engine, to another server, into files."""
