@@ -14,7 +14,7 @@ from tests.support.postgres import Database
 
 from campaignbase.models import Correction, NewCampaign, NewContent, TrainedHead
 from campaignbase.moving.copy import CopyReport, copy
-from campaignbase.moving.shape import Table, tables
+from campaignbase.moving.shape import tables
 from campaignbase.moving.sides import Side
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.stores.sqlite import SqliteStore
@@ -125,12 +125,14 @@ def postgres(database: Database, query: str, values: Sequence[Any] | None = None
 
 
 def counts(database: Database) -> dict[str, int]:
+    schemas = dict(
+        postgres(
+            database,
+            "select table_name, table_schema from information_schema.tables"
+            " where table_schema in ('public', 'private')",
+        )
+    )
     return {
-        table.name: postgres(database, f"select count(*) from {schema(table)}.{table.name}")[0][0]
+        table.name: postgres(database, f"select count(*) from {schemas[table.name]}.{table.name}")[0][0]
         for table in tables()
     }
-
-
-def schema(table: Table) -> str:
-    inner = ("jobs", "trained_heads", "trained_head_labels", "webhook_secrets", "invitations")
-    return "private" if table.name in inner else "public"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.support.postgres import Database
 
-from campaignbase.moving.shape import Column, Table, tables
+from campaignbase.moving.shape import LEFT_OUT, Column, Table, tables
 from campaignbase.moving.values import fingerprint, plain_number
 
 # how Postgres calls what a column of that kind holds
@@ -35,7 +35,8 @@ COLUMNS = """
 
 def test_every_column_of_every_table_is_copied(pg_database: Database) -> None:
     with pg_database.connect() as connection:
-        found = {(table, column): kind for table, column, kind in connection.execute(COLUMNS)}
+        rows = connection.execute(COLUMNS).fetchall()
+    found = {(table, column): kind for table, column, kind in rows if table not in LEFT_OUT}
     copied = {(table.name, column.name): column.kind for table in tables() for column in table.columns}
     assert copied.keys() == found.keys()
     assert [name for name, kind in copied.items() if found[name] not in TYPES[kind]] == []
@@ -49,7 +50,7 @@ def test_a_table_comes_after_those_it_points_at_and_jobs_last(pg_database: Datab
     with pg_database.connect() as connection:
         for child, parent in connection.execute(query).fetchall():
             child, parent = child.removeprefix("private."), parent.removeprefix("private.")
-            if child != parent and parent in names:
+            if child != parent and {child, parent} <= {*names}:
                 assert names.index(parent) < names.index(child), (child, parent)
     assert names[-1] == "jobs"
     assert [table.name for table in tables() if table.parent] == ["categories"]
