@@ -14,6 +14,7 @@ class Relation:
     name: str
     kind: str  # r table, v view
     columns: tuple[str, ...]  # that may be written: not generated always
+    readable: tuple[str, ...]  # all of them
     key: tuple[str, ...]
     owned: bool  # has workspace_id
     writable: bool  # a view may not be
@@ -43,8 +44,8 @@ class Catalogue:
 
 def read(connection: psycopg.Connection[Any]) -> Catalogue:
     relations = {
-        name: Relation(name, kind, tuple(columns), tuple(key), owned, writable)
-        for name, kind, columns, key, owned, writable in connection.execute(
+        name: Relation(name, kind, tuple(columns), tuple(readable), tuple(key), owned, writable)
+        for name, kind, columns, readable, key, owned, writable in connection.execute(
             _RELATIONS, [SCHEMAS, PLATFORM_TABLES]
         )
     }
@@ -71,6 +72,12 @@ select
             and a.attgenerated = ''
             and a.attidentity <> 'a'
         order by a.attnum
+    ),
+    array(
+        select attname::text
+        from pg_attribute
+        where attrelid = c.oid and attnum > 0 and not attisdropped
+        order by attnum
     ),
     array(
         select a.attname::text

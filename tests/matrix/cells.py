@@ -14,7 +14,7 @@ from tests.matrix.catalogue import Catalogue, Function, Relation
 from tests.matrix.people import LETTERS, PEOPLE, Identity
 
 FILE = Path(__file__).with_name("cells.txt")
-COLUMN_VERBS = ("insert column", "update column")
+COLUMN_VERBS = ("select column", "insert column", "update column")
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def _of_table(table: Relation) -> Iterator[Line]:
     yield Line(name, "move A to B", Ask("update", name, move, key), "A")
     yield Line(name, "move if granted", Ask("update", name, move, unlock="move"), "A")
     yield Line(name, "select if granted", Ask("select", name, unlock="select"), "A")
+    for column in table.readable:
+        yield Line(name, "select column", Ask("select", name, {column: None}, dry=True), "-", column)
     for column in table.columns:
         yield Line(name, "insert column", Ask("insert", name, {column: None}, dry=True), "-", column)
         yield Line(name, "update column", Ask("update", name, {column: None}, dry=True), "-", column)
@@ -82,6 +84,8 @@ def _of_view(view: Relation) -> Iterator[Line]:
         yield Line(name, f"select {w}", Ask("select", name), w)
         if view.writable:
             yield Line(name, f"delete all {w}", Ask("delete", name), w)
+    for each in view.readable:
+        yield Line(name, "select column", Ask("select", name, {each: None}, dry=True), "-", each)
     if not view.writable:
         return
     yield Line(name, "insert column", Ask("insert", name, {column: None}, dry=True), "-", column)

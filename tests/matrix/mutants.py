@@ -106,13 +106,16 @@ def _tables(connection: psycopg.Connection[Any], catalogue: Catalogue) -> Iterat
 
 def _columns(connection: psycopg.Connection[Any], catalogue: Catalogue) -> Iterator[Mutant]:
     for relation in catalogue.relations.values():
-        if not relation.ours or relation.kind != "r":
+        if not relation.ours:
             continue
-        for column in relation.columns:
-            for verb in ("insert", "update"):
+        written = relation.columns if relation.kind == "r" else ()
+        for verb, columns in (("select", relation.readable), ("insert", written), ("update", written)):
+            for column in columns:
                 what = f"{verb} ({column}) on {relation.name}"
                 for role in CLIENTS:
                     if _has(connection, "has_column_privilege", role, relation.name, column, verb):
+                        if verb == "select":  # granted with the whole table, and revoked with it
+                            continue
                         kind, statement = "column revoked", f"revoke {what} from {role}"
                     else:
                         grant = f"grant {what} to {role}"

@@ -11,10 +11,10 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from tests.matrix import state
 from tests.matrix.ask import Answer, Ask
 from tests.matrix.catalogue import Catalogue
 from tests.matrix.people import Identity
-from tests.matrix.world import uid
 
 _NOTHING = sql.SQL("")
 _END = sql.SQL("rollback to savepoint cell; release savepoint cell")
@@ -24,7 +24,7 @@ class SqlDriver:
     def __init__(self, connection: psycopg.Connection[Any], catalogue: Catalogue) -> None:
         self._connection = connection
         self._catalogue = catalogue
-        self._state = self._state_query()
+        self._state = state.query(catalogue)
         self._connection.execute(b"set local statement_timeout = '10s'")
         self._before = self._fingerprints()
 
@@ -54,6 +54,8 @@ class SqlDriver:
     def _statement(self, ask: Ask) -> sql.Composed:
         name = _name(ask.name)
         match ask.verb:
+            case "select" if ask.dry:
+                return sql.SQL("select {} from {} where false").format(_list("{}", ask.values), name)
             case "select":
                 return sql.SQL("select * from {}").format(name)
             case "insert":
@@ -128,31 +130,10 @@ class SqlDriver:
 
     def _changed(self) -> frozenset[str]:
         self._connection.execute(b"set local session authorization default")
-        after = self._fingerprints()
-        return frozenset(name for name in after if after[name] != self._before[name])
+        return state.changed(self._before, self._fingerprints())
 
     def _fingerprints(self) -> Mapping[str, object]:
-        row = self._connection.execute(self._state).fetchone()
-        assert row is not None
-        return dict(zip(("A", "B", "new"), row, strict=True))
-
-    def _state_query(self) -> sql.Composed:
-        """Which versions of which rows each workspace has; `new`: how many workspaces there are."""
-
-        def of(workspace: str) -> sql.Composed:
-            parts = [
-                sql.SQL("select tableoid, ctid, xmin from {} where {}").format(
-                    _name(relation.name), _belongs(relation.name, relation.owned, uid(workspace, 1))
-                )
-                for relation in self._catalogue.relations.values()
-                if relation.kind == "r"
-            ]
-            return sql.SQL(
-                "(select string_agg(concat_ws(' ', tableoid, ctid, xmin), ',' order by tableoid, ctid)"
-                " from ({}) as versions)"
-            ).format(sql.SQL(" union all ").join(parts))
-
-        return sql.SQL("select {}, {}, (select count(*) from public.workspaces)").format(of("A"), of("B"))
+        return state.read(self._connection, self._state)
 
 
 def _begin(person: Identity, unlock: sql.Composed | sql.SQL) -> sql.Composed:
@@ -164,16 +145,6 @@ def _begin(person: Identity, unlock: sql.Composed | sql.SQL) -> sql.Composed:
         sql.Identifier(person.role),
         sql.Literal(json.dumps(person.claims) if person.claims else ""),
     )
-
-
-def _belongs(table: str, owned: bool, home: str) -> sql.Composed:
-    if table == "public.workspaces":
-        return sql.SQL("id = {}").format(sql.Literal(home))
-    if table == "storage.objects":
-        return sql.SQL("name like {}").format(sql.Literal(f"{home}/%"))
-    if owned:
-        return sql.SQL("workspace_id = {}").format(sql.Literal(home))
-    raise AssertionError(f"tests/matrix/sql_driver.py: whose rows are those of {table}?")
 
 
 def _name(qualified: str) -> sql.Identifier:
