@@ -112,3 +112,33 @@ def test_doctor_says_what_to_do_about_a_file(cli: Cli, sql: str, detail: str, hi
     ((found, fix),) = [(one["detail"], one["hint"]) for one in checks if one["level"] != "ok"]
     assert detail in found
     assert hint in fix
+
+
+def test_doctor_names_rows_that_point_nowhere(cli: Cli) -> None:
+    cli.new()
+    with closing(sqlite3.connect("campaignbase.db")) as connection:
+        connection.execute("drop trigger content_assets__check_references_insert")
+        connection.execute("insert into content_assets (content, workspace_id) values ('lost', 'nobody')")
+        connection.commit()
+
+    checks = cli("doctor", "--no-speed", "--json").json["checks"]
+
+    found = [(one["level"], one["detail"]) for one in checks if one["name"] == "references"]
+    assert found == [
+        ("warn", "1 row of content_assets points to rows of workspaces that are not there"),
+        ("warn", "1 row of jobs points to rows of workspaces that are not there"),
+    ]
+
+
+def test_a_damaged_file_is_told_by_every_command(cli: Cli) -> None:
+    cli.new()
+    path = cli.folder / "campaignbase.db"
+    path.write_bytes(path.read_bytes().replace(b"\x0d", b"\xff"))  # the mark of every leaf page
+
+    result = cli("workspace", "--json")
+    assert (result.code, result.json["error"]["exit_code"]) == (3, 3)
+    assert "campaignbase.db is damaged: database disk image is malformed; restore" in result.err
+
+    found = next(one for one in cli("doctor", "--no-speed", "--json").json["checks"] if not one["ok"])
+    assert (found["name"], "is damaged: " in found["detail"]) == ("database", True)
+    assert ".recover | sqlite3 recovered.db" in found["hint"]

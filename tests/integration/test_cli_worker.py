@@ -5,10 +5,12 @@ import os
 import pty
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,3 +141,18 @@ def test_metrics_without_the_package_say_what_to_install(
     assert result.code == 3
     needs = "--metrics-port needs the package prometheus_client; run: pip install 'campaignbase[supabase]'"
     assert result.err.endswith(f"error: {needs}\n")
+
+
+def test_it_says_which_rows_somebody_else_holds(cli: Cli) -> None:
+    cli.ok("ingest", cli.write_lines("a.jsonl", SALE, {"text": "Gone"}))
+    ((other,),) = cli.query("select id from content_assets where content = 'Gone'")
+    cli.ok("ingest", cli.write_lines("b.jsonl", {"text": "New"}), "--no-label")
+    with closing(sqlite3.connect("campaignbase.db")) as connection, connection:
+        connection.execute(
+            "update jobs set state = 'leased', leased_by = 'dead', run_at = '2100-01-01T00:00:00.000000Z'"
+        )
+    said = "1 asset waits, held by another process or to be tried again later: campaignbase worker --once"
+
+    assert said in cli.ok("worker", "--once").err
+    assert cli.ok("worker", "--once", "--json").json["waiting"] == 1
+    assert said in cli.ok("categorize", other).err

@@ -7,7 +7,14 @@ import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.interrupt import Interrupted, heard
-from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries
+from campaignbase.cli.labeling import (
+    RowSummary,
+    label_waiting,
+    report_line,
+    summaries,
+    tell_held,
+    waiting_rows,
+)
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Workspace, session
 from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category, unknown_tag
@@ -75,6 +82,8 @@ def categorize(
                     output.say(
                         report_line(await label_waiting(store, loaded=run.settings, interrupt=interrupt))
                     )
+                    if not interrupt.asked:
+                        tell_held(*await waiting_rows(store))
                 else:
                     output.say(f"{_counted(found.values())} queued; a worker labels: campaignbase worker")
             return await summaries(store, list(found)), interrupt.asked

@@ -4,9 +4,11 @@ import os
 import re
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import metadata
+from pathlib import Path
 
 from campaignbase import settings
 from campaignbase.cli import embedding, mail, output
@@ -131,12 +133,41 @@ def _sqlite(target: Target) -> list[Check]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             problem = connection.execute("pragma quick_check(1)").fetchone()[0]
             if problem != "ok":
-                return [Check("database", "fail", f"{path} is damaged: {problem}", "restore it from a copy")]
+                return [_damaged(path, problem.splitlines()[-1])]
             size = path.stat().st_size / 1e6
-            return [Check("database", "ok", f"{path}, {size:.1f} MB"), _sqlite_schema(connection)]
+            found = Check("database", "ok", f"{path}, {size:.1f} MB")
+            schema = _sqlite_schema(connection)
+            return (
+                [found, *_references(path, connection), schema] if schema.level != "fail" else [found, schema]
+            )
+    except UnicodeDecodeError:
+        return [_damaged(path)]
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+            return [_damaged(path, str(error))]
         hint = "name another file with --database, or move this one away"
         return [Check("database", "fail", f"{path}: {error}", hint)]
+
+
+def _damaged(path: Path, told: str | None = None) -> Check:
+    from campaignbase.stores.sqlite_connection import MALFORMED, damage
+
+    detail, hint = damage(str(path), told or MALFORMED)
+    return Check("database", "fail", detail, hint)
+
+
+def _references(path: Path, connection: sqlite3.Connection) -> Iterator[Check]:
+    """Rows that point nowhere: another program wrote or deleted with foreign keys off."""
+    broken = Counter((row[0], row[2]) for row in connection.execute("pragma foreign_key_check"))
+    for (table, parent), count in sorted(broken.items()):
+        points = output.verb(count, "points", "point")
+        yield Check(
+            "references",
+            "warn",
+            f"{output.plural(count, 'row')} of {table} {points} to rows of {parent} that are not there",
+            f"delete what they are no use for, or insert what is missing: sqlite3 {path}"
+            f" 'pragma foreign_key_check({table})'",
+        )
 
 
 def _sqlite_schema(connection: sqlite3.Connection) -> Check:

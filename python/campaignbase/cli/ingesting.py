@@ -8,7 +8,14 @@ from typing import Any
 from campaignbase.cli import output
 from campaignbase.cli import rows as shown_rows
 from campaignbase.cli.interrupt import Interrupt, heard
-from campaignbase.cli.labeling import RowSummary, label_waiting, report_line, summaries, waiting_rows
+from campaignbase.cli.labeling import (
+    RowSummary,
+    label_waiting,
+    report_line,
+    summaries,
+    tell_held,
+    waiting_rows,
+)
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
 from campaignbase.ingest.columns import label_option
@@ -75,6 +82,7 @@ class Result:
                 "campaigns_labeled": labels.campaigns_labeled,
                 "campaigns_review": labels.campaigns_review,
                 "failed": labels.failed,
+                "campaigns_failed": labels.campaigns_failed,
             },
             "waiting": self.waiting,
             "waiting_campaigns": self.waiting_campaigns,
@@ -230,9 +238,7 @@ def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bo
         command = "campaignbase worker --once" if embedded else "campaignbase worker"
         output.say(f"{waiting} to be labeled: {command}")
     else:
-        output.say(
-            f"{waiting}, held by another process or to be tried again later: campaignbase worker --once"
-        )
+        tell_held(result.waiting, result.waiting_campaigns)
 
 
 def _named(one: str, many: str, names: Sequence[str]) -> str:

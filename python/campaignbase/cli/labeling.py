@@ -1,5 +1,6 @@
 """What several commands do with rows: label what waits, and say of a row what was decided and why."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -53,12 +54,22 @@ async def label_waiting(
             return await worker.run_once(lambda report: bar(report.claimed))
 
 
-async def waiting_rows(store: Store, workspace_id: str) -> tuple[int, int]:
+async def waiting_rows(store: Store, workspace_id: str | None = None) -> tuple[int, int]:
     """(assets, campaigns) that nobody labeled yet: waiting, or leased by another process."""
-    by_kind = {
-        status.kind: status.waiting + status.leased for status in await store.queue_status(workspace_id)
-    }
-    return by_kind.get("categorize_content", 0), by_kind.get("categorize_campaign", 0)
+    by_kind: Counter[str] = Counter()
+    for status in await store.queue_status(workspace_id):
+        by_kind[status.kind] += status.waiting + status.leased
+    return by_kind["categorize_content"], by_kind["categorize_campaign"]
+
+
+def tell_held(assets: int, campaigns: int) -> None:
+    """What a run that labels all it can get had to leave."""
+    if assets or campaigns:
+        rows = output.counted((assets, "asset"), (campaigns, "campaign"))
+        waits = output.verb(assets + campaigns, "waits", "wait")
+        output.say(
+            f"{rows} {waits}, held by another process or to be tried again later: campaignbase worker --once"
+        )
 
 
 async def summaries(store: Store, ids: Sequence[str]) -> list[RowSummary]:
@@ -113,7 +124,12 @@ def report_line(report: BatchReport) -> str:
     labeled = output.counted((report.labeled, "asset"), (report.campaigns_labeled, "campaign"))
     review = output.counted((report.review, "asset"), (report.campaigns_review, "campaign"))
     parts = [f"{labeled} labeled", f"{review} left for review"]
-    parts += [f"{output.plural(report.failed, 'job')} failed"] if report.failed else []
+    if report.labels_embedded and parts == ["0 assets labeled", "0 assets left for review"]:
+        parts = [f"{output.plural(report.labels_embedded, 'label')} embedded"]
+    failed = output.counted(
+        (report.failed, "asset"), (report.campaigns_failed, "campaign"), (report.labels_failed, "label")
+    )
+    parts += [f"{failed} failed"] if report.jobs_failed else []
     others = report.stale + report.unknown_label
     waits = output.verb(others, "waits", "wait")
     parts += [f"{output.plural(others, 'job')} changed meanwhile and {waits} again"] if others else []

@@ -10,7 +10,7 @@ import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.interrupt import Interrupt, Interrupted, heard
-from campaignbase.cli.labeling import report_line
+from campaignbase.cli.labeling import report_line, tell_held, waiting_rows
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
 from campaignbase.cli.worker_line import COUNT_SECONDS, Line
 from campaignbase.core.batching import LARGEST
@@ -27,6 +27,8 @@ from campaignbase.worker.watch import Snapshot, Watch
 
 if TYPE_CHECKING:
     from campaignbase.worker.listener import Listener
+
+Done = tuple[BatchReport, bool, tuple[int, int] | None]  # interrupted?; assets and campaigns left waiting
 
 MAX_BATCH = 500
 MAX_LEASE = 3600
@@ -73,7 +75,7 @@ def worker(
     run = session(ctx, database, None, json)
     run.say_notices()
 
-    async def act(store: Store) -> tuple[BatchReport, bool]:
+    async def act(store: Store) -> Done:
         from campaignbase import wiring
 
         if replay:
@@ -98,13 +100,16 @@ def worker(
                     run, store, working, delivering, mailing, cleaner, listener, metrics_port, metrics_host
                 )
 
-    report, interrupted = run.run(act)
+    report, interrupted, held = run.run(act)
     if run.json:
-        output.emit({**asdict(report), "interrupted": interrupted})
+        waits = {} if held is None else {"waiting": held[0], "waiting_campaigns": held[1]}
+        output.emit({**asdict(report), **waits, "interrupted": interrupted})
     else:
         output.say(report_line(report))
         for error in list(dict.fromkeys(report.errors))[:5]:
             output.say(f"  {error}")
+        if held is not None and not interrupted:
+            tell_held(*held)
     if interrupted:
         raise Interrupted
 
@@ -124,7 +129,7 @@ async def _media(run: Session) -> AsyncIterator[MediaStore | None]:
 
 async def _once(
     store: Store, working: Worker, delivering: Deliverer, mailing: Mailing | None, cleaner: Cleaner
-) -> tuple[BatchReport, bool]:
+) -> Done:
     with _stoppable(working, delivering, mailing) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
@@ -133,7 +138,7 @@ async def _once(
         if mailing is not None:
             _tell_mails(await mailing.run_once())
         await cleaner.run_once()
-        return report, interrupt.asked
+        return report, interrupt.asked, await waiting_rows(store)
 
 
 async def _forever(
@@ -146,7 +151,7 @@ async def _forever(
     listener: "Listener | None",
     metrics_port: int | None,
     metrics_host: str,
-) -> tuple[BatchReport, bool]:
+) -> Done:
     from campaignbase import wiring
 
     watch = Watch(store, working, wiring.SystemClock(), listener)
@@ -174,7 +179,7 @@ async def _forever(
                 _tell_mails(await mails)
         finally:
             await canceled(sending, *([mails] if mails is not None else []), *beside)
-        return report, interrupt.asked
+        return report, interrupt.asked, None
 
 
 def _tell_deliveries(report: DeliveryReport) -> None:

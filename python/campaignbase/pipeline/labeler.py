@@ -19,6 +19,7 @@ from campaignbase.models import (
     Context,
     ContextRequest,
     Failure,
+    ItemContext,
     Job,
     JobResult,
     LabelChoice,
@@ -51,13 +52,19 @@ class BatchReport:
     accepted: int = 0
     stale: int = 0
     unknown_label: int = 0
-    failed: int = 0
+    failed: int = 0  # assets whose answer was a failure
+    campaigns_failed: int = 0
+    labels_failed: int = 0  # categories and tags
     labels_embedded: int = 0  # categories and tags among the accepted
     labeled: int = 0  # assets that got or kept a category
     review: int = 0  # assets nobody was sure about
     campaigns_labeled: int = 0
     campaigns_review: int = 0
     errors: tuple[str, ...] = field(default=())
+
+    @property
+    def jobs_failed(self) -> int:
+        return self.failed + self.campaigns_failed + self.labels_failed
 
     def __add__(self, other: "BatchReport") -> "BatchReport":
         return BatchReport(
@@ -198,8 +205,11 @@ class Labeler:
 
     async def _answer(
         self, jobs: Sequence[Job], embedded: Embedded, batch: Batch
-    ) -> tuple[list[JobResult], set[int]]:
-        """(an answer a job, jobs whose category is a person's); of jobs that shall wait for those, none."""
+    ) -> tuple[list[JobResult], dict[int, bool]]:
+        """(an answer a job; for jobs whose category is a person's to say, whether there is one).
+
+        Of jobs that shall wait for those there is no answer.
+        """
         vectors, failed = embedded
         failures = {job.id: failed[job.id] for job in jobs if job.id in failed}
         ready = [job for job in jobs if job.id not in failures]
@@ -259,7 +269,9 @@ class Labeler:
             except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
-        return results, filed
+        return results, {
+            job.id: _is_filed(context.items[job.target_id]) for job in labels if job.id in filed
+        }
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:
@@ -340,8 +352,13 @@ def _human_fields(context: Context, job: Job) -> frozenset[str]:
     return frozenset() if item is None else item.human_fields
 
 
+def _is_filed(item: ItemContext) -> bool:
+    """Of a campaign it is not told whether the person took the category away; that is rare."""
+    return item.facts is None or item.facts["category"] is not None
+
+
 def _report(
-    jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict], filed: set[int]
+    jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict], filed: dict[int, bool]
 ) -> BatchReport:
     accepted = [
         (job, result)
@@ -349,16 +366,21 @@ def _report(
         if verdict == "accepted" and result.failure is None
     ]
     decided = Counter(
-        (job.kind, result.job_id in filed or (result.category is not None and result.category.id is not None))
+        (job.kind, filed.get(job.id, result.category is not None and result.category.id is not None))
         for job, result in accepted
     )
     rows = sum(count for (kind, _), count in decided.items() if kind.startswith("categorize"))
+    failed = Counter(
+        job.kind for job, result in zip(jobs, results, strict=True) if result.failure is not None
+    )
     return BatchReport(
         claimed=len(jobs),
         accepted=len(accepted),
         stale=sum(1 for verdict in verdicts if verdict == "stale"),
         unknown_label=sum(1 for verdict in verdicts if verdict == "unknown_label"),
-        failed=sum(1 for result in results if result.failure is not None),
+        failed=failed["categorize_content"],
+        campaigns_failed=failed["categorize_campaign"],
+        labels_failed=failed["embed_category"] + failed["embed_tag"],
         labels_embedded=len(accepted) - rows,
         labeled=decided["categorize_content", True],
         review=decided["categorize_content", False],

@@ -14,6 +14,7 @@ BUSY_SECONDS = 5.0
 CACHE_KILOBYTES = 65536
 OLDEST_SQLITE = (3, 38, 0)  # the first with JSON always built in
 IN_MEMORY = ":memory:"
+MALFORMED = "database disk image is malformed"  # SQLite's words
 
 Row = sqlite3.Row
 P = ParamSpec("P")
@@ -59,12 +60,23 @@ def connect(path: str) -> sqlite3.Connection:
         else:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise explained(error, path) from error
     return connection
 
 
-def explained(error: sqlite3.Error, path: str) -> CampaignbaseError:
+def damage(path: str, told: str = MALFORMED) -> tuple[str, str]:
+    """What is wrong with the file, and what to do."""
+    copies = sorted(Path(path).absolute().parent.glob(f"{Path(path).name}.backup-*"))
+    copy = f"the copy {copies[-1]}" if copies else "a copy of it"
+    saved = f"sqlite3 {path} .recover | sqlite3 recovered.db"
+    return f"{path} is damaged: {told}", f"restore {copy}, or save what can be read: {saved}"
+
+
+def explained(error: sqlite3.Error | UnicodeDecodeError, path: str) -> CampaignbaseError:
+    """`UnicodeDecodeError`: SQLite's own message or a text of the file is no text any more."""
+    if isinstance(error, UnicodeDecodeError):
+        return NotConfiguredError("; ".join(damage(path)))
     told = str(error)
     code = getattr(error, "sqlite_errorname", None) or ""
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -77,6 +89,8 @@ def explained(error: sqlite3.Error, path: str) -> CampaignbaseError:
             f"{path} is not a SQLite database; name another file in CAMPAIGNBASE_DATABASE,"
             " or move this one away"
         )
+    if code.startswith("SQLITE_CORRUPT") or "Could not decode" in told:
+        return NotConfiguredError("; ".join(damage(path, told)))
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return NotConfiguredError(
             f"cannot write {path}: {told}; make the file and its folder writable,"
@@ -161,5 +175,19 @@ def run_safely(
     """Call `work`, with SQLite's errors in our words, also those of queries outside a transaction."""
     try:
         return work(db, *args, **kwargs)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explained(error, db.path) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        problem = _nonsense(db.connection)  # a damaged file may be read without an error of SQLite's
+        if problem is None:
+            raise
+        raise NotConfiguredError("; ".join(damage(db.path, problem))) from error
+
+
+def _nonsense(connection: sqlite3.Connection) -> str | None:
+    """What SQLite finds wrong with the file; None when it is sound."""
+    try:
+        found = str(connection.execute("pragma quick_check(1)").fetchone()[0])
+    except (sqlite3.Error, UnicodeDecodeError):
+        return MALFORMED
+    return None if found == "ok" else found.splitlines()[-1]

@@ -75,14 +75,32 @@ def claim_jobs(
             """,
             (worker, stamp(now + lease), stamp(now), id_list(picked)),
         )
-        jobs = _read_targets(db, claimed)
+        jobs = _read_targets(db, _in_workspaces(db, claimed))
         db.run_many(
             "update jobs set content_hash = ? where id = ? and content_hash is null",
             [(job.content_hash, job.id) for job in jobs if job.content_hash is not None],
         )
         gone = {row["id"] for row in claimed} - {job.id for job in jobs}
-        db.run("delete from jobs where id in (select value from json_each(?))", (id_list(gone),))
+        db.run(
+            "delete from jobs where state = 'leased' and id in (select value from json_each(?))",
+            (id_list(gone),),
+        )
     return sorted(jobs, key=lambda job: job.id)
+
+
+def _in_workspaces(db: Database, claimed: Sequence[Row]) -> list[Row]:
+    """Those whose workspace is there; the others, written past our triggers, are dead."""
+    known = {row["id"] for row in db.all("select id from workspaces")}
+    lost = [row["id"] for row in claimed if row["workspace_id"] not in known]
+    if lost:
+        db.run(
+            "update jobs set state = 'dead', leased_by = null, updated_at = ?, last_error ="
+            " 'there is no workspace ' || workspace_id || '; delete the row, or insert the workspace'"
+            " where id in (select value from json_each(?))",
+            (db.now(), id_list(lost)),
+        )
+        mark_failed(db, lost)
+    return [row for row in claimed if row["workspace_id"] in known]
 
 
 def _bury(db: Database, now: str) -> None:

@@ -62,7 +62,7 @@ def prepare(
                 backup = _back_up(connection, path, found, now)
             _install(connection, path, list(split(script)), wanted)
         _settle(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if connection.in_transaction:
             connection.execute("rollback")
         raise explained(error, path) from error

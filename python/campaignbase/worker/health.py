@@ -80,7 +80,11 @@ class Metrics(Collector):
             ("rows_labeled", "Rows that got or kept a category.", total.labeled + total.campaigns_labeled),
             ("rows_left_for_review", "Rows nobody was sure about.", total.review + total.campaigns_review),
             ("labels_embedded", "Categories and tags that got a vector.", total.labels_embedded),
-            ("jobs_failed", "Jobs whose answer was a failure; they wait again or are dead.", total.failed),
+            (
+                "jobs_failed",
+                "Jobs whose answer was a failure; they wait again or are dead.",
+                total.jobs_failed,
+            ),
             ("answers_stale", "Answers that came after the text had changed.", total.stale),
             ("answers_unknown_label", "Answers that named a label removed meanwhile.", total.unknown_label),
             ("realtime_events", "Events heard.", hearing.events),

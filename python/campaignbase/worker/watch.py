@@ -104,7 +104,7 @@ class Watch:
             moment = self._clock.monotonic()
             self._turned_at = moment
             total = self._worker.total
-            self._counts.append((moment, total.accepted + total.failed))
+            self._counts.append((moment, total.accepted + total.jobs_failed))
             while len(self._counts) > 1 and self._counts[0][0] < moment - RATE_SECONDS:
                 self._counts.popleft()
             if moment >= end:

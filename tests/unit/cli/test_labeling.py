@@ -10,13 +10,19 @@ from campaignbase.pipeline.labeler import BatchReport
     ("report", "line"),
     [
         (BatchReport(), "nothing was waiting to be labeled"),
+        (BatchReport(claimed=165, labels_embedded=165), "165 labels embedded"),
+        (BatchReport(claimed=2, labels_embedded=1, review=1), "0 assets labeled, 1 asset left for review"),
+        (
+            BatchReport(claimed=6, labeled=1, failed=2, campaigns_failed=1, labels_failed=2),
+            "1 asset labeled, 0 assets left for review, 2 assets and 1 campaign and 2 labels failed",
+        ),
         (
             BatchReport(claimed=201, labeled=200, campaigns_labeled=1),
             "200 assets and 1 campaign labeled, 0 assets left for review",
         ),
         (
             BatchReport(claimed=4, review=1, campaigns_review=2, failed=1),
-            "0 assets labeled, 1 asset and 2 campaigns left for review, 1 job failed",
+            "0 assets labeled, 1 asset and 2 campaigns left for review, 1 asset failed",
         ),
         (
             BatchReport(claimed=2, labeled=1, stale=1),

@@ -15,6 +15,7 @@ from campaignbase.models import (
     ContentAsset,
     Context,
     ContextRequest,
+    Correction,
     JobResult,
     LabelChoice,
     NewCampaign,
@@ -385,3 +386,23 @@ async def test_run_batch_says_which_rule_gave_no_answer(
     said = "rule 'use code at checkout': no answer in time, counts as no match"
     assert said in (await store.explain(key)).decisions[0].reasons
     assert "rule 'use code at checkout': regex" in caplog.text
+
+
+async def test_run_batch_counts_what_a_person_cleared_as_left_for_review(store: SqliteStore) -> None:
+    (key,) = await insert(store, SALE)
+    await labeler(store, analyst=await files_under(store, "offer")).run_batch()
+    await store.correct(key, Correction(category=""))
+    await store.queue_content([key])
+
+    report = await labeler(store, analyst=await files_under(store, "offer")).run_batch()
+
+    assert (report.labeled, report.review, (await asset(store, key)).label_state) == (0, 1, "review")
+
+
+async def test_run_batch_tells_failed_campaigns_from_failed_assets(store: SqliteStore) -> None:
+    await store.insert_campaigns(DEFAULT_WORKSPACE_ID, [NewCampaign("Spring sale 2027")])
+    await insert(store, SALE, f"{SALE} again")
+
+    report = await labeler(store, embedder=ScriptedEmbedder([ProviderError("no")])).run_batch()
+
+    assert (report.failed, report.campaigns_failed, report.labels_failed, report.jobs_failed) == (2, 1, 0, 3)

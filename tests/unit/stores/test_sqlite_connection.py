@@ -1,3 +1,5 @@
+import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from campaignbase.errors import NotConfiguredError, UnreachableError
 from campaignbase.models import NewContent
 from campaignbase.stores import sqlite_connection
 from campaignbase.stores.sqlite import SqliteStore
-from campaignbase.stores.sqlite_connection import Database, connect, has_wal_reset_bug
+from campaignbase.stores.sqlite_connection import Database, connect, has_wal_reset_bug, run_safely
 from campaignbase.testing import FakeClock
 
 
@@ -252,3 +254,48 @@ def test_a_start_waits_for_no_writer(tmp_path, monkeypatch):
         other.execute("begin immediate")
         other.execute("insert into content_assets (content) values ('x')")
         SqliteStore(path, clock=FakeClock())._db.connection.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            b"CREATE TABLE workspaces",
+            b"CREATE TABLE \xff\xfe\xfdkspaces",
+        ),  # SQLite's message is no text any more
+        (b"CREATE TABLE workspaces", b"CREATE QABLE workspaces"),
+    ],
+)
+async def test_a_damaged_file_is_named_with_what_to_do(tmp_path, old, new):
+    path = tmp_path / "x.db"
+    await SqliteStore(path, clock=FakeClock()).close()
+    content = path.read_bytes()
+    assert len(old) == len(new)
+    assert re.search(old, content, re.IGNORECASE)
+    path.write_bytes(re.sub(old, lambda _: new, content, flags=re.IGNORECASE))
+    (tmp_path / "x.db.backup-1-20270101").write_bytes(b"")
+    with pytest.raises(NotConfiguredError) as caught:
+        SqliteStore(path, clock=FakeClock())
+    assert re.fullmatch(
+        rf"{path} is damaged: .*malformed.*; restore the copy {path}.backup-1-20270101,"
+        rf" or save what can be read: sqlite3 {path} .recover \| sqlite3 recovered.db",
+        str(caught.value),
+    )
+
+
+def test_nonsense_of_a_damaged_file_is_no_error_of_the_program(tmp_path):
+    db = Database(connect(str(tmp_path / "x.db")), "x.db", FakeClock())
+
+    def read(db):
+        return json.loads("no json")
+
+    with pytest.raises(json.JSONDecodeError):  # the file is sound
+        run_safely(db, read)
+    db.connection.executescript("create table a (b); create index c on a (b); insert into a values (1), (2);")
+    db.connection.executescript(
+        "pragma writable_schema = on; update sqlite_schema set rootpage = 2 where name = 'c';"
+    )
+    db.connection.close()
+    db = Database(connect(str(tmp_path / "x.db")), "x.db", FakeClock())
+    with pytest.raises(NotConfiguredError, match=r"x\.db is damaged: .*; restore a copy of it"):
+        run_safely(db, read)

@@ -87,3 +87,19 @@ async def test_status_tells_the_age_of_the_oldest(store, clock):
     clock.advance(5)
     [status] = await store.queue_status()
     assert status.oldest_seconds == 35.0
+
+
+async def test_a_row_of_no_workspace_is_dead_and_the_others_are_claimed(store):
+    store._db.run("pragma foreign_keys = off")
+    store._db.run("drop trigger content_assets__check_references_insert")
+    store._db.run("insert into content_assets (content, workspace_id) values ('lost', 'nobody')")
+
+    assert [job.text for _ in range(2) for job in await store.claim_jobs("w")] == ["one"]
+
+    lost = "from jobs inner join content_assets as row on row.id = jobs.target_id where row.content = 'lost'"
+    assert tuple(store._db.row(f"select jobs.state, leased_by, last_error, label_state {lost}")) == (
+        "dead",
+        None,
+        "there is no workspace nobody; delete the row, or insert the workspace",
+        "failed",
+    )

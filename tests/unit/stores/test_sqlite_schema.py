@@ -240,6 +240,7 @@ async def test_rows_that_point_nowhere_stop_an_upgrade(tmp_path):
     path = tmp_path / "x.db"
     await fill(path)
     with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("drop trigger social_posts__check_references_insert")
         connection.execute("insert into social_posts (campaign_id, platform) values (?, 'x')", ("a" * 36,))
     with pytest.raises(
         NotConfiguredError, match=r"of social_posts points to a row of campaigns that is not there"
