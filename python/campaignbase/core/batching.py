@@ -1,7 +1,11 @@
-"""How many jobs to claim next: few while little waits, more under load.
+"""How many jobs to claim next: few while little waits, more under load; and how many to answer at once.
 
 Pure: the time a batch took is given.
 """
+
+from collections.abc import Sequence
+
+from campaignbase.models import Job
 
 SMALLEST = 10  # jobs
 LARGEST = 200
@@ -23,3 +27,17 @@ def next_size(size: int, claimed: int, seconds: float, largest: int = LARGEST) -
     if seconds > LONG_SECONDS:
         return max(smallest, size // 2)
     return min(largest, size * 2) if seconds < SHORT_SECONDS else size
+
+
+def in_portions(jobs: Sequence[Job], characters: int) -> list[list[Job]]:
+    """The jobs in order, each portion with so many characters of text at most, or with one job."""
+    found: list[list[Job]] = []
+    room = 0
+    for job in jobs:
+        length = len(job.text or "")
+        if length > room or not found:
+            found.append([])
+            room = characters
+        found[-1].append(job)
+        room -= length
+    return found

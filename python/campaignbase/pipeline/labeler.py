@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from campaignbase.core.batching import next_size
+from campaignbase.core.batching import in_portions, next_size
 from campaignbase.core.decide import decide_category, decide_content
 from campaignbase.core.text import READ_CHARACTERS, is_blank
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
@@ -113,7 +113,7 @@ class Labeler:
             raise
         if not jobs:
             return BatchReport()
-        portions = _portions(jobs)
+        portions = in_portions(jobs, PORTION_CHARACTERS)
         self._held += portions
         claimed = self._clock.monotonic()
         report = BatchReport()
@@ -269,9 +269,8 @@ class Labeler:
             except Exception as error:  # noqa: BLE001 one row's surprise is not its neighbors'
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
-        return results, {
-            job.id: _is_filed(context.items[job.target_id]) for job in labels if job.id in filed
-        }
+        told = [job for job in labels if job.id in filed and job.target_id in context.items]
+        return results, {job.id: _is_filed(context.items[job.target_id]) for job in told}
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:
@@ -332,19 +331,6 @@ class Labeler:
             verdicts += one_verdict
             answered += one_result
         return verdicts, answered
-
-
-def _portions(jobs: Sequence[Job]) -> list[list[Job]]:
-    portions: list[list[Job]] = []
-    room = 0
-    for job in jobs:
-        length = len(job.text or "")
-        if length > room or not portions:
-            portions.append([])
-            room = PORTION_CHARACTERS
-        portions[-1].append(job)
-        room -= length
-    return portions
 
 
 def _human_fields(context: Context, job: Job) -> frozenset[str]:

@@ -1,6 +1,7 @@
 import pytest
 
-from campaignbase.core.batching import next_size
+from campaignbase.core.batching import in_portions, next_size
+from campaignbase.models import Job
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,24 @@ def test_next_size_grows_under_load_and_falls_back(
     size: int, claimed: int, seconds: float, largest: int, expected: int
 ) -> None:
     assert next_size(size, claimed, seconds, largest) == expected
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [
+        ([], []),
+        ([4, 6, 1], [[4, 6], [1]]),  # ten fit
+        ([5, 6, 4, 0], [[5], [6, 4, 0]]),
+        ([11, 0, 3], [[11], [0, 3]]),  # too long for any portion: alone
+    ],
+)
+def test_in_portions_keeps_the_order_and_the_limit(lengths: list[int], expected: list[list[int]]) -> None:
+    jobs = [
+        Job(number, 1, "categorize_content", "w", "a", None, "x" * n, None, None)
+        for number, n in enumerate(lengths)
+    ]
+
+    portions = in_portions(jobs, 10)
+
+    assert [[len(job.text or "") for job in portion] for portion in portions] == expected
+    assert [job for portion in portions for job in portion] == jobs
