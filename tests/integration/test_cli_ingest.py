@@ -53,6 +53,7 @@ def test_json_document_holds_the_counts_and_the_first_rows(cli: Cli) -> None:
         "campaigns_labeled": 1,
         "campaigns_review": 0,
         "failed": 0,
+        "campaigns_failed": 0,
     }
     assert (document["waiting_campaigns"], document["interrupted"]) == (0, False)
     assert len(document["first"]) == 3
