@@ -14,7 +14,7 @@ from tests.matrix.cells import Line
 from tests.matrix.http_driver import HttpDriver
 from tests.matrix.people import LETTERS, PEOPLE, Identity
 from tests.support import stack as stacks
-from tests.support.postgres import VERSIONS, PostgresServer
+from tests.support.postgres import VERSIONS, PostgresServer, sweep
 
 SEED = 20260101
 SAMPLE = 150
@@ -50,6 +50,8 @@ class Doors:
 
 @pytest.fixture(scope="module")
 def doors() -> Iterator[Doors]:
+    stacks.sweep_gateways()
+    sweep()
     server = PostgresServer(VERSIONS[-1])
     try:
         database = server.database()
