@@ -71,7 +71,8 @@ class Engine(ABC):
                 try:
                     found = await getattr(self.store, method)(*args)
                 except CampaignbaseError as error:
-                    return type(error).__name__
+                    # the kind that callers know: a store may raise one of its own below it
+                    return next(kind.__name__ for kind in type(error).mro() if kind.__module__ == ERRORS)
                 return found if isinstance(found, int) else "done"
             case ops.Claim():
                 return await self._claim()
@@ -243,15 +244,18 @@ class PostgresEngine(Engine):
 
 
 class _OneConnection:
-    """A pool of the one connection."""
+    """A pool of the one connection; what a call refused is undone, as by a statement of its own."""
 
     def __init__(self, connection: psycopg.AsyncConnection[DictRow]) -> None:
         self._connection = connection
 
     @asynccontextmanager
     async def connection(self, **_: float) -> AsyncIterator[psycopg.AsyncConnection[DictRow]]:
-        yield self._connection
+        async with self._connection.transaction():
+            yield self._connection
 
+
+ERRORS = CampaignbaseError.__module__
 
 LABELS = (
     "select 'categories' as kind, workspace_id, name, id from categories union all"

@@ -101,6 +101,8 @@ class ServerContent(Calls):
         try:
             await self._value("correct_labels", target=key, correction=Json(changes))
         except RefusedError as error:
+            if error.told.startswith("unknown tag"):
+                raise UnknownLabelError(str(error)) from error
             if "_primary_category_fkey" not in error.told:
                 raise
             found = await self.explain(key)
