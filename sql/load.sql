@@ -163,6 +163,7 @@
 
 -- migration: 20260101000550_create_editing
 -- what programs do to a workspace, one call each: add, explain, correct, learn
+\ir functions/find_category.sql
 \ir functions/confirm_labels.sql
 \ir functions/confirm_tags.sql
 \ir functions/write_content.sql

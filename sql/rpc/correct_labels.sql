@@ -34,7 +34,10 @@ begin
                 message = 'a campaign has a category, but no sentiment, audience or tags; leave those out';
         end if;
         update public.campaigns
-        set primary_category = nullif(correct_labels.correction ->> 'category', '')
+        set
+            primary_category = private.find_category(
+                campaigns.workspace_id, nullif(correct_labels.correction ->> 'category', '')
+            )
         where campaigns.id = key;
     else
         select content_assets.workspace_id into tenant
@@ -69,7 +72,8 @@ begin
         update public.content_assets
         set
             primary_category = case
-                when 'category' = any(fields) then nullif(correct_labels.correction ->> 'category', '')
+                when 'category' = any(fields)
+                    then private.find_category(tenant, nullif(correct_labels.correction ->> 'category', ''))
                 else content_assets.primary_category
             end,
             sentiment = case

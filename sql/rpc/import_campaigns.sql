@@ -52,7 +52,7 @@ begin
                 given.visual_style,
                 given.hashtag_strategy,
                 given.cta_pattern,
-                given.primary_category
+                private.find_category(import_campaigns.workspace_id, given.primary_category)
             )
             returning campaigns.id into found_id;
         end if;

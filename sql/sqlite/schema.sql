@@ -31,6 +31,8 @@ create table workspaces (
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint workspaces_pkey primary key (id),
     constraint workspaces_name_is_not_blank check (trim(name) <> ''),
+    constraint workspaces_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
     constraint workspaces_timezone_is_not_blank check (trim(timezone) <> '')
 ) strict;
 
@@ -83,6 +85,8 @@ create table automation_rules (
     constraint automation_rules_execution_count_is_not_negative check (execution_count >= 0),
     constraint automation_rules_name_fits check (length(name) <= 255),
     constraint automation_rules_name_is_not_blank check (trim(name) <> ''),
+    constraint automation_rules_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
     constraint automation_rules_rule_type_is_known
         check (rule_type in ('categorization', 'tagging', 'scheduling', 'approval')),
     constraint automation_rules_success_count_is_not_negative check (success_count >= 0)
@@ -179,6 +183,8 @@ create table categories (
         check (embedding is null or embedding_model is not null),
     constraint categories_name_fits check (length(name) <= 100),
     constraint categories_name_is_not_blank check (trim(name) <> ''),
+    constraint categories_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
     constraint categories_parent_is_another check (parent_id <> id),
     constraint categories_usage_count_is_not_negative check (usage_count >= 0)
 ) strict;
@@ -274,6 +280,8 @@ create table campaigns (
         check (label_state in ('queued', 'labeled', 'review', 'failed')),
     constraint campaigns_name_fits check (length(name) <= 255),
     constraint campaigns_name_is_not_blank check (trim(name) <> ''),
+    constraint campaigns_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
     constraint campaigns_status_is_known
         check (status in ('draft', 'active', 'paused', 'completed'))
 ) strict;
@@ -481,6 +489,8 @@ create table tags (
     constraint tags_embedding_has_a_model check (embedding is null or embedding_model is not null),
     constraint tags_folded_name_is_not_blank check (folded_name <> ''),
     constraint tags_name_fits check (length(name) <= 100),
+    constraint tags_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
     constraint tags_tag_type_is_snake_case
         check (tag_type glob '[a-z]*' and tag_type not glob '*[^a-z0-9_]*'),
     constraint tags_usage_count_is_not_negative check (usage_count >= 0)
@@ -1033,6 +1043,9 @@ on cache_entries (expires_at);
 
 create index idx_cache_entries_workspace_id
 on cache_entries (workspace_id, cache_type);
+
+create unique index categories_folded_name_is_unique
+on categories (workspace_id, lower(name));
 
 create index idx_categories_parent_id
 on categories (workspace_id, parent_id);
@@ -3672,5 +3685,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '295afa02b5fac9cf92bca60593ade06262287f3854e7cbe06b29f8e229e7009f');
+values (1, 1, '7830afa25783afe741298002c796f2ba544e460d5cf9e1342ca0789f1712e66f');
 pragma user_version = 1;

@@ -22,6 +22,7 @@ create table public.automation_rules (
     constraint automation_rules_workspace_id_id_is_unique unique (workspace_id, id),
     constraint automation_rules_name_is_unique unique (workspace_id, name),
     constraint automation_rules_name_is_not_blank check (btrim(name) <> ''),
+    constraint automation_rules_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint automation_rules_name_fits check (char_length(name) <= 255),
     constraint automation_rules_rule_type_is_known
     check (rule_type in ('categorization', 'tagging', 'scheduling', 'approval')),

@@ -39,6 +39,7 @@ create table public.campaigns (
     constraint campaigns_primary_category_fkey
     foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
     on update cascade,
+    constraint campaigns_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint campaigns_name_is_not_blank check (btrim(name) <> ''),
     constraint campaigns_name_fits check (char_length(name) <= 255),
     constraint campaigns_campaign_type_is_snake_case check (campaign_type ~ '^[a-z][a-z0-9_]*$'),

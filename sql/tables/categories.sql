@@ -28,10 +28,13 @@ create table public.categories (
     foreign key (workspace_id, parent_id) references public.categories (workspace_id, id),
     constraint categories_parent_is_another check (parent_id <> id),
     constraint categories_name_is_not_blank check (btrim(name) <> ''),
+    constraint categories_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint categories_name_fits check (char_length(name) <= 100),
     constraint categories_usage_count_is_not_negative check (usage_count >= 0),
     constraint categories_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
+-- no two that differ in case alone
+create unique index categories_folded_name_is_unique on public.categories (workspace_id, lower(name));
 create index idx_categories_parent_id on public.categories (workspace_id, parent_id);
 comment on table public.categories is
 'The closed vocabulary that content and campaigns are filed under, in at most two levels.

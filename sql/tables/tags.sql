@@ -30,6 +30,7 @@ create table public.tags (
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
     constraint tags_folded_name_is_not_blank check (folded_name <> ''),
+    constraint tags_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint tags_name_fits check (char_length(name) <= 100),
     constraint tags_tag_type_is_snake_case check (tag_type ~ '^[a-z][a-z0-9_]*$'),
     constraint tags_usage_count_is_not_negative check (usage_count >= 0),

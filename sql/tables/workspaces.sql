@@ -12,6 +12,7 @@ create table public.workspaces (
 
     constraint workspaces_pkey primary key (id),
     constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
+    constraint workspaces_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
 );
 comment on table public.workspaces is

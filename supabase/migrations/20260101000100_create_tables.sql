@@ -31,6 +31,7 @@ create table public.workspaces (
 
     constraint workspaces_pkey primary key (id),
     constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
+    constraint workspaces_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
 );
 comment on table public.workspaces is
@@ -95,10 +96,13 @@ create table public.categories (
     foreign key (workspace_id, parent_id) references public.categories (workspace_id, id),
     constraint categories_parent_is_another check (parent_id <> id),
     constraint categories_name_is_not_blank check (btrim(name) <> ''),
+    constraint categories_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint categories_name_fits check (char_length(name) <= 100),
     constraint categories_usage_count_is_not_negative check (usage_count >= 0),
     constraint categories_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
+-- no two that differ in case alone
+create unique index categories_folded_name_is_unique on public.categories (workspace_id, lower(name));
 create index idx_categories_parent_id on public.categories (workspace_id, parent_id);
 comment on table public.categories is
 'The closed vocabulary that content and campaigns are filed under, in at most two levels.
@@ -141,6 +145,7 @@ create table public.tags (
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
     constraint tags_folded_name_is_not_blank check (folded_name <> ''),
+    constraint tags_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint tags_name_fits check (char_length(name) <= 100),
     constraint tags_tag_type_is_snake_case check (tag_type ~ '^[a-z][a-z0-9_]*$'),
     constraint tags_usage_count_is_not_negative check (usage_count >= 0),
@@ -204,6 +209,7 @@ create table public.campaigns (
     constraint campaigns_primary_category_fkey
     foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
     on update cascade,
+    constraint campaigns_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint campaigns_name_is_not_blank check (btrim(name) <> ''),
     constraint campaigns_name_fits check (char_length(name) <= 255),
     constraint campaigns_campaign_type_is_snake_case check (campaign_type ~ '^[a-z][a-z0-9_]*$'),
@@ -482,6 +488,7 @@ create table public.automation_rules (
     constraint automation_rules_workspace_id_id_is_unique unique (workspace_id, id),
     constraint automation_rules_name_is_unique unique (workspace_id, name),
     constraint automation_rules_name_is_not_blank check (btrim(name) <> ''),
+    constraint automation_rules_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint automation_rules_name_fits check (char_length(name) <= 255),
     constraint automation_rules_rule_type_is_known
     check (rule_type in ('categorization', 'tagging', 'scheduling', 'approval')),

@@ -1060,6 +1060,14 @@ begin
             return error;
         end if;
     end loop;
+    foreach key in array array['quality_score', 'similarity', 'word_count'] loop
+        if
+            private.rule_number(conditions -> ('max_' || key))::numeric
+            < private.rule_number(conditions -> ('min_' || key))::numeric
+        then
+            return format('%s: max_%s is below min_%s, so it can never hold', path, key, key);
+        end if;
+    end loop;
     return null;
 end
 $$;

@@ -1,16 +1,55 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what programs do to a workspace, one call each: add, explain, correct, learn
--- Touches:  function private.confirm_labels, private.confirm_tags, private.write_content,
---           private.find_target, private.label_job, public.import_content, public.import_campaigns,
---           public.explain_labels, public.correct_labels, public.add_categories, public.add_tags,
---           public.confirmed_count, public.confirmed_content, public.save_head
--- Mirrors:  sql/functions/confirm_labels.sql, sql/functions/confirm_tags.sql,
---           sql/functions/write_content.sql, sql/functions/find_target.sql,
---           sql/functions/label_job.sql, sql/rpc/import_content.sql, sql/rpc/import_campaigns.sql,
---           sql/rpc/explain_labels.sql, sql/rpc/correct_labels.sql, sql/rpc/add_categories.sql,
---           sql/rpc/add_tags.sql, sql/rpc/confirmed_count.sql, sql/rpc/confirmed_content.sql,
---           sql/rpc/save_head.sql
+-- Touches:  function private.find_category, private.confirm_labels, private.confirm_tags,
+--           private.write_content, private.find_target, private.label_job, public.import_content,
+--           public.import_campaigns, public.explain_labels, public.correct_labels,
+--           public.add_categories, public.add_tags, public.confirmed_count,
+--           public.confirmed_content, public.save_head
+-- Mirrors:  sql/functions/find_category.sql, sql/functions/confirm_labels.sql,
+--           sql/functions/confirm_tags.sql, sql/functions/write_content.sql,
+--           sql/functions/find_target.sql, sql/functions/label_job.sql, sql/rpc/import_content.sql,
+--           sql/rpc/import_campaigns.sql, sql/rpc/explain_labels.sql, sql/rpc/correct_labels.sql,
+--           sql/rpc/add_categories.sql, sql/rpc/add_tags.sql, sql/rpc/confirmed_count.sql,
+--           sql/rpc/confirmed_content.sql, sql/rpc/save_head.sql
 -- Undo:     forward only; it removes nothing
+
+-- sql/functions/find_category.sql
+create function private.find_category(
+    workspace_id uuid,
+    name text
+)
+    -- the category's own name; what was given when none or several are meant
+    returns text
+    language sql
+    stable
+    security invoker  -- the caller's policies decide which categories exist
+    set search_path = ''
+as $$
+    select
+        coalesce(
+            (
+                select categories.name
+                from public.categories
+                where
+                    categories.workspace_id = find_category.workspace_id
+                    and categories.name = find_category.name
+            ),
+            (
+                select min(categories.name)
+                from public.categories
+                where
+                    categories.workspace_id = find_category.workspace_id
+                    and btrim(regexp_replace(lower(categories.name), '[[:space:]_-]+', '_', 'g'), '_')
+                    = btrim(regexp_replace(lower(find_category.name), '[[:space:]_-]+', '_', 'g'), '_')
+                having count(*) = 1
+            ),
+            find_category.name
+        );
+$$;
+comment on function private.find_category is
+'The category a person means: by its very name, else by one that differs in case, spaces, hyphens and underscores alone.';
+revoke execute on function private.find_category from public, anon;
+grant execute on function private.find_category to authenticated, service_role;
 
 -- sql/functions/confirm_labels.sql
 create function private.confirm_labels(
@@ -578,7 +617,7 @@ begin
                 given.visual_style,
                 given.hashtag_strategy,
                 given.cta_pattern,
-                given.primary_category
+                private.find_category(import_campaigns.workspace_id, given.primary_category)
             )
             returning campaigns.id into found_id;
         end if;
@@ -712,7 +751,10 @@ begin
                 message = 'a campaign has a category, but no sentiment, audience or tags; leave those out';
         end if;
         update public.campaigns
-        set primary_category = nullif(correct_labels.correction ->> 'category', '')
+        set
+            primary_category = private.find_category(
+                campaigns.workspace_id, nullif(correct_labels.correction ->> 'category', '')
+            )
         where campaigns.id = key;
     else
         select content_assets.workspace_id into tenant
@@ -747,7 +789,8 @@ begin
         update public.content_assets
         set
             primary_category = case
-                when 'category' = any(fields) then nullif(correct_labels.correction ->> 'category', '')
+                when 'category' = any(fields)
+                    then private.find_category(tenant, nullif(correct_labels.correction ->> 'category', ''))
                 else content_assets.primary_category
             end,
             sentiment = case

@@ -15,6 +15,7 @@ from tests.support.regex_strategies import Regex, regex_soup, regexes
 from campaignbase.core.rule_schema import (
     ACTIONS,
     ACTIONS_NOT_BUILT,
+    BOUNDED_FIELDS,
     CONDITIONS,
     EQUALITY_FIELDS,
     NUMBER_FIELDS,
@@ -175,7 +176,7 @@ def _nested(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 conditions: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.one_of(_condition(_leaves), _condition(_likely)), _nested, max_leaves=5
-).filter(lambda found: _depth(found) <= 8)
+).filter(lambda found: _depth(found) <= 8 and not _crossed(found))
 
 
 def _depth(value: Any) -> int:
@@ -184,6 +185,17 @@ def _depth(value: Any) -> int:
     if isinstance(value, dict):
         return 1 + max(map(_depth, value.values()), default=0)
     return 0
+
+
+def _crossed(value: Any) -> bool:
+    """Does any object of it ask for more than its own most?"""
+    if isinstance(value, list):
+        return any(map(_crossed, value))
+    if not isinstance(value, dict):
+        return False
+    pairs = ((value.get(f"min_{field}"), value.get(f"max_{field}")) for field in BOUNDED_FIELDS)
+    crossed = any(low is not None and high is not None and high < low for low, high in pairs)
+    return crossed or any(map(_crossed, value.values()))
 
 
 def _hints(conditions: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -324,9 +336,14 @@ _good_actions = st.one_of(
         ]
     ),
 )
+_bounded = st.sampled_from(BOUNDED_FIELDS).flatmap(
+    lambda field: st.fixed_dictionaries(
+        {f"min_{field}": _bounds(f"min_{field}"), f"max_{field}": _bounds(f"max_{field}")}
+    )
+)
 rules: st.SearchStrategy[tuple[str, Any, Any]] = st.tuples(
     st.sampled_from([*RULE_TYPES, *["categorization"] * 4, "tag", "", "Approval"]),
-    st.one_of(conditions, conditions, _spoiled(), _spoiled(), _loose),
+    st.one_of(conditions, conditions, _bounded, _spoiled(), _spoiled(), _loose),
     st.one_of(
         _good_actions, _good_actions, _good_actions, st.dictionaries(_keys, _loose, max_size=3), _loose
     ),

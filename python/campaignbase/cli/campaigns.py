@@ -85,6 +85,8 @@ def create(
         output.emit(created)
     else:
         output.say(f"created campaign {created.name!r}")
+        if created.label_state == "queued":
+            output.say(f"it waits to be labeled: campaignbase worker{' --once' if run.embedded else ''}")
         output.data(created.id)
 
 

@@ -1,14 +1,14 @@
 """`campaignbase categories`: what content and campaigns are filed under."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
+from campaignbase.core.names import check_new_category, find_name, near_name
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Category
 from campaignbase.models import Workspace as WorkspaceRow
@@ -69,11 +69,8 @@ def add(
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category.id for category in await store.categories(found.id)}
-        if name in known:
-            raise InputError(f"a category {name!r} exists already; choose another name")
-        if parent is not None and parent not in known:
-            raise NotFoundError(f"no category {parent!r} to put it under; see: campaignbase categories")
-        above = None if parent is None else known[parent]
+        check_new_category(name, known)
+        above = None if parent is None else known[_known(known, parent)]
         new = Category("", name, above, description, tuple(keyword), manual_only)
         await store.add_categories(found.id, [new])
         return next(category for category in await store.categories(found.id) if category.name == name)
@@ -97,9 +94,10 @@ def rename(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
-        if any(category.name == new_name for category in await store.categories(found.id)):
-            raise InputError(f"a category {new_name!r} exists already; choose another name")
-        await store.rename_category(found.id, name, new_name)
+        names = [category.name for category in await store.categories(found.id)]
+        old = _known(names, name)
+        check_new_category(new_name, [other for other in names if other != old])
+        await store.rename_category(found.id, old, new_name)
         return next(category for category in await store.categories(found.id) if category.name == new_name)
 
     _tell(run, run.run_in_workspace(act), f"renamed category {name!r} to {new_name!r}")
@@ -134,8 +132,8 @@ def edit(
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category for category in await store.categories(found.id)}
-        old = _known(known, name)
-        above = None if parent is None else parent and _known(known, parent).id
+        old = known[_known(known, name)]
+        above = None if parent is None else parent and known[_known(known, parent)].id
         new = replace(
             old,
             parent_id=old.parent_id if above is None else above or None,
@@ -143,7 +141,7 @@ def edit(
             keywords=old.keywords if keyword is None else tuple(word for word in keyword if word.strip()),
             manual_only=old.manual_only if manual_only is None else manual_only,
         )
-        await store.edit_category(found.id, name, new)
+        await store.edit_category(found.id, old.name, new)
         return new
 
     _tell(run, run.run_in_workspace(act), f"edited category {name!r}")
@@ -164,24 +162,26 @@ def remove(
     """
     run = session(ctx, database, workspace, json)
 
-    async def act(store: Store, found: WorkspaceRow) -> None:
-        _known({category.name: category for category in await store.categories(found.id)}, name)
-        ask(f"Remove category {name!r}?", yes)
-        await store.remove_category(found.id, name)
+    async def act(store: Store, found: WorkspaceRow) -> str:
+        known = _known([category.name for category in await store.categories(found.id)], name)
+        ask(f"Remove category {known!r}?", yes)
+        await store.remove_category(found.id, known)
+        return known
 
-    run.run_in_workspace(act)
+    removed = run.run_in_workspace(act)
     if run.json:
-        output.emit({"removed": name})
+        output.emit({"removed": removed})
     else:
-        output.say(f"removed category {name!r}")
+        output.say(f"removed category {removed!r}")
 
 
-def _known(known: Mapping[str, Category], name: str) -> Category:
-    if name in known:
-        return known[name]
-    near = get_close_matches(name, list(known), n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase categories"
-    raise NotFoundError(f"no category {name!r}; {advice}")
+def _known(known: Collection[str], name: str) -> str:
+    found = find_name(name, known)
+    if found is None:
+        near = near_name(name, known)
+        advice = f"did you mean {near!r}?" if near else "see: campaignbase categories"
+        raise NotFoundError(f"no category {name!r}; {advice}")
+    return found
 
 
 def _tell(run: Session, category: Category, line: str) -> None:

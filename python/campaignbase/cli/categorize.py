@@ -17,6 +17,7 @@ from campaignbase.cli.labeling import (
 )
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Workspace, session
+from campaignbase.core.names import find_name
 from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, UnknownLabelError
@@ -120,7 +121,7 @@ async def _check(store: Store, correction: Correction, rows: Collection[ContentA
         raise InputError(f"sentiment {correction.sentiment!r} is not one of {', '.join(SENTIMENTS)}")
     for workspace_id in dict.fromkeys(row.workspace_id for row in rows):
         categories = [category.name for category in await store.categories(workspace_id)]
-        if correction.category and correction.category not in categories:
+        if correction.category and find_name(correction.category, categories) is None:
             raise UnknownLabelError(unknown_category(correction.category, categories))
         tags = await store.tags(workspace_id)
         audiences = [tag for tag in tags if tag.tag_type == AUDIENCE]

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
-from campaignbase.core.rule_schema import RULE_TYPES, validate_conditions, validate_rule
+from campaignbase.core.names import check_name, find_name
+from campaignbase.core.rule_schema import CATEGORY_ACTIONS, RULE_TYPES, validate_conditions, validate_rule
 from campaignbase.errors import InputError, NotFoundError, RuleError
 from campaignbase.ingest.jsonlines import without_doubles
 from campaignbase.models import ContentAsset, Rule
@@ -78,13 +79,19 @@ def add(
     rule = Rule(
         "", name, rule_type, _object(conditions, "--if"), _object(actions, "--then"), priority, not disabled
     )
+    check_name("rule", name)
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=name)
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> Rule:
         if any(known.name == name for known in await store.rules(found.id)):
             raise InputError(f"a rule {name!r} exists already; choose another name")
-        return await store.add_rule(found.id, rule)
+        known = [category.name for category in await store.categories(found.id)]
+        spelled = {
+            key: find_name(value, known) or value if key in CATEGORY_ACTIONS else value
+            for key, value in rule.actions.items()
+        }
+        return await store.add_rule(found.id, replace(rule, actions=spelled))
 
     added = run.run_in_workspace(act, creates=True)
     if run.json:

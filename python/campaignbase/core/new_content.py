@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from campaignbase.core.names import near_name
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
@@ -57,8 +58,8 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
 
 
 def unknown_category(name: str, categories: Collection[str]) -> str:
-    near = get_close_matches(name, list(categories), n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "see: campaignbase categories"
+    near = near_name(name, categories)
+    advice = f"did you mean {near!r}?" if near else "see: campaignbase categories"
     return f"unknown category {name!r}; {advice}"
 
 

@@ -9,7 +9,8 @@ first thing met in this order:
     3. a list: its kind, empty, too long, then its elements in order.
     4. a text: its kind, blank, too long, then what its field asks (regex; known value: folded in conditions,
        exactly as listed in actions, since an action writes it).
-    5. last of all: `add_category` and `category` together.
+    5. after the keys of an object of conditions: a `max_` below its `min_`, by the name of the field.
+    6. last of all: `add_category` and `category` together.
 
 Paths are `conditions.any[0].not.contains_keyword[2]`, lists counted from 0. Kinds are those of jsonb_typeof.
 """
@@ -45,6 +46,7 @@ NUMBER_FIELDS: dict[str, tuple[int, int]] = {  # lowest and highest value
     "min_similarity": (-1, 1),
     "min_word_count": (0, 1_000_000_000),
 }
+BOUNDED_FIELDS = ("quality_score", "similarity", "word_count")
 NESTING_FIELDS = ("all", "any", "not")
 CONDITIONS = tuple(sorted((*EQUALITY_FIELDS, *TEXT_FIELDS, REGEX_FIELD, *NUMBER_FIELDS, *NESTING_FIELDS)))
 
@@ -90,6 +92,7 @@ MESSAGES = {
     "value_unknown": "{path}: unknown value '{value}'; known: {known}",
     "not_number": "{path}: expected a number, got {kind}",
     "number_range": "{path}: expected a number from {low} to {high}",
+    "never_holds": "{path}: max_{field} is below min_{field}, so it can never hold",
     "regex": "{path}: regex refused at character {position}: {reason}",
 }
 
@@ -153,6 +156,10 @@ def _check_conditions(value: object, path: str, depth: int) -> None:
         if key not in CONDITIONS:
             raise _error("condition_unknown", path=path, key=key[:MAX_KEY_SHOWN], known=_listed(CONDITIONS))
         _check_condition(key, value[key], f"{path}.{key}", depth)
+    for field in BOUNDED_FIELDS:
+        low, high = value.get(f"min_{field}"), value.get(f"max_{field}")
+        if low is not None and high is not None and high < low:
+            raise _error("never_holds", path=path, field=field)
 
 
 def _check_condition(key: str, value: Any, path: str, depth: int) -> None:

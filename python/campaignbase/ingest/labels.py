@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
+from campaignbase.core.names import fold_name, near_name
 from campaignbase.ingest.rows import Row
 from campaignbase.models import AUDIENCE, Category, Tag
 
@@ -42,8 +42,8 @@ def unknown_labels(what: str, unknown: Counter[str], known: Sequence[str], advic
     """For an error: each unknown name with its rows and a near one, then what there is."""
     parts = []
     for name, count in unknown.most_common():
-        near = get_close_matches(name.lower(), known, n=1)
-        meant = f", did you mean {near[0]!r}?" if near else ""
+        near = near_name(name, known)
+        meant = f", did you mean {near!r}?" if near else ""
         parts.append(f"{name!r} ({count} {'row' if count == 1 else 'rows'}{meant})")
     shown = ", ".join(known[:_KNOWN_SHOWN]) + (", ..." if len(known) > _KNOWN_SHOWN else "")
     return f"unknown {what}: {', '.join(parts)}; known: {shown or 'none'}; {advice}"
@@ -53,19 +53,16 @@ class _Speller:
     def __init__(self, known: Sequence[str]) -> None:
         self._exact = set(known)
         self._folded: dict[str, str] = {}
-        for name in known:
-            self._folded.setdefault(_fold(name), name)
+        for fold, count in Counter(map(fold_name, known)).items():
+            if count == 1:
+                self._folded[fold] = next(name for name in known if fold_name(name) == fold)
         self.unknown: Counter[str] = Counter()
 
     def spell(self, name: str | None) -> str | None:
         """The known spelling; a new name by the first spelling met."""
         if name is None or name in self._exact:
             return name
-        spelled = self._folded.setdefault(_fold(name), name)
+        spelled = self._folded.setdefault(fold_name(name), name)
         if spelled not in self._exact:
             self.unknown[spelled] += 1
         return spelled
-
-
-def _fold(name: str) -> str:
-    return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())

@@ -119,6 +119,9 @@ def _word(value: Any, what: str, limit: int) -> str | None:
         raise RowError(f"the {what} is {_kind(value)}, expected a text")
     word = value.strip()
     _check_characters(word, f"the {what}")
+    control = next((letter for letter in word if letter < " " or letter == "\x7f"), None)
+    if control is not None:
+        raise RowError(f"the {what} {word!r} holds {control!r}; it must be one line")
     _check_length(what, word, limit)
     return word
 

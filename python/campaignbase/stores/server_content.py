@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import NoReturn
 
+from campaignbase.core.names import check_name
 from campaignbase.core.new_content import check_correction, check_new_content, unknown_category
 from campaignbase.core.vectors import to_pgvector
 from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
@@ -68,6 +69,8 @@ class ServerContent(Calls):
     async def insert_campaigns(self, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
         if not rows:
             return []
+        for row in rows:
+            check_name("campaign", row.name)
         records = Json([asdict(row) for row in rows])
         ids = await self._value("import_campaigns", workspace_id=workspace_id, campaigns=records)
         return [str(key) for key in ids]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from campaignbase.core.names import check_name, check_new_category
 from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, NotFoundError, RuleError
@@ -29,6 +30,7 @@ class ServerVocabulary(Calls):
         return [read.workspace(row) for row in by_age]
 
     async def create_workspace(self, name: str) -> Workspace:
+        check_name("workspace", name)
         if name != "default":
             return await self._workspace(await self._add_workspace({"name": name}))
         if not await self._all("workspaces", ("id",), {"id": DEFAULT_WORKSPACE_ID}):
@@ -57,6 +59,11 @@ class ServerVocabulary(Calls):
         return sorted(map(read.tag, found), key=lambda tag: tag.name)
 
     async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
+        known = {category.name for category in await self.categories(workspace_id)}
+        for one in categories:
+            if one.name not in known:
+                check_new_category(one.name, known)
+                known.add(one.name)
         new = Json([{"name": one.name, **_category_values(one)} for one in categories])
         return int(await self._value("add_categories", workspace_id=workspace_id, categories=new))
 
@@ -71,21 +78,26 @@ class ServerVocabulary(Calls):
         await self._change_category(workspace_id, name, {"name": new.name, **_category_values(new)})
 
     async def _change_category(self, workspace_id: str, name: str, values: Mapping[str, Any]) -> None:
+        check_name("category", values["name"])
         where = {"workspace_id": workspace_id, "name": name}
         try:
             changed = await self._update("categories", where, values)
         except RefusedError as error:
-            if "categories_name_is_unique" not in error.told:
-                raise
-            raise InputError(f"a category {values['name']!r} exists already; choose another name") from error
+            if "categories_name_is_unique" in error.told or "categories_folded_name" in error.told:
+                known = [one.name for one in await self.categories(workspace_id) if one.name != name]
+                check_new_category(values["name"], known)
+            raise
         if not changed:
             raise _no_category(name)
 
     async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
+        for tag in tags:
+            check_name("tag", tag.name)
         new = Json([{"name": tag.name, **_tag_values(tag)} for tag in tags])
         return int(await self._value("add_tags", workspace_id=workspace_id, tags=new))
 
     async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
+        check_name("tag", new.name)
         where = {"workspace_id": workspace_id, "name": name}
         try:
             changed = await self._update("tags", where, {"name": new.name, **_tag_values(new)})
@@ -108,6 +120,7 @@ class ServerVocabulary(Calls):
         return [read.rule(row) for row in found]
 
     async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
+        check_name("rule", rule.name)
         validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
         new = {
             "workspace_id": workspace_id,

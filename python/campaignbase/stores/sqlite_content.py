@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from campaignbase.core.names import check_name, find_name
 from campaignbase.core.new_content import (
     check_new_content,
     last_by_source_key,
@@ -161,7 +162,9 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
                 (workspace_id, row.name),
             )
             if found is None:
-                if row.primary_category is not None and row.primary_category not in categories:
+                check_name("campaign", row.name)
+                category = find_name(row.primary_category, categories) if row.primary_category else None
+                if row.primary_category is not None and category is None:
                     raise UnknownLabelError(unknown_category(row.primary_category, categories))
                 found = str(uuid4())
                 values = {
@@ -175,7 +178,7 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
                     "visual_style": row.visual_style,
                     "hashtag_strategy": row.hashtag_strategy,
                     "cta_pattern": row.cta_pattern,
-                    "primary_category": row.primary_category,
+                    "primary_category": category,
                 }
                 columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
                 db.run(f"insert into campaigns ({columns}) values ({places})", values)

@@ -5,6 +5,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from campaignbase.core.names import find_name
 from campaignbase.core.new_content import check_correction, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
@@ -33,9 +34,10 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
         if correction.category is not None:
             found = db.all("select name from categories where workspace_id = ?", (workspace_id,))
             names = {one["name"] for one in found}
-            if correction.category and correction.category not in names:
+            known = find_name(correction.category, names)
+            if correction.category and known is None:
                 raise UnknownLabelError(unknown_category(correction.category, names))
-            changes["primary_category"] = correction.category or None
+            changes["primary_category"] = known
         if correction.sentiment is not None:
             changes["sentiment"] = correction.sentiment or None
         words = known_words(db, workspace_id)

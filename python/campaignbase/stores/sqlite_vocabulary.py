@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from campaignbase.core.names import check_name, check_new_category
 from campaignbase.core.rule_schema import validate_conditions, validate_rule
 from campaignbase.core.vectors import unpack
 from campaignbase.errors import InputError, NotFoundError, RuleError
@@ -42,6 +43,7 @@ def workspaces(db: Database) -> list[Workspace]:
 
 
 def create_workspace(db: Database, name: str) -> Workspace:
+    check_name("workspace", name)
     key = DEFAULT_WORKSPACE_ID if name == "default" else str(uuid4())
     with db.write():
         db.run("insert into workspaces (id, name) values (?, ?) on conflict (id) do nothing", (key, name))
@@ -68,10 +70,14 @@ def categories(db: Database, workspace_id: str) -> list[Category]:
 
 def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> int:
     with db.write():
-        return sum(
+        known = {category.name for category in categories(db, workspace_id)}
+        fresh = {category.name: category for category in reversed(new) if category.name not in known}
+        for category in reversed(fresh.values()):
+            check_new_category(category.name, known)
+            known.add(category.name)
             db.run(
                 "insert into categories (workspace_id, name, parent_id, description, keywords, manual_only)"
-                " values (?, ?, ?, ?, ?, ?) on conflict (workspace_id, name) do nothing",
+                " values (?, ?, ?, ?, ?, ?)",
                 (
                     workspace_id,
                     category.name,
@@ -81,8 +87,7 @@ def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> 
                     category.manual_only,
                 ),
             )
-            for category in new
-        )
+        return len(fresh)
 
 
 def remove_category(db: Database, workspace_id: str, name: str) -> None:
@@ -101,23 +106,24 @@ def remove_category(db: Database, workspace_id: str, name: str) -> None:
 
 def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -> None:
     with db.write(), no_doubles(db, workspace_id):
-        db.run(
-            "update categories set name = ? where id = ?", (new_name, _category_id(db, workspace_id, name))
-        )
+        key = _category_id(db, workspace_id, name)
+        _check_other(db, workspace_id, name, new_name)
+        db.run("update categories set name = ? where id = ?", (new_name, key))
 
 
 def edit_category(db: Database, workspace_id: str, name: str, new: Category) -> None:
     with db.write(), no_doubles(db, workspace_id):
         key = _category_id(db, workspace_id, name)
-        if new.name != name and db.value(
-            "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, new.name)
-        ):
-            raise InputError(f"a category {new.name!r} exists already; choose another name")
+        _check_other(db, workspace_id, name, new.name)
         db.run(
             "update categories set name = ?, parent_id = ?, description = ?, keywords = ?, manual_only = ?"
             " where id = ?",
             (new.name, new.parent_id, new.description, to_json(new.keywords), new.manual_only, key),
         )
+
+
+def _check_other(db: Database, workspace_id: str, name: str, new_name: str) -> None:
+    check_new_category(new_name, [other.name for other in categories(db, workspace_id) if other.name != name])
 
 
 def _category_id(db: Database, workspace_id: str, name: str) -> str:
@@ -135,6 +141,7 @@ def rules(db: Database, workspace_id: str) -> list[Rule]:
 
 
 def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
+    check_name("rule", rule.name)
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
     key = str(uuid4())
     category = rule.actions.get("add_category") or rule.actions.get("category")

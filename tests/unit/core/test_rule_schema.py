@@ -90,6 +90,19 @@ def nested(depth):
             "conditions.any[1].not.tag[0]: expected a text, got number",
         ),
         (nested(9), f"conditions{'.not' * 8}: nested deeper than 8 levels"),
+        # bounds that no value is between; equal ones hold
+        (
+            {
+                "any": [
+                    {"min_word_count": 5, "max_word_count": 5, "min_similarity": 0.5, "max_similarity": 0.4}
+                ]
+            },
+            "conditions.any[0]: max_similarity is below min_similarity, so it can never hold",
+        ),
+        (
+            {"max_word_count": 3, "min_word_count": 4, "max_quality_score": 0, "min_quality_score": 1e-9},
+            "conditions: max_quality_score is below min_quality_score, so it can never hold",
+        ),
     ],
 )
 def test_validate_conditions_names_the_first_thing_wrong(conditions, message):

@@ -193,6 +193,9 @@ PATTERNS: Mapping[str, Pattern] = {
     "^#[A-Fa-f0-9]{6}$": _times("A-Fa-f0-9", 6, before="#"),
     "^[a-z0-9]+(-[a-z0-9]+)*$": _SLUG,
     "^[a-z0-9]+(?:-[a-z0-9]+)*$": _SLUG,
+    "^[^\\x01-\\x1f\\x7f]*$": Pattern(
+        "{0} not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'", COMPARE
+    ),
     "^https?://": Pattern("{0} glob 'http://*' or {0} glob 'https://*'", OR),
     "^https://": Pattern("{0} glob 'https://*'", COMPARE),
     "^[^@]+@[^@]+\\.[^@]+$": Pattern("{0} glob '?*@?*.?*' and {0} not glob '*@*@*'"),

@@ -1,0 +1,52 @@
+"""Names that people give: which are fit, and which known one is meant. Pure."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from campaignbase.errors import InputError
+
+
+def check_name(what: str, name: str) -> None:
+    """The constraints in sql/tables/ say the same, in less readable words.
+
+    Raises:
+        InputError: it is blank, or holds a line break or another control character.
+    """
+    if not name.strip():
+        raise InputError(f"the name of a {what} is blank; give it one")
+    for place, letter in enumerate(name, start=1):
+        if letter < " " or letter == "\x7f":
+            raise InputError(
+                f"the name of a {what} is one line without control characters;"
+                f" {name!r} holds {letter!r} at character {place}"
+            )
+
+
+def fold_name(name: str) -> str:
+    """What two spellings of one category share; private.find_category folds alike."""
+    return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
+
+
+def find_name(name: str, known: Collection[str]) -> str | None:
+    """The known name that is meant: itself, else the only one that differs in case, spaces, '-' and '_'."""
+    if name in known:
+        return name
+    folded = fold_name(name)
+    same = [other for other in known if fold_name(other) == folded]
+    return same[0] if len(same) == 1 else None
+
+
+def check_new_category(name: str, known: Collection[str]) -> None:
+    """Raise InputError for a name that is unfit, or differs from a known one in case alone."""
+    check_name("category", name)
+    for other in known:
+        if other.casefold() == name.casefold():
+            is_it = "" if other == name else f", written {other!r}"
+            raise InputError(f"a category {name!r} exists already{is_it}; choose another name")
+
+
+def near_name(name: str, known: Collection[str]) -> str | None:
+    """For "did you mean": also where only the case is another."""
+    folded = {fold_name(other): other for other in known}
+    near = get_close_matches(fold_name(name), list(folded), n=1)
+    return folded[near[0]] if near else None
