@@ -116,6 +116,10 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.invitations", {"email": "Bo@example.com"}, "email_is_lower_case"),
     ("private.invitations", {"role": "admin"}, "role_is_known"),
     ("private.invitations", {"mail_attempt": -1}, "mail_attempt_is_not_negative"),
+    *[
+        (table, {"name": "one\nline"}, "name_is_one_line")
+        for table in ("workspaces", "categories", "tags", "campaigns", "automation_rules")
+    ],
     ("webhook_endpoints", {"name": " "}, "name_is_not_blank"),
     ("webhook_endpoints", {"name": "x" * 101}, "name_fits"),
     ("webhook_endpoints", {"name": "kept"}, "name_is_unique"),
