@@ -1,7 +1,7 @@
 """What the translator does not know, it refuses: named constructs, then random ones."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.unit.schema.translating import COLUMNS, expressions
 
@@ -175,6 +175,7 @@ SIDES = [*COLUMNS, "'a'::text", "1", "'{}'::jsonb", "ARRAY['a'::text]", "NULL::t
 @given(st.sampled_from(SIDES), st.sampled_from(HERE + NOT_HERE), st.sampled_from(SIDES))
 def test_every_operator_is_known_or_refused(left: str, operator: str, right: str) -> None:
     """Never a text that SQLite would read as something else."""
+    assume("~~" not in operator or "jsonb" not in left + right)  # no such operator in Postgres
     to = expressions()
     try:
         found = to.translate(f"(({left} {operator} {right}) IS NULL)")
