@@ -103,14 +103,13 @@ def load(admin_url: str, tenants: Tenants) -> None:
         index = _value(connection, "select pg_get_indexdef('public.idx_content_assets_embedding'::regclass)")
         connection.execute("drop index public.idx_content_assets_embedding")
         with connection.cursor().copy(
-            "copy public.content_assets (id, workspace_id, content, embedding_model, embedding)"
+            "copy public.content_assets (id, workspace_id, content, label_state, embedding_model, embedding)"
             " from stdin (format binary)"
         ) as copy:
             copy.write(COPY_HEADER)
             for row in _binary_rows(tenants):
                 copy.write(row)
             copy.write(struct.pack(">h", -1))
-        connection.execute("update public.content_assets set label_state = 'labeled'")
         connection.execute(index.encode())
         connection.execute("vacuum analyze public.content_assets")
 
@@ -138,7 +137,7 @@ def _binary_rows(tenants: Tenants) -> Iterator[bytes]:
     texts = (f"post {number}".encode() for number in range(len(tenants.ids)))
     for key, tenant, text, vector in zip(tenants.ids, tenants.owner, texts, tenants.vectors, strict=True):
         packed = struct.pack(">hh", WIDTH, 0) + vector.astype(">f4").tobytes()
-        fields = (key.bytes, tenants.workspaces[tenant].bytes, text, b"bench", packed)
+        fields = (key.bytes, tenants.workspaces[tenant].bytes, text, b"labeled", b"bench", packed)
         yield struct.pack(">h", len(fields)) + b"".join(
             struct.pack(">i", len(field)) + field for field in fields
         )
