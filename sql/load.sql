@@ -182,6 +182,8 @@
 -- migration: 20260101000600_create_search
 -- find content, campaigns, categories and tags by meaning
 \ir functions/check_query_embedding.sql
+\ir functions/few_content.sql
+\ir functions/search_content_exactly.sql
 \ir rpc/semantic_search_content.sql
 \ir rpc/semantic_search_campaigns.sql
 \ir rpc/match_categories.sql

@@ -23,32 +23,63 @@ create function public.semantic_search_content(
     set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+    wanted integer := least(greatest(coalesce(semantic_search_content.match_count, 10), 1), 100);
+    -- null: everybody's
+    among uuid[] := case
+        when semantic_search_content.workspace_id is not null then array[semantic_search_content.workspace_id]
+        when row_security_active('public.content_assets') then array(select private.caller_workspace_ids())
+    end;
 begin
     perform private.check_query_embedding(semantic_search_content.query_embedding);
-    -- keep walking the index until enough rows of the caller were found
-    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    if among is not null and coalesce(private.few_content(among), true) then
+        return query
+        select
+            found.id,
+            private.asset_text(found.content, found.prompt, found.alt_text, found.file_path),
+            found.primary_category,
+            found.tags,
+            1 - (found.embedding operator(extensions.<=>) semantic_search_content.query_embedding)
+        from private.search_content_exactly(
+            semantic_search_content.query_embedding, wanted, semantic_search_content.model, among
+        ) as found;
+        return;
+    end if;
+    -- Keep walking the index until enough rows were found. The strict order would leave out what is found late and
+    -- is nearer than a row before it, be that deleted or another's; vectors as wide as ours need more memory.
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
     return query
     select
-        content_assets.id,
-        private.asset_text(
-            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
-        ),
-        content_assets.primary_category,
-        content_assets.tags,
-        1 - (content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding)
-    from public.content_assets
-    where
-        content_assets.embedding is not null
-        and (
-            semantic_search_content.model is null
-            or content_assets.embedding_model = semantic_search_content.model
-        )
-        and (
-            semantic_search_content.workspace_id is null
-            or content_assets.workspace_id = semantic_search_content.workspace_id
-        )
-    order by content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding
-    limit least(greatest(coalesce(semantic_search_content.match_count, 10), 1), 100);
+        found.id,
+        private.asset_text(found.content, found.prompt, found.alt_text, found.file_path),
+        found.primary_category,
+        found.tags,
+        1 - found.distance
+    from (
+        select
+            content_assets.id,
+            content_assets.content,
+            content_assets.prompt,
+            content_assets.alt_text,
+            content_assets.file_path,
+            content_assets.primary_category,
+            content_assets.tags,
+            content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding as distance
+        from public.content_assets
+        where
+            content_assets.embedding is not null
+            and (
+                semantic_search_content.model is null
+                or content_assets.embedding_model = semantic_search_content.model
+            )
+            -- not an equality: the planner takes a comparison of 1536 numbers for one operation, and would compare
+            -- all of the workspace
+            and (among is null or array_position(among, content_assets.workspace_id) is not null)
+        order by content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding
+        limit wanted
+    ) as found
+    order by found.distance;
 end
 $$;
 comment on function public.semantic_search_content is

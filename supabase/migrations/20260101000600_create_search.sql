@@ -1,9 +1,11 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  find content, campaigns, categories and tags by meaning
--- Touches:  function private.check_query_embedding, public.semantic_search_content,
+-- Touches:  function private.check_query_embedding, private.few_content,
+--           private.search_content_exactly, public.semantic_search_content,
 --           public.semantic_search_campaigns, public.match_categories, public.match_tags,
 --           public.preview_rule
--- Mirrors:  sql/functions/check_query_embedding.sql, sql/rpc/semantic_search_content.sql,
+-- Mirrors:  sql/functions/check_query_embedding.sql, sql/functions/few_content.sql,
+--           sql/functions/search_content_exactly.sql, sql/rpc/semantic_search_content.sql,
 --           sql/rpc/semantic_search_campaigns.sql, sql/rpc/match_categories.sql,
 --           sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
 -- Undo:     forward only; it removes nothing
@@ -40,6 +42,68 @@ comment on function private.check_query_embedding is 'Refuses a vector that is n
 revoke execute on function private.check_query_embedding from public, anon;
 grant execute on function private.check_query_embedding to authenticated, service_role;
 
+-- sql/functions/few_content.sql
+create function private.few_content(workspace_ids uuid[])
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- walking the index to ten rows of theirs costs about 10 x all / theirs, comparing all of theirs costs those;
+    -- a step of the walk is half the price of a comparison
+    select count(*) < enough.rows
+    from (
+        select ceil(sqrt(5 * greatest(pg_class.reltuples, 1000)))::bigint as rows
+        from pg_catalog.pg_class
+        where pg_class.oid = 'public.idx_content_assets_embedding'::regclass
+    ) as enough
+    cross join lateral (
+        select
+        from public.content_assets
+        where content_assets.workspace_id = any(few_content.workspace_ids)
+        limit enough.rows
+    ) as found
+    group by enough.rows;
+$$;
+comment on function private.few_content is
+'Whether workspaces have so little content that comparing all of it finds the nearest sooner than the vector index.';
+revoke execute on function private.few_content from public, anon;
+grant execute on function private.few_content to authenticated, service_role;
+
+-- sql/functions/search_content_exactly.sql
+create function private.search_content_exactly(
+    -- unit length
+    query_embedding extensions.vector,
+    match_count integer,
+    model text,
+    workspace_ids uuid[]
+)
+    -- best match first
+    returns setof public.content_assets
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and chooses wrongly
+    set enable_indexscan = off
+as $$
+begin
+    return query
+    select content_assets.*
+    from public.content_assets
+    where
+        content_assets.workspace_id = any(search_content_exactly.workspace_ids)
+        and content_assets.embedding is not null
+        and (search_content_exactly.model is null or content_assets.embedding_model = search_content_exactly.model)
+    order by content_assets.embedding operator(extensions.<=>) search_content_exactly.query_embedding
+    limit search_content_exactly.match_count;
+end
+$$;
+comment on function private.search_content_exactly is
+'By comparing all of them: fast and complete where the workspaces have few, however many others have.';
+revoke execute on function private.search_content_exactly from public, anon;
+grant execute on function private.search_content_exactly to authenticated, service_role;
+
 -- sql/rpc/semantic_search_content.sql
 create function public.semantic_search_content(
     -- unit length, from the model of the stored rows
@@ -66,32 +130,63 @@ create function public.semantic_search_content(
     set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+    wanted integer := least(greatest(coalesce(semantic_search_content.match_count, 10), 1), 100);
+    -- null: everybody's
+    among uuid[] := case
+        when semantic_search_content.workspace_id is not null then array[semantic_search_content.workspace_id]
+        when row_security_active('public.content_assets') then array(select private.caller_workspace_ids())
+    end;
 begin
     perform private.check_query_embedding(semantic_search_content.query_embedding);
-    -- keep walking the index until enough rows of the caller were found
-    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    if among is not null and coalesce(private.few_content(among), true) then
+        return query
+        select
+            found.id,
+            private.asset_text(found.content, found.prompt, found.alt_text, found.file_path),
+            found.primary_category,
+            found.tags,
+            1 - (found.embedding operator(extensions.<=>) semantic_search_content.query_embedding)
+        from private.search_content_exactly(
+            semantic_search_content.query_embedding, wanted, semantic_search_content.model, among
+        ) as found;
+        return;
+    end if;
+    -- Keep walking the index until enough rows were found. The strict order would leave out what is found late and
+    -- is nearer than a row before it, be that deleted or another's; vectors as wide as ours need more memory.
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
     return query
     select
-        content_assets.id,
-        private.asset_text(
-            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
-        ),
-        content_assets.primary_category,
-        content_assets.tags,
-        1 - (content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding)
-    from public.content_assets
-    where
-        content_assets.embedding is not null
-        and (
-            semantic_search_content.model is null
-            or content_assets.embedding_model = semantic_search_content.model
-        )
-        and (
-            semantic_search_content.workspace_id is null
-            or content_assets.workspace_id = semantic_search_content.workspace_id
-        )
-    order by content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding
-    limit least(greatest(coalesce(semantic_search_content.match_count, 10), 1), 100);
+        found.id,
+        private.asset_text(found.content, found.prompt, found.alt_text, found.file_path),
+        found.primary_category,
+        found.tags,
+        1 - found.distance
+    from (
+        select
+            content_assets.id,
+            content_assets.content,
+            content_assets.prompt,
+            content_assets.alt_text,
+            content_assets.file_path,
+            content_assets.primary_category,
+            content_assets.tags,
+            content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding as distance
+        from public.content_assets
+        where
+            content_assets.embedding is not null
+            and (
+                semantic_search_content.model is null
+                or content_assets.embedding_model = semantic_search_content.model
+            )
+            -- not an equality: the planner takes a comparison of 1536 numbers for one operation, and would compare
+            -- all of the workspace
+            and (among is null or array_position(among, content_assets.workspace_id) is not null)
+        order by content_assets.embedding operator(extensions.<=>) semantic_search_content.query_embedding
+        limit wanted
+    ) as found
+    order by found.distance;
 end
 $$;
 comment on function public.semantic_search_content is
