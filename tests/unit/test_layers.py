@@ -36,7 +36,7 @@ ROOMS = {
     "models": room("errors", "pydantic numpy"),
     "settings": room("errors", "pydantic pydantic_settings dotenv"),
     "data": room(""),
-    "core": room("errors models", "numpy regex rapidfuzz"),
+    "core": room("errors models", "numpy regex"),
     "ports": room("errors models", "numpy"),
     "schema": room("errors", "sqlglot psycopg"),
     "ingest": room("errors models core"),
