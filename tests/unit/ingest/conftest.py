@@ -1,0 +1,3 @@
+from tests.unit.ingest.files import folder
+
+__all__ = ["folder"]

@@ -1,0 +1,3 @@
+from tests.unit.pipeline.labeling import store
+
+__all__ = ["store"]
