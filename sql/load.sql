@@ -268,3 +268,8 @@
 \ir views/content_labels.sql
 \ir views/category_usage.sql
 \ir views/campaign_overview.sql
+
+-- migration: 20260101000950_create_operations
+-- what an operator asks for: everything of a workspace
+\ir rpc/export_rows.sql
+\ir rpc/workspace_media.sql

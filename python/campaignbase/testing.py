@@ -135,6 +135,11 @@ class MemoryMedia:
             raise InputError(f"{path} exists already")
         self.files[path] = (content, content_type)
 
+    async def download(self, path: str) -> bytes:
+        if path not in self.files:
+            raise NotFoundError(f"no file {path}")
+        return self.files[path][0]
+
     async def signed_url(self, path: str, expires_seconds: int) -> str:
         if path not in self.files:
             raise NotFoundError(f"no file {path}")

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from tests.support.stack import Stack
 
+from campaignbase.core.media import type_of
 from campaignbase.models import (
     ContextRequest,
     Failure,
@@ -201,10 +202,12 @@ class PostgresSubject(Subject):
 
     def put_file(self, path: str, age_seconds: float = 0) -> None:
         self.sql(
-            "insert into storage.objects (bucket_id, name, created_at)"
-            " values ('media', %s, now() - make_interval(secs => %s))",
+            "insert into storage.objects (bucket_id, name, created_at, metadata) values"
+            " ('media', %s, now() - make_interval(secs => %s),"
+            " jsonb_build_object('size', 1, 'mimetype', %s::text))",
             path,
             age_seconds,
+            type_of(path),
         )
 
 

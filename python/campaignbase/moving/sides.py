@@ -1,4 +1,4 @@
-"""What a copy asks of a database, whichever engine it is."""
+"""What a copy and an export ask of a database, whichever engine it is."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -8,7 +8,7 @@ from campaignbase.moving.shape import Table
 from campaignbase.moving.values import Values
 
 
-class Side(Protocol):
+class Source(Protocol):
     target: str  # for people, without a password
 
     def close(self) -> None: ...
@@ -25,6 +25,8 @@ class Side(Protocol):
         """In the order of `order_of`; None: of all workspaces."""
         ...
 
+
+class Side(Source, Protocol):
     def taken(self, table: Table, keys: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
         """Which of these keys are in use, in whatever workspace."""
         ...

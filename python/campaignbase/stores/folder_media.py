@@ -29,6 +29,15 @@ class FolderMedia:
     async def upload(self, path: str, content: bytes, content_type: str, *, overwrite: bool = False) -> None:  # noqa: ARG002 told by the name
         await asyncio.to_thread(self._upload, path, content, overwrite)
 
+    async def download(self, path: str) -> bytes:
+        place = self._place(path)
+        try:
+            return await asyncio.to_thread(place.read_bytes)
+        except FileNotFoundError:
+            raise NotFoundError(f"no file {path} in {self._folder}") from None
+        except OSError as error:
+            raise NotConfiguredError(f"cannot read {place} ({error.strerror}); make it readable") from error
+
     async def signed_url(self, path: str, expires_seconds: int) -> str:  # noqa: ARG002 no server, no expiry
         place = self._place(path)
         if not place.is_file():

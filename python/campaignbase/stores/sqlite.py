@@ -35,6 +35,7 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.media import MediaFile
 from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
 from campaignbase.ports import Clock
 from campaignbase.stores import (
@@ -263,6 +264,9 @@ class SqliteStore:
 
     async def link_file(self, asset_id: str, path: str | None) -> None:
         await self._run(sqlite_media.link_file, asset_id, path)
+
+    async def media(self, workspace_id: str) -> list[MediaFile]:
+        return await self._run(sqlite_media.media, workspace_id)
 
     async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
         return await self._run(sqlite_media.orphaned_media, older_than_seconds, limit)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from campaignbase.core.media import MediaPath, parse_path
+from campaignbase.core.media import MediaPath, parse_path, type_of
 from campaignbase.errors import NotFoundError
+from campaignbase.models.media import MediaFile
 from campaignbase.stores.folder_media import files_below, media_folder
 from campaignbase.stores.sqlite_connection import Database
 
@@ -12,6 +13,14 @@ def link_file(db: Database, asset_id: str, path: str | None) -> None:
     with db.write():
         if not db.run("update content_assets set file_path = ? where id = ?", (path, asset_id)):
             raise NotFoundError(f"no content with id {asset_id!r}")
+
+
+def media(db: Database, workspace_id: str) -> list[MediaFile]:
+    folder = media_folder(db.path)
+    return [
+        MediaFile(path, (folder / path).stat().st_size, type_of(path))
+        for path in sorted(files_below(folder, workspace_id))
+    ]
 
 
 def orphaned_media(db: Database, older_than_seconds: int, limit: int) -> list[str]:

@@ -47,6 +47,9 @@ class SupabaseMedia:
             ),
         )
 
+    async def download(self, path: str) -> bytes:
+        return await self._ask(path, self._bucket.download(path))
+
     async def signed_url(self, path: str, expires_seconds: int) -> str:
         answer = await self._ask(path, self._bucket.create_signed_url(path, expires_seconds))
         return str(answer["signedURL"])

@@ -79,6 +79,7 @@ async def test_a_file_is_uploaded_listed_and_removed(place: Place) -> None:
     paths = [f"{place.folder}/{name}" for name in ("a.png", "b.png")]
     for path in paths:
         await place.files.upload(path, PNG, "image/png")
+    assert await place.files.download(paths[0]) == PNG
     assert await place.files.paths(place.folder) == paths
     assert await place.files.paths(place.folder.partition("/")[0]) == paths
     assert await place.files.paths(str(uuid.uuid4())) == []
@@ -101,6 +102,8 @@ async def test_a_name_that_is_taken_is_overwritten_only_when_asked(place: Place)
 async def test_what_is_not_there_has_no_address(place: Place) -> None:
     with pytest.raises(NotFoundError, match=r"no file .*none.png"):
         await place.files.signed_url(f"{place.folder}/none.png", 60)
+    with pytest.raises(NotFoundError, match=r"no file .*none.png"):
+        await place.files.download(f"{place.folder}/none.png")
 
 
 @pytest.mark.parametrize("size", [0, MAX_BYTES + 1])

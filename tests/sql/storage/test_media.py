@@ -257,3 +257,28 @@ def test_a_young_file_is_not_yet_an_orphan(house: House) -> None:
 def test_only_workers_ask_for_orphans(house: House, person: str) -> None:
     with pytest.raises(REFUSED, match="permission denied for function orphaned_media"):
         house.session(person).execute("select * from public.orphaned_media()")
+
+
+def test_all_files_of_a_workspace_are_listed_page_by_page(house: House) -> None:
+    house.scene.owner.execute(
+        "insert into storage.objects (bucket_id, name, metadata) select 'media',"
+        " format('%%s/%%s/%%s.png', %s::uuid, %s::uuid, lpad(n::text, 4, '0')), '{\"size\": 5}'"
+        " from generate_series(1, 1001) as n",
+        [house.ours, house.asset],
+    )
+    house.add(f"{house.ours}/logo.png")
+    worker, query = house.session("service_role"), "select * from public.workspace_media(%s, %s)"
+    first = rows(worker, query, [house.ours, None])
+    assert (len(first), first[0]) == (
+        1000,
+        {"name": f"{house.ours}/{house.asset}/0001.png", "size": 5, "content_type": None},
+    )
+    second = rows(worker, query, [house.ours, first[-1]["name"]])
+    assert [row["name"].rpartition("/")[2] for row in second] == ["1001.png", "kept.png"]
+    assert len(rows(worker, query, [house.theirs, None])) == 1
+
+
+@pytest.mark.parametrize("person", ["owner", "anon"])
+def test_only_the_service_lists_all_files(house: House, person: str) -> None:
+    with pytest.raises(REFUSED, match="permission denied for function workspace_media"):
+        house.session(person).execute("select * from public.workspace_media(%s)", [house.ours])

@@ -35,8 +35,10 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.media import MediaFile
 from campaignbase.models.members import ClaimedInvitation, Invitation, Mail, Member, Role
 from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
+from campaignbase.ports.media import MediaStore as MediaStore
 
 
 class Clock(Protocol):
@@ -91,33 +93,6 @@ class Sender(Protocol):
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
         """Handed over to whoever carries it. Raises ProviderError: it was not; `.retryable`: try it again."""
-        ...
-
-
-class MediaStore(Protocol):
-    """Where files of content lie, by paths <workspace_id>/<asset_id>/<file name>.
-
-    Raises everywhere: UnreachableError when it does not answer, NotConfiguredError when it refuses the key.
-    """
-
-    target: str  # for people: "folder ./campaignbase.db.media"
-
-    async def aclose(self) -> None: ...
-
-    async def upload(self, path: str, content: bytes, content_type: str, *, overwrite: bool = False) -> None:
-        """Raises InputError: the path exists, or size, type or caller are refused."""
-        ...
-
-    async def signed_url(self, path: str, expires_seconds: int) -> str:
-        """What opens the file without a key, until then. Raises NotFoundError."""
-        ...
-
-    async def paths(self, folder: str) -> list[str]:
-        """Of all files of a workspace, or of an asset (<workspace_id>/<asset_id>); sorted."""
-        ...
-
-    async def remove(self, paths: Sequence[str]) -> int:
-        """How many were there and are gone."""
         ...
 
 
@@ -381,6 +356,10 @@ class Store(Protocol):
 
     async def link_file(self, asset_id: str, path: str | None) -> None:
         """Make it the asset's file_path. Raises NotFoundError."""
+        ...
+
+    async def media(self, workspace_id: str) -> list[MediaFile]:
+        """All of the workspace's, by path."""
         ...
 
     async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
