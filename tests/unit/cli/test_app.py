@@ -12,8 +12,8 @@ from campaignbase.cli import app as app_module
 from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
 
 COMMANDS = {
-    "bench", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "ingest", "media",
-    "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
+    "bench", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export", "ingest",
+    "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
 
