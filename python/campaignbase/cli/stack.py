@@ -32,6 +32,7 @@ TITLES = {
     "PUBLISHABLE_KEY": "Publishable key",
     "SECRET_KEY": "Secret key",
     "JWT_SECRET": "JWT secret",
+    "GATEWAY": "Gateway",
 }
 
 

@@ -31,7 +31,7 @@ __all__ = ["cli", "open_folder"]
 SECONDS = 60.0
 NAMES = {
     *("API_URL", "REST_URL", "AUTH_URL", "STORAGE_URL", "FUNCTIONS_URL", "REALTIME_URL", "DB_URL"),
-    *("PUBLISHABLE_KEY", "SECRET_KEY", "JWT_SECRET"),
+    *("PUBLISHABLE_KEY", "SECRET_KEY", "JWT_SECRET", "GATEWAY"),
 }
 
 

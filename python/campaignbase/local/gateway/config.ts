@@ -1,4 +1,4 @@
-/** What whoever starts the gateway tells it: one JSON document on stdin, so that no key shows in `ps`. */
+/** What the supervisor tells the gateway: one line of JSON on stdin, so that no key shows in `ps`. */
 export interface Config {
   port: number;
   /** of the server; the gateway signs in under the roles the platform's own services use */
@@ -15,10 +15,23 @@ export interface Config {
   mails: string;
   /** the folder of edge functions, one folder each; null is none */
   functions: string | null;
+  /** how often the supervisor has started one, this one included */
+  starts: number;
+  /** what became of the one before; null for the first */
+  ended: string | null;
 }
 
-export async function readConfig(): Promise<Config> {
-  return JSON.parse(await new Response(Deno.stdin.readable).text()) as Config;
+/** Stdin stays open while the supervisor is there; `gone` is called at its end. */
+export async function readConfig(gone: () => void): Promise<Config> {
+  const input = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await input.read();
+    if (done) throw new Error("expected the configuration as a line of JSON on stdin, found its end");
+    text += value;
+  }
+  input.read().then(gone, gone);
+  return JSON.parse(text) as Config;
 }
 
 export function databaseUrl(config: Config, role: string): string {

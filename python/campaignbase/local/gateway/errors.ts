@@ -2,9 +2,12 @@
  * Postgres errors as PostgREST answers them, where @supabase/lite knows only some codes and calls the rest "SUP".
  * Source of the table: PostgREST, "HTTP status codes" of its error reference.
  */
+import { hearLoss } from "./connections.ts";
+
 interface DatabaseError {
   code: string;
   message: string;
+  severity?: string;
   detail?: string;
   hint?: string;
 }
@@ -55,17 +58,28 @@ export function status(code: string): number {
   return STATUS[code] ?? STATUS[code.slice(0, 2)] ?? 400;
 }
 
-function isDatabaseError(error: unknown): error is DatabaseError {
-  return error instanceof Error && "code" in error && /^[0-9A-Z]{5}$/.test(String(error.code));
+/** Postgres refused, and goes on. */
+export function isRefusal(error: unknown): error is DatabaseError {
+  return isDatabaseError(error) && error.severity !== "FATAL" && error.severity !== "PANIC";
 }
 
-/** PostgREST's answer while it cannot reach the database, in place of one that says nothing. */
-export function told(answer: Response): Response {
-  if (answer.status !== 500 || answer.headers.get("content-type")?.includes("json")) return answer;
-  return Response.json({
-    code: "PGRST001",
-    message: "Database client error. Retrying the connection.",
-    details: null,
-    hint: null,
-  }, { status: 503, headers: { "Access-Control-Allow-Origin": "*" } });
+function isDatabaseError(error: unknown): error is DatabaseError {
+  return error instanceof Error && "code" in error && /^(?=.*\d)[0-9A-Z]{5}$/.test(String(error.code));
+}
+
+const UNREACHABLE = "Database client error. Retrying the connection.";
+/** What each service's clients read of a refusal. */
+const TOLD = {
+  rest: { code: "PGRST001", message: UNREACHABLE, details: null, hint: null },
+  auth: { code: 503, error_code: "unexpected_failure", msg: UNREACHABLE },
+  storage: { statusCode: "503", error: "DatabaseError", message: UNREACHABLE },
+};
+
+/** A service's answer; 503 in place of whatever it makes of a database that went away meanwhile. */
+export async function reachable(service: keyof typeof TOLD, ask: () => Promise<Response>): Promise<Response> {
+  const [answer, isLost] = await hearLoss(ask);
+  if (!isLost) return answer;
+  await answer.body?.cancel();
+  const headers = { "Retry-After": "1", "Access-Control-Allow-Origin": "*" };
+  return Response.json(TOLD[service], { status: 503, headers });
 }

@@ -1,12 +1,12 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
-import { told } from "./errors.ts";
+import { reachable } from "./errors.ts";
 import { environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 import { askStorage } from "./storage.ts";
 
-const config = await readConfig();
+const config = await readConfig(() => Deno.exit(1)); // nobody would end it
 const services = await startServices(config);
 const realtime = new Realtime(config);
 const functions = new Functions(config.functions);
@@ -14,12 +14,19 @@ for (const [name, value] of Object.entries(environment(config))) Deno.env.set(na
 
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
-  if (path.startsWith("/rest/v1")) return told(await services.rest.fetch(request));
-  if (path.startsWith("/auth/v1")) return forPages(await services.auth.fetch(request));
-  if (path.startsWith("/storage/v1")) return await askStorage(services.storage.fetch, request);
+  if (path.startsWith("/rest/v1")) return await reachable("rest", () => services.rest.fetch(request));
+  if (path.startsWith("/auth/v1")) {
+    return forPages(await reachable("auth", () => services.auth.fetch(request)));
+  }
+  if (path.startsWith("/storage/v1")) {
+    return await reachable("storage", () => askStorage(services.storage.fetch, request));
+  }
   if (path.startsWith("/realtime/v1")) return await realtime.fetch(request);
   if (path.startsWith("/functions/v1/")) return await functions.fetch(request);
-  if (path === "/health") return Response.json({ status: "ok", pid: Deno.pid });
+  if (path === "/health") {
+    const { starts, ended } = config;
+    return Response.json({ status: "ok", pid: Deno.pid, supervisor: Deno.ppid, starts, ended });
+  }
   return Response.json({ message: "no Route matched with those values" }, { status: 404 });
 }
 

@@ -2,8 +2,8 @@
  * REST, auth and storage: one @supabase/lite App each, signed in as the role that the platform's own service
  * uses, so that a trigger on auth.users meets the rights it meets when hosted.
  */
-import postgres from "postgres";
 import { type Config, databaseUrl, gatewayUrl } from "./config.ts";
+import { Connection, type Options, Pool } from "./connections.ts";
 import { asPostgrest } from "./errors.ts";
 import { App, createPostgresConnection, getAuthSchemaSql, setExperimental } from "./lite.ts";
 import { FileMails } from "./mails.ts";
@@ -17,38 +17,41 @@ export interface Services {
   close(): Promise<void>;
 }
 
-type Connection = ReturnType<typeof createPostgresConnection>;
+type Door = ReturnType<typeof createPostgresConnection>;
 
+const MOST_CONNECTIONS = 6; // of each service
 const STATEMENT_TIMEOUT_MS = 8000; // of the role authenticator
 
 export async function startServices(config: Config): Promise<Services> {
   setExperimental("storage", true);
   // reads the whole catalogue, which authenticator may not; each request then takes its caller's role
-  const restConnection = connect(config, "postgres", await vectorOid(config), {
+  const [restDoor, restPool] = open(config, "postgres", await vectorOid(config), {
     search_path: "public, extensions",
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  const authConnection = connect(config, "supabase_auth_admin", null, { search_path: "auth" });
+  const [authDoor, authPool] = open(config, "supabase_auth_admin", null, { search_path: "auth" });
   // owner of the tables in sql/platform/storage.sql
-  const storageConnection = connect(config, "postgres", null, { search_path: "storage" });
-  const withContext = restConnection.withContext.bind(restConnection);
-  restConnection.withContext = (...call) =>
+  const [storageDoor, storagePool] = open(config, "postgres", null, { search_path: "storage" });
+  const withContext = restDoor.withContext.bind(restDoor);
+  restDoor.withContext = (...call) =>
     withContext(...call).catch((error) => Promise.reject(asPostgrest(error)));
-  const connections = [restConnection, authConnection, storageConnection];
 
-  await authConnection.driver.unsafe(authTables());
-  const rest = app(config, restConnection);
-  const auth = app(config, authConnection);
-  const storage = app(config, storageConnection);
+  await authPool.run(authTables());
+  const rest = app(config, restDoor);
+  const auth = app(config, authDoor);
+  const storage = app(config, storageDoor);
   storage._storageAdapter = new FileObjects(config.objects);
   await Promise.all([rest, auth, storage].map((one) => one.init()));
-  await restConnection.introspect(); // before the first request, which would wait for it
+  // before the first request, which would wait for it
+  const { tables } = await restDoor.introspect();
+  // it answers a failure with nothing, and REST would know of no table until it is started again
+  if (tables.length === 0) throw new Error("the schema could not be read");
   return {
     rest,
     auth,
     storage,
     close: async () => {
-      await Promise.all(connections.map((one) => one.close()));
+      await Promise.all([restPool, authPool, storagePool].map((pool) => pool.close()));
     },
   };
 }
@@ -59,28 +62,30 @@ function authTables(): string {
 }
 
 async function vectorOid(config: Config): Promise<number | null> {
-  const sql = postgres(databaseUrl(config, "postgres"), { max: 1 });
-  const [row] = await sql`select to_regtype('extensions.vector')::oid::int8::float8 as oid`;
-  await sql.end();
+  const connection = new Connection(databaseUrl(config, "postgres"), {});
+  const [row] = await connection.run("select to_regtype('extensions.vector')::oid::int8::float8 as oid");
+  await connection.close();
   return row?.oid ?? null;
 }
 
-function connect(
+/** Its connections are ours: those it would open are not safe against a crash of Postgres. */
+function open(
   config: Config,
   role: string,
   vector: number | null,
   settings: Record<string, string | number>,
-): Connection {
-  const connection = createPostgresConnection({
-    url: databaseUrl(config, role),
-    postgresOptions: { types: driverTypes(vector), max: 6, onnotice: () => {}, connection: settings },
-  });
+): [Door, Pool] {
+  const url = databaseUrl(config, role);
+  const door = createPostgresConnection({ url, postgresOptions: { types: driverTypes(vector) } });
+  const { types } = door.driver.options as unknown as Options;
+  const pool = new Pool(url, { types, connection: { TimeZone: "UTC", ...settings } }, MOST_CONNECTIONS);
+  door.driver.reserve = () => pool.reserve() as never;
   // "unknown" would grant everything to everybody at the first request
-  (connection as unknown as { rlsState: string }).rlsState = "active";
-  return connection;
+  (door as unknown as { rlsState: string }).rlsState = "active";
+  return [door, pool];
 }
 
-function app(config: Config, connection: Connection): App {
+function app(config: Config, connection: Door): App {
   return new App({
     connection,
     api: { schemas: config.schemas },

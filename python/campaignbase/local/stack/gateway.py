@@ -1,31 +1,62 @@
-"""The gateway's process: started, awaited, recognized, stopped."""
+"""The gateway and the supervisor that keeps it running: started, awaited, recognized, asked, stopped."""
 
 import contextlib
 import json
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from campaignbase.errors import CampaignbaseError
+from campaignbase.local.cluster import is_free
 from campaignbase.local.stack import parts
 from campaignbase.local.stack.keys import Keys
 from campaignbase.local.stack.process import Process
 
 READY_SECONDS = 30.0
+ORPHAN_SECONDS = 3.0
 _POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
 class Gateway(Process):
+    """`pid` is the supervisor's: while that runs, a gateway that ends is started again."""
+
     port: int
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def condition(self) -> str:
+        """For people: whether it answers, and how often it had to be started again."""
+        told = self.health()
+        if told is None:
+            return "does not answer; it is started again, and its log says why"
+        if told["starts"] == 1:
+            return "answers"
+        again = told["starts"] - 1
+        return f"answers; started again {again} time{'s' if again > 1 else ''}, last since it {told['ended']}"
+
+    def health(self) -> dict[str, Any] | None:
+        """What its door /health says; None while it does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2) as answer:
+                told = json.load(answer)
+            return told if told["supervisor"] == self.pid else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def await_free_port(self) -> None:
+        """A supervisor that was killed is survived by its gateway, for a moment."""
+        until = time.monotonic() + ORPHAN_SECONDS
+        while not is_free(self.port) and time.monotonic() < until:
+            time.sleep(_POLL_SECONDS)
 
 
 def start(
@@ -66,20 +97,21 @@ def start(
     if functions is not None and (functions / ".env").is_file():
         command.append(f"--env-file={functions / '.env'}")
     log.parent.mkdir(parents=True, exist_ok=True)
+    command += ["--config", str(found.config), str(parts.GATEWAY)]
     with log.open("a") as out:
         process = subprocess.Popen(
-            [*command, "--config", str(found.config), str(parts.GATEWAY)],
+            [sys.executable, "-m", "campaignbase.local.stack.supervisor"],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
         )
     try:
-        _tell(process, json.dumps(said))
-        _await_ready(process, port, log)
         gateway = Gateway(process.pid, psutil.Process(process.pid).create_time(), port)
+        _tell(process, json.dumps({"command": command, "config": said}))
+        _await_ready(process, gateway, log)
     except BaseException:
-        process.kill()
+        process.terminate()
         process.wait()
         raise
     process.returncode = 0  # it outlives this object, which would complain of that
@@ -92,26 +124,18 @@ def _tell(process: "subprocess.Popen[bytes]", text: str) -> None:
             pipe.write(text.encode())
 
 
-def _await_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _await_ready(process: "subprocess.Popen[bytes]", gateway: Gateway, log: Path) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         code = process.poll()
         if code is not None:
             raise CampaignbaseError(_with_log(f"the stack's gateway ended with {code}", log))
-        if _answers(port, process.pid):
+        if gateway.health() is not None:
             return
         time.sleep(_POLL_SECONDS)
     raise CampaignbaseError(
         _with_log(f"the stack's gateway did not answer within {READY_SECONDS:.0f} s", log)
     )
-
-
-def _answers(port: int, pid: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
-            return bool(json.load(answer)["pid"] == pid)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
 
 
 def _with_log(told: str, log: Path) -> str:

@@ -37,7 +37,7 @@ class Stack:
     keys: keys.Keys
 
     def table(self) -> dict[str, str]:
-        """What `supabase status` tells, by the names of its `-o env`."""
+        """What `supabase status` tells, by the names of its `-o env`, and how the gateway is."""
         url = self.gateway.url
         return {
             "API_URL": url,
@@ -50,6 +50,7 @@ class Stack:
             "PUBLISHABLE_KEY": self.keys.publishable,
             "SECRET_KEY": self.keys.secret,
             "JWT_SECRET": self.keys.jwt_secret,
+            "GATEWAY": self.gateway.condition(),
         }
 
 
@@ -154,6 +155,8 @@ def _stop(folder: Path, data: Path | None, version: int | None) -> bool:
     for kind, name in ((Process, "outside.json"), (Gateway, "gateway.json")):
         last = kind.remembered(folder / name)
         stopped = (last is not None and last.stop()) or stopped
+        if isinstance(last, Gateway):
+            last.await_free_port()
         (folder / name).unlink(missing_ok=True)
     return postgres.stop(version, _postgres_data(data)) or stopped
 

@@ -1,6 +1,7 @@
 /** The database as realtime sees it: the stream of changes, facts about tables, and rows as a subscriber sees them. */
-import postgres from "postgres";
 import { type Config, databaseUrl } from "../config.ts";
+import { Connection, type Options, Pool } from "../connections.ts";
+import { isRefusal } from "../errors.ts";
 import { type Filter, OPERATORS } from "./filters.ts";
 import type { Identity } from "./tokens.ts";
 
@@ -29,27 +30,27 @@ export type Keys = { columns: ColumnFacts[]; values: (string | null)[][] };
 
 export class Database {
   /** sees every catalogue and evaluates filters */
-  #owner: postgres.Sql;
+  #owner: Pool;
   /** takes a subscriber's role, as the Data API does */
-  #authenticator: postgres.Sql;
+  #authenticator: Pool;
 
   constructor(private readonly config: Config) {
-    this.#owner = this.#connect("postgres", 2);
-    this.#authenticator = this.#connect("authenticator", 2);
+    this.#owner = new Pool(databaseUrl(config, "postgres"), settings(STATEMENT_TIMEOUT_MS), 2);
+    this.#authenticator = new Pool(databaseUrl(config, "authenticator"), settings(STATEMENT_TIMEOUT_MS), 2);
   }
 
   /** A connection of its own for a temporary slot, which lives as long as the connection. */
-  connectSlot(): postgres.Sql {
-    return this.#connect("postgres", 1, SLOT_TIMEOUT_MS);
+  connectSlot(): Connection {
+    return new Connection(databaseUrl(this.config, "postgres"), settings(SLOT_TIMEOUT_MS));
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#owner.end({ timeout: 1 }), this.#authenticator.end({ timeout: 1 })]);
+    await Promise.all([this.#owner.close(), this.#authenticator.close()]);
   }
 
   /** Open the connection that the first change would wait for. */
   async warm(): Promise<void> {
-    await this.#authenticator`select 1`;
+    await this.#authenticator.run("select 1");
   }
 
   /** Tables of the publication that these names mean; "*" means all. */
@@ -57,46 +58,51 @@ export class Database {
     schema: string,
     table: string,
   ): Promise<{ schema: string; table: string; oid: number }[]> {
-    return await this.#owner`
-      select
-        schemaname as schema,
-        tablename as table,
-        format('%I.%I', schemaname, tablename)::regclass::oid::int8::float8 as oid
-      from pg_catalog.pg_publication_tables
-      where
-        pubname = ${PUBLICATION}
-        and ${schema}::text in ('*', schemaname::text)
-        and ${table}::text in ('*', tablename::text)`;
+    const rows = await this.#owner.run(
+      `select
+         schemaname as schema,
+         tablename as table,
+         format('%I.%I', schemaname, tablename)::regclass::oid::int8::float8 as oid
+       from pg_catalog.pg_publication_tables
+       where
+         pubname = $1
+         and $2::text in ('*', schemaname::text)
+         and $3::text in ('*', tablename::text)`,
+      [PUBLICATION, schema, table],
+    );
+    return rows as unknown as { schema: string; table: string; oid: number }[];
   }
 
   /** Null for a table that is gone. */
   async facts(oid: number, roles: string[]): Promise<TableFacts | null> {
-    const rows = await this.#owner`
-      select
-        pg_class.relrowsecurity as rls,
-        json_agg(
-          json_build_object(
-            'name', pg_attribute.attname,
-            'type', pg_type.typname,
-            'sqlType', format_type(pg_attribute.atttypid, null),
-            'isKey', coalesce(pg_attribute.attnum = any (pg_index.indkey), false),
-            'readers', array(
-              select role
-              from unnest(${roles}::text[]) as role
-              where
-                to_regrole(quote_ident(role)) is not null
-                and has_column_privilege(role, pg_class.oid, pg_attribute.attnum, 'select')
-            )
-          )
-          order by pg_attribute.attnum
-        ) as columns
-      from pg_catalog.pg_class
-      inner join pg_catalog.pg_attribute
-        on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0 and not pg_attribute.attisdropped
-      inner join pg_catalog.pg_type on pg_type.oid = pg_attribute.atttypid
-      left join pg_catalog.pg_index on pg_index.indrelid = pg_class.oid and pg_index.indisprimary
-      where pg_class.oid = ${oid}
-      group by pg_class.oid, pg_class.relrowsecurity`;
+    const rows = await this.#owner.run(
+      `select
+         pg_class.relrowsecurity as rls,
+         json_agg(
+           json_build_object(
+             'name', pg_attribute.attname,
+             'type', pg_type.typname,
+             'sqlType', format_type(pg_attribute.atttypid, null),
+             'isKey', coalesce(pg_attribute.attnum = any (pg_index.indkey), false),
+             'readers', array(
+               select role
+               from unnest($1::text[]) as role
+               where
+                 to_regrole(quote_ident(role)) is not null
+                 and has_column_privilege(role, pg_class.oid, pg_attribute.attnum, 'select')
+             )
+           )
+           order by pg_attribute.attnum
+         ) as columns
+       from pg_catalog.pg_class
+       inner join pg_catalog.pg_attribute
+         on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0 and not pg_attribute.attisdropped
+       inner join pg_catalog.pg_type on pg_type.oid = pg_attribute.atttypid
+       left join pg_catalog.pg_index on pg_index.indrelid = pg_class.oid and pg_index.indisprimary
+       where pg_class.oid = $2
+       group by pg_class.oid, pg_class.relrowsecurity`,
+      [roles, oid],
+    );
     return (rows[0] as TableFacts | undefined) ?? null;
   }
 
@@ -106,7 +112,7 @@ export class Database {
       ? `candidate.value::${sqlType} is ${isKeyword(filter.value)}`
       : `candidate.value::${sqlType} ${OPERATORS[filter.op]} ` +
         `($2::text::${sqlType}${filter.op === "in" ? "[]" : ""})`;
-    const rows = await this.#owner.unsafe(
+    const rows = await this.#owner.run(
       `select (candidate.place - 1)::int as place
        from unnest($1::text[]) with ordinality as candidate (value, place)
        where ${filter.negate ? "not" : ""} (${condition})`,
@@ -123,12 +129,12 @@ export class Database {
     const equal = columns.map((column, at) => `target.${column.quoted} = key.key${at}::${column.sqlType}`);
     const claims = JSON.stringify(identity.claims);
     try {
-      return await this.#authenticator.begin("read only", async (transaction) => {
-        await transaction`
-          select
-            set_config('role', ${identity.role}, true),
-            set_config('request.jwt.claims', ${claims}, true)`;
-        const rows = await transaction.unsafe(
+      return await this.#authenticator.read(async (transaction) => {
+        await transaction.run(
+          "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)",
+          [identity.role, claims],
+        );
+        const rows = await transaction.run(
           `select (key.place - 1)::int as place
            from unnest(${arrays}) with ordinality as key (${names}, place)
            where exists (
@@ -139,26 +145,23 @@ export class Database {
         return new Set(rows.map((row) => row.place as number));
       });
     } catch (error) {
-      if (!(error instanceof postgres.PostgresError)) throw error;
+      if (!isRefusal(error)) throw error;
       console.warn(`realtime: ${identity.role} cannot be asked about ${schema}.${table}: ${error.message}`);
       return new Set();
     }
   }
+}
 
-  #connect(role: string, max: number, timeout = STATEMENT_TIMEOUT_MS): postgres.Sql {
-    return postgres(databaseUrl(this.config, role), {
-      max,
-      max_lifetime: null,
-      onnotice: () => {},
-      connection: {
-        TimeZone: "UTC",
-        DateStyle: "ISO, YMD",
-        search_path: "public, extensions",
-        statement_timeout: timeout,
-        application_name: "realtime",
-      },
-    });
-  }
+function settings(timeout: number): Options {
+  return {
+    connection: {
+      TimeZone: "UTC",
+      DateStyle: "ISO, YMD",
+      search_path: "public, extensions",
+      statement_timeout: timeout,
+      application_name: "realtime",
+    },
+  };
 }
 
 function isKeyword(value: string): string {

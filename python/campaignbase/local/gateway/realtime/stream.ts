@@ -2,7 +2,7 @@
  * The stream of committed changes: a temporary slot, read by SQL. It lives while somebody wants it. When the slot
  * or the connection is lost, so are the changes until there is a new one, as on the platform.
  */
-import type postgres from "postgres";
+import type { Connection } from "../connections.ts";
 import { type Database, PUBLICATION } from "./database.ts";
 import { type Change, Decoder } from "./pgoutput.ts";
 
@@ -55,35 +55,39 @@ export class Stream {
 
   async #run(): Promise<void> {
     for (let failures = 0; this.#goesOn(); failures++) {
-      const sql = this.database.connectSlot();
+      const connection = this.database.connectSlot();
       try {
-        await this.#follow(sql, () => failures = 0);
+        await this.#follow(connection, () => failures = 0);
       } catch (error) {
         console.warn(`realtime: the stream of changes broke, trying again: ${error}`);
         await this.#pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
       } finally {
         this.#ready = false;
-        await sql.end({ timeout: 1 }).catch(() => {});
+        await connection.close();
       }
     }
   }
 
-  async #follow(sql: postgres.Sql, opened: () => void): Promise<void> {
+  async #follow(connection: Connection, opened: () => void): Promise<void> {
     const slot = `realtime_${crypto.randomUUID().replaceAll("-", "")}`;
-    await sql`select pg_create_logical_replication_slot(${slot}, 'pgoutput', true)`;
+    await connection.run("select pg_create_logical_replication_slot($1, 'pgoutput', true)", [slot]);
     opened();
     this.#ready = true;
     this.listener.ready();
     let wait = SLOWEST_MS;
     while (this.#goesOn()) {
-      const messages = await sql<{ data: Uint8Array }[]>`
-        select data
-        from pg_logical_slot_get_binary_changes(
-          ${slot}, null, ${BATCH}, 'proto_version', '1', 'publication_names', ${PUBLICATION}
-        )`;
+      const messages = await connection.run(
+        `select data
+         from pg_logical_slot_get_binary_changes(
+           $1, null, $2, 'proto_version', '1', 'publication_names', $3
+         )`,
+        [slot, BATCH, PUBLICATION],
+      );
       // every call describes its relations anew
       const decoder = new Decoder();
-      const changes = messages.map(({ data }) => decoder.read(data)).filter((change) => change !== null);
+      const changes = messages.map(({ data }) => decoder.read(data as Uint8Array)).filter((change) =>
+        change !== null
+      );
       if (changes.length > 0) await this.listener.changed(changes);
       wait = changes.length > 0 ? FASTEST_MS : Math.min(wait * 1.5, SLOWEST_MS);
       await this.#pause(wait);
