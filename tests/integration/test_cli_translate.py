@@ -43,6 +43,14 @@ def test_another_project(cli: Cli) -> None:
         assert connection.execute("select body from bodies").fetchall() == [("soup",)]
 
 
+def test_rules_that_nothing_keeps_are_told(cli: Cli) -> None:
+    cli.write("m/1.sql", "create table public.posts (body text check (body ~ '^x+y$') check (body <> 'z'));")
+    result = cli.ok("translate", "--migrations", "m", "--out", "out")
+    assert [line for line in result.err.splitlines() if "nothing keeps" in line] == [
+        "nothing keeps here: check posts.posts_body_check"
+    ]
+
+
 def test_column_that_cannot_be_meant(cli: Cli) -> None:
     cli.write("m/20260101000000_create_posts.sql", MIGRATION)
     for column in ("posts.shape=blub", "shape=text", "posts.shape"):

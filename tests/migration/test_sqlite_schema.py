@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 from tests.support.postgres import Database
 
-from campaignbase.errors import CampaignbaseError, InputError, TranslationError
+from campaignbase.errors import TranslationError
 from campaignbase.models import DEFAULT_WORKSPACE_ID
 from campaignbase.schema import catalogue
 from campaignbase.schema.translate import DEFAULT_WORKSPACE, SCHEMA_VERSION, source
 from campaignbase.schema.translate.compare import compare
-from campaignbase.schema.translate.foreign import translate_migrations
 from campaignbase.schema.translate.project import Translation
 from campaignbase.schema.translate.report import KINDS, Outcome
-
-FOREIGN = Path(__file__).resolve().parents[1] / "fixtures" / "foreign"
 
 
 @pytest.fixture(scope="module")
@@ -263,126 +260,3 @@ def test_a_wrong_view_is_noticed(ours: Translation, pg_shared: Database) -> None
                 pytest.raises(TranslationError, match=rf"^{one.where}: SQLite answers"),
             ):
                 compare(connection, ours.database, wrong)
-
-
-@pytest.mark.parametrize("name", ["bookings", "community"])
-def test_another_project_translates(name: str, pg_platform: Database, tmp_path: Path) -> None:
-    found = translate_migrations(pg_platform.url, FOREIGN / name)
-    source.write(found, tmp_path)
-    memory = sqlite3.connect(":memory:")
-    memory.executescript((tmp_path / "schema.sql").read_text(encoding="utf-8"))
-    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith(f"# {name} in SQLite\n")
-    told = {(entry.kind, entry.name): (entry.outcome.value, entry.reason) for entry in found.entries}
-    for key, outcome in EXPECTED[name].items():
-        assert told[key] == outcome
-
-
-IDENTITY = "the caller's identity exists behind the Data API only; the writer gives it"
-EXPECTED = {
-    "bookings": {
-        ("extension", "uuid-ossp"): (
-            "left out",
-            "not in the embedded Postgres; a stand-in gave what migrations use of it most",
-        ),
-        ("default", "salons.owner_id"): ("left out", IDENTITY),
-        ("key", "profiles.profiles_id_fkey"): (
-            "left out",
-            "auth.users belongs to the platform and is not here",
-        ),
-        ("key", "services.services_pkey"): ("rewritten", "counts by itself, a number is never used again"),
-        ("column", "salons.currency"): ("rewritten", "public.currency -> text: the domain's character(3)"),
-        ("view", "public.busy_days"): ("rewritten", "computed when read, never out of date"),
-        ("view", "public.busy_salons"): ("kept", ""),
-        ("trigger", "public.profiles.handle_updated_at"): (
-            "left out",
-            "calls extensions.moddatetime, which has no counterpart: nothing does its work here",
-        ),
-        ("function", "public.revenue"): (
-            "left out",
-            "sql has no counterpart in SQLite: what it did, the program does",
-        ),
-    },
-    "community": {
-        ("table", "public.events_2024"): ("left out", "a partition: its rows are in its parent"),
-        ("key", "events.events_pkey"): (
-            "rewritten",
-            "unique: the column that counts by itself is SQLite's primary key",
-        ),
-        ("rows", "public.rooms"): ("left out", "2 rows that the migrations insert: copy them yourself"),
-        ("sequence", "public.ticket_numbers"): ("left out", "SQLite has no sequences"),
-        ("index", "posts_author_hash"): ("left out", "hash: SQLite has no such index"),
-    },
-}
-
-
-def test_views_of_another_project_answer_alike_and_a_wrong_one_is_noticed(pg_platform: Database) -> None:
-    found = translate_migrations(pg_platform.url, FOREIGN / "bookings")
-    views = [one for one in found.emitted if one.table is None]
-    assert [one.where for one in views] == [
-        "view public.busy_days",
-        "view public.salon_overview",
-        "view public.busy_salons",
-    ]
-    with pg_platform.connect(autocommit=False) as connection:
-        assert compare(connection, found.database, views) > 20
-        for old, new in (
-            ("left join", "join"),
-            ("count(a.id) as", "count(*) as"),
-            ("o.name", "o.id as name"),
-        ):
-            wrong = [replace(one, sqlite=one.sqlite.replace(old, new)) for one in views]
-            assert wrong != views
-            with pytest.raises(TranslationError, match=r"^view public\..*SQLite answers"):
-                compare(connection, found.database, wrong)
-
-
-def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no \.sql files; name the folder of the migrations"):
-        translate_migrations(pg_platform.url, tmp_path)
-
-
-FUNCTION = "create function public.f() returns text language sql as 'select 1::text';"
-
-
-@pytest.mark.parametrize(
-    ("sql", "message"),
-    [
-        ("create table public.a (b interval);", "column a.b: unknown type 'interval'"),
-        ("create table public.a (b text check (b ~ '^x+y$'));", "check a.a_b_check: the regular expression"),
-        (
-            "create table public.a (b text default upper(current_user));",
-            "default of a.b: unknown column 'CURRENT_USER'",
-        ),
-        ("create table public.a (b int, exclude using btree (b with =));", None),
-        # a missing default of a not null column is heard of, of another one it is not
-        (f"{FUNCTION} create table public.a (b text not null default public.f());", None),
-        (
-            f"{FUNCTION} create table public.a (b text default public.f());",
-            "default of a.b: the function public.f",
-        ),
-        ("create table public.a (b numeric(4, 1) unique);", "key a.a_b_key: b is numeric(4,1), kept as text"),
-        # a real has 8 bytes here and 4 in Postgres, where 0.1 is therefore more than 0.1
-        (
-            "create table public.a (b real check (b <= 0.1));",
-            "check a.a_b_check: SQLite answers 1, Postgres False",
-        ),
-        (
-            "create table public.a (b int);\ncreate table public.c (d int) inherits (public.a);",
-            "table public.c: inherits",
-        ),
-        (
-            "create extension citext;\ncreate table public.a (b citext);",
-            '1.sql:2: type "citext" does not exist',
-        ),
-    ],
-)
-def test_what_would_be_silently_wrong_stops(
-    sql: str, message: str | None, pg_platform: Database, tmp_path: Path
-) -> None:
-    (tmp_path / "1.sql").write_text(sql)
-    if message is None:
-        translate_migrations(pg_platform.url, tmp_path)
-        return
-    with pytest.raises(CampaignbaseError) as caught:
-        translate_migrations(pg_platform.url, tmp_path)
-    assert message in str(caught.value)

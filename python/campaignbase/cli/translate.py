@@ -62,6 +62,8 @@ def translate(
         _emit(made, stale, check)
     else:
         output.say(made.summary)
+        for name in made.unkept:
+            output.say(f"nothing keeps here: {name}")
         told = "is stale; run: campaignbase translate" if check else "written"
         for path in stale:
             output.data(f"{path} {told}")

@@ -35,11 +35,19 @@ _CLOCK_SECONDS = 120
 _V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
+class DiffersError(TranslationError):
+    """The engines do not answer alike to what `where` names."""
+
+    def __init__(self, where: str, text: str) -> None:
+        super().__init__(f"{where}: {text}")
+        self.where = where
+
+
 def compare(connection: "Connection", database: Database, emitted: Sequence[Emitted]) -> int:
     """Compare all; the number of values compared.
 
     Raises:
-        TranslationError: two answers differ; the text names the object, the row and both answers.
+        DiffersError: two answers differ; the text names the object, the row and both answers.
     """
     count = 0
     with closing(sqlite3.connect(":memory:")) as memory, connection.transaction(force_rollback=True):
@@ -80,9 +88,10 @@ def _compare_table(
                 shown = {
                     c.name: v.sqlite for c, v in zip(columns, row, strict=True) if c.name in one.postgres
                 }
-                raise TranslationError(
-                    f"{one.where}: SQLite answers {other!r}, Postgres {mine!r} for {shown!r}; "
-                    f"{one.sqlite!r} is not what {one.postgres!r} means"
+                raise DiffersError(
+                    one.where,
+                    f"SQLite answers {other!r}, Postgres {mine!r} for {shown!r}; "
+                    f"{one.sqlite!r} is not what {one.postgres!r} means",
                 )
     return count
 
@@ -117,9 +126,10 @@ def _compare_views(
         if left != right:
             here = next((row for row in left if row not in right), None)
             there = next((row for row in right if row not in left), None)
-            raise TranslationError(
-                f"{one.where}: SQLite answers {len(right)} rows, {there} among them, and Postgres "
-                f"{len(left)}, {here} among them; the translated view is not what was meant"
+            raise DiffersError(
+                one.where,
+                f"SQLite answers {len(right)} rows, {there} among them, and Postgres "
+                f"{len(left)}, {here} among them; the translated view is not what was meant",
             )
     return count
 
@@ -147,7 +157,7 @@ def _keyed(
 ) -> list[tuple[Sample, ...]]:
     """A few rows that meet each other in joins and conditions, and differ in their key."""
     chance = random.Random(VIEW_ROWS)
-    found: list[tuple[Sample, ...]] = []
+    found: dict[str, tuple[Sample, ...]] = {}
     for number, row in enumerate(rows[1 : VIEW_ROWS + 1], start=1):
         place = dict(zip((column.name for column in columns), row, strict=True))
         for position, column in enumerate(columns):
@@ -166,8 +176,9 @@ def _keyed(
                 place[column.name] = next(
                     (value for value in _column(rows, position) if value is not NULL), NULL
                 )
-        found.append(tuple(place.values()))
-    return found
+        key = repr([place[name].sqlite for name in keys] or number)
+        found.setdefault(key, tuple(place.values()))
+    return list(found.values())
 
 
 def _column(rows: Sequence[tuple[Sample, ...]], position: int) -> Iterator[Sample]:
@@ -234,9 +245,10 @@ def _asked(connection: "Connection", one: Emitted, query: str) -> list[tuple[obj
         cursor = connection.execute(query.encode())
         return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
-        raise TranslationError(
-            f"{one.where}: Postgres refuses {one.postgres!r} for some values ({str(error).splitlines()[0]}), "
-            f"where SQLite answers; guard it, as in nullif or case"
+        raise DiffersError(
+            one.where,
+            f"Postgres refuses {one.postgres!r} for some values ({str(error).splitlines()[0]}), "
+            f"where SQLite answers; guard it, as in nullif or case",
         ) from error
 
 
@@ -244,8 +256,8 @@ def _asked_here(memory: sqlite3.Connection, one: Emitted, query: str) -> list[tu
     try:
         return memory.execute(query).fetchall()
     except sqlite3.Error as error:
-        raise TranslationError(
-            f"{one.where}: SQLite refuses {one.sqlite!r} for some values ({error}), where Postgres answers"
+        raise DiffersError(
+            one.where, f"SQLite refuses {one.sqlite!r} for some values ({error}), where Postgres answers"
         ) from error
 
 

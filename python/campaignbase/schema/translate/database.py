@@ -136,7 +136,14 @@ class TableScope:
             raise TranslationError(
                 f"{self._where}: unknown column {name!r}; expected one of {', '.join(self._storage)}"
             )
+        refuse_folded(self._storage[name], f"{self._where}: {name}")
         return stored(identifier(name), self._storage[name])
+
+
+def refuse_folded(storage: Storage, where: str) -> None:
+    """Raises TranslationError for text that ignores case, which each engine compares in its own way."""
+    if storage.collation is not None:
+        raise TranslationError(f"{where} ignores case, which expressions over it would not do alike")
 
 
 def stored(sql: str, storage: Storage) -> Value:

@@ -56,11 +56,13 @@ class Defaults:
             return None
         to = self._expressions(f"default of {entry}", clock=True)
         try:
+            self.database.rules.check(to.where)
             found = _assigned(to, column, storage, to.translate(written))
         except TranslationError as error:
-            if self.database.rules.complete or not column.not_null:
+            if self.database.rules.complete:
                 raise
-            self.output.left_out("default", entry, f"whoever writes has to give it: {error}")
+            missing = "whoever writes has to give it" if column.not_null else "null where nobody gives it"
+            self.output.left_out("default", entry, f"{missing}: {error}")
             return None
         self.output.emit(to, self.table, f"({written})::{column.type}", found)
         text = found.sql if found.literal is not None else f"({found.sql})"
@@ -70,8 +72,20 @@ class Defaults:
             self.output.rewritten("default", entry, because(to, f"{written} -> {short(text)}"))
         return text
 
-    def generated(self, column: Column, storage: Storage) -> str:
+    def generated(self, column: Column, storage: Storage) -> str | None:
+        """How it is computed; None where the program has to."""
+        try:
+            return self._generated(column, storage)
+        except TranslationError as error:
+            if self.database.rules.complete:
+                raise
+            entry = f"{self.table.name}.{column.name}"
+            self.output.left_out("default", entry, f"a plain column, whoever writes computes it: {error}")
+            return None
+
+    def _generated(self, column: Column, storage: Storage) -> str:
         to = self._expressions(f"generated column {self.table.name}.{column.name}")
+        self.database.rules.check(to.where)
         found = to.translate(str(column.generated)).number()
         if scale := _SCALE.fullmatch(column.type):
             found = replace(found, sql=f"round({found.sql}, {scale[1]})", level=values.PRIMARY)

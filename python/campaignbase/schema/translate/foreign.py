@@ -1,43 +1,59 @@
 """Any other Supabase project: its migrations applied to a Postgres with the platform, then translated."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaignbase.errors import CampaignbaseError, InputError, TranslationError
-from campaignbase.schema import catalogue, loader
+from campaignbase.errors import InputError, TranslationError
+from campaignbase.schema import catalogue
 from campaignbase.schema.connection import connect
 from campaignbase.schema.translate import rules, source
-from campaignbase.schema.translate.compare import compare
+from campaignbase.schema.translate.compare import DiffersError, compare
+from campaignbase.schema.translate.database import Database
+from campaignbase.schema.translate.migrations import Migrations
 from campaignbase.schema.translate.project import Translation, translate
 from campaignbase.schema.translate.report import Entry, Outcome
 
 if TYPE_CHECKING:
     from campaignbase.schema.connection import Connection
 
-_EXTENSION = re.compile(
-    r"create\s+extension\s+(?:if\s+not\s+exists\s+)?\"?(?P<name>[\w-]+)\"?[^;]*;", re.IGNORECASE
-)
-# what projects use of extensions that the embedded Postgres does not have
-_STAND_INS: Mapping[str, str] = {
-    "uuid-ossp": """
-create or replace function extensions.uuid_generate_v4() returns uuid language sql volatile
-as 'select gen_random_uuid()';
-""",
-    "moddatetime": """
-create or replace function extensions.moddatetime() returns trigger language plpgsql
-as 'begin return new; end';
-""",
-    "pgcrypto": "",
-}
 _PARTITIONS = """
 select n.nspname::text, c.relname::text, c.relispartition
 from pg_catalog.pg_inherits as i
 inner join pg_catalog.pg_class as c on c.oid = i.inhrelid
 inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p')
+"""
+# tables, views and indexes whose name is another's too, for which SQLite has one namespace and no capitals;
+# tables are first, and public ones
+_NAMESAKES = """
+select * from (
+    select
+        n.nspname::text,
+        c.relname::text,
+        case c.relkind when 'i' then 'index' when 'I' then 'index' when 'v' then 'view' when 'm' then 'view'
+            else 'table' end,
+        first_value(n.nspname || '.' || c.relname) over same as first,
+        row_number() over same as place
+    from pg_catalog.pg_class as c
+    inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where
+        c.relkind in ('r', 'p', 'v', 'm', 'i', 'I')
+        and not c.relispartition
+        and n.nspname::text = any(%s)
+        and not exists (select from pg_catalog.pg_constraint as k where k.conindid = c.oid)
+    window same as (
+        partition by lower(c.relname)
+        order by
+            c.relkind in ('i', 'I'),
+            n.nspname <> 'public',
+            c.relname <> lower(c.relname),
+            n.nspname,
+            c.relname
+    )
+) as named
+where place > 1
 """
 _SCHEMAS = "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_' order by nspname"
 
@@ -53,57 +69,92 @@ def translate_migrations(
         title: of the files; None is the project folder's name.
     Raises:
         InputError: the folder has no .sql files.
-        CampaignbaseError: Postgres refused a migration; the text begins with file and line.
-        TranslationError: a column, default, check or key is unknown, or answers differently on both
-            engines. Views, triggers, functions and indexes without counterpart are left out.
+        CampaignbaseError: Postgres refused a statement; the text begins with file and line.
+        TranslationError: columns of unknown types, or a key without counterpart. What else has none, or
+            answers differently on both engines, is left out with the reason.
     """
     files = sorted(folder.glob("*.sql"))
     if not files:
         raise InputError(
             f"{folder}: no .sql files; name the folder of the migrations, like supabase/migrations"
         )
-    named = title or (folder.parent.parent.name if folder.name == "migrations" else folder.name)
+    named = title or (folder.resolve().parent.parent.name if folder.name == "migrations" else folder.name)
     with connect(url) as connection:
-        connection.execute(_STAND_INS["uuid-ossp"].encode())  # a hosted project has it from the start
-        known = [entry for path in files for entry in _apply(connection, path)]
-        connection.commit()
+        migrations = Migrations(connection)
+        migrations.prepare()
+        for path in files:
+            migrations.apply(path)
         schemas = [
             str(name) for (name,) in connection.execute(_SCHEMAS.encode()) if name not in rules.PLATFORM
         ]
+        known = migrations.entries + _renamed(connection, schemas)
         found = _without_partitions(connection, catalogue.read(connection, schemas), known)
         known += _rows(connection, found)
-        translation = translate(found, None, rules.foreign(named, columns), known=known)
-        compare(connection, translation.database, translation.emitted)
+        connection.commit()
+        translation = _compared(connection, found, rules.foreign(named, columns), known)
     source.load(translation)
     return translation
 
 
-def _apply(connection: "Connection", path: Path) -> list[Entry]:
-    """Run one migration; entries for the extensions that are not there."""
-    there = {
-        str(name) for (name,) in connection.execute("select name from pg_catalog.pg_available_extensions")
-    }
-    skipped: list[Entry] = []
+def _compared(
+    connection: "Connection", found: catalogue.Catalogue, project: rules.Rules, known: list[Entry]
+) -> Translation:
+    """Translated, without what the engines answer differently."""
+    while True:
+        _refuse_unknown_types(found, project)
+        translation = translate(found, None, project, known=known)
+        try:
+            compare(connection, translation.database, translation.emitted)
+        except DiffersError as error:
+            if error.where in project.refused:
+                raise
+            project = replace(project, refused={**project.refused, error.where: str(error)})
+        else:
+            return translation
 
-    def without(statement: re.Match[str]) -> str:
-        name = statement["name"].lower()
-        if name in there:
-            return statement[0]
-        connection.execute(_STAND_INS.get(name, "").encode() or b"select")
-        given = "" if name not in _STAND_INS else "; a stand-in gave what migrations use of it most"
-        skipped.append(Entry("extension", name, Outcome.LEFT_OUT, f"not in the embedded Postgres{given}"))
-        return "\n" * statement[0].count("\n")
 
-    text = _EXTENSION.sub(without, path.read_text(encoding="utf-8"))
-    try:
-        loader.run(connection, [loader.Script(path, 1, text)])
-    except CampaignbaseError as error:
-        names = ", ".join(entry.name for entry in skipped)
-        raise CampaignbaseError(
-            f"{error}" + (f" (without the extension {names})" if names else "")
-        ) from error
-    connection.commit()
-    return skipped
+def _renamed(connection: "Connection", schemas: list[str]) -> list[Entry]:
+    """Give every table, view and index a name of its own, in this database."""
+    from psycopg import sql
+
+    entries: list[Entry] = []
+    for schema, name, kind, first, _ in connection.execute(_NAMESAKES.encode(), [schemas]).fetchall():
+        new = f"{schema}_{name}"
+        connection.execute(
+            sql.SQL("alter {} {} rename to {}").format(
+                sql.SQL("index" if kind == "index" else "table"),
+                sql.Identifier(str(schema), str(name)),
+                sql.Identifier(new),
+            )
+        )
+        reason = f"named {new}: {first} has the name too, and SQLite has one namespace without capitals"
+        entries.append(Entry(str(kind), f"{schema}.{name}", Outcome.REWRITTEN, reason))
+    return entries
+
+
+def _refuse_unknown_types(found: catalogue.Catalogue, project: rules.Rules) -> None:
+    """All columns of unknown types at once, so that one more try suffices.
+
+    Raises:
+        TranslationError: there are some.
+    """
+    database = Database(found, project)
+    errors: list[str] = []
+    options: list[str] = []
+    for table in database.tables:
+        for column in database.columns(table):
+            try:
+                database.storage(column)
+            except TranslationError as error:
+                errors.append(str(error))
+                options.append(f"{column.table}.{column.name} ({column.type})")
+    if len(errors) == 1:
+        raise TranslationError(errors[0])
+    if errors:
+        raise TranslationError(
+            f"{len(errors)} columns have unknown types: {', '.join(options)}; change the types, or say how"
+            f" to store each: " + " ".join(f"--column {option.partition(' ')[0]}=text" for option in options)
+        )
 
 
 def _without_partitions(
@@ -114,7 +165,10 @@ def _without_partitions(
     parts = [row for row in connection.execute(_PARTITIONS.encode()).fetchall() if row[0] in schemas]
     for schema, name, is_partition in parts:
         if not is_partition:
-            raise TranslationError(f"table {schema}.{name}: inherits from another, which has no counterpart")
+            raise TranslationError(
+                f"table {schema}.{name}: inherits from another, which has no counterpart; take it out, or "
+                f"write its columns out, in a copy of the folder and translate that"
+            )
         known.append(
             Entry("table", f"{schema}.{name}", Outcome.LEFT_OUT, "a partition: its rows are in its parent")
         )

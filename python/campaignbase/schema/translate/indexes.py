@@ -12,6 +12,7 @@ from campaignbase.schema.translate import names
 from campaignbase.schema.translate.database import Database, TableScope
 from campaignbase.schema.translate.expressions import Expressions
 from campaignbase.schema.translate.output import Output
+from campaignbase.schema.translate.report import UNKEPT
 
 _METHODS = {
     "hnsw": "vector search is exact in SQLite mode and reads every row",
@@ -47,14 +48,16 @@ class Indexes:
         try:
             lines = self._index(table, index)
         except TranslationError as error:
-            if index.unique or self.database.rules.complete:
+            if self.database.rules.complete:
                 raise
-            self.output.left_out("index", index.name, f"only speed: {error}")
+            what = UNKEPT if index.unique else "only speed"
+            self.output.left_out("index", index.name, f"{what}: {error}")
             return
         self.output.indexes.append("\n".join(lines))
 
     def _index(self, table: Table, index: Index) -> list[str]:
         where = f"index {index.name}"
+        self.database.rules.check(where)
         if index.method != "btree" or index.nulls_not_distinct:
             raise TranslationError(
                 f"{where}: {index.definition!r} has no counterpart; expected a btree index"

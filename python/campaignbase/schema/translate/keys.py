@@ -11,6 +11,7 @@ from campaignbase.schema.translate import names
 from campaignbase.schema.translate.database import Database
 from campaignbase.schema.translate.kinds import Kind
 from campaignbase.schema.translate.output import Output
+from campaignbase.schema.translate.report import UNKEPT
 
 _KEY = re.compile(
     r"(?:PRIMARY KEY|UNIQUE(?P<nulls> NULLS NOT DISTINCT)?) \([^()]*\)(?P<include> INCLUDE \([^()]*\))?"
@@ -25,6 +26,10 @@ _FOREIGN = re.compile(
 _SEQUENCE = re.compile(r"nextval\('[^']+'::regclass\)")
 _WRITTEN_VARIOUSLY = (Kind.DECIMAL, Kind.JSON, Kind.ARRAY)
 _COUNTERS = ("bigint", "integer", "smallint")
+
+
+class _NoCounterpartError(TranslationError):
+    """A key of a form SQLite has not."""
 
 
 def counted(database: Database, table: Table) -> Column | None:
@@ -60,13 +65,19 @@ def counting(database: Database, output: Output, table: Table, column: Column) -
 def constraints(database: Database, output: Output, table: Table) -> list[str]:
     """Every key of a table as table constraints, primary first."""
     counts = counted(database, table)
-    found = [
-        _key(database, output, table, key, demoted=counts is not None)
-        for key in (*database.constraints(table, "p"), *database.constraints(table, "u"))
-        if counts is None or key.kind == "u" or key.columns != [counts.name]
-    ]
-    for key in database.constraints(table, "f"):
-        found += _foreign(database, output, table, key)
+    found: list[str] = []
+    for key in (one for kind in "puf" for one in database.constraints(table, kind)):
+        if counts is not None and key.kind == "p" and key.columns == [counts.name]:
+            continue
+        try:
+            if key.kind == "f":
+                found += _foreign(database, output, table, key)
+            else:
+                found.append(_key(database, output, table, key, demoted=counts is not None))
+        except _NoCounterpartError as error:
+            if database.rules.complete or _is_referred_to(database, key):
+                raise
+            output.left_out("key", f"{table.name}.{key.name}", f"{UNKEPT}: {error}")
     for exclusion in database.constraints(table, "x"):
         _exclusion(database, output, table, exclusion)
     return found
@@ -82,6 +93,15 @@ def _comparable(database: Database, table: Table, entry: str, columns: list[str]
                 f"ways, so equal values would differ; store it otherwise: "
                 f"--column {table.name}.{column.name}=real (or integer, text)"
             )
+
+
+def _is_referred_to(database: Database, key: Constraint) -> bool:
+    place = (key.schema, key.table, sorted(key.columns))
+    return any(
+        (one.referenced_schema, one.referenced_table, sorted(one.referenced_columns)) == place
+        for one in database.catalogue.constraints
+        if one.kind == "f" and key.kind != "f"
+    )
 
 
 def is_ours(database: Database, key: Constraint) -> bool:
@@ -102,7 +122,7 @@ def _key(database: Database, output: Output, table: Table, key: Constraint, *, d
     entry = f"{table.name}.{key.name}"
     parts = _KEY.fullmatch(key.definition)
     if parts is None or parts["nulls"] or " WITHOUT OVERLAPS" in key.definition:
-        raise TranslationError(
+        raise _NoCounterpartError(
             f"key {entry}: {key.definition!r} has no counterpart; "
             f"expected PRIMARY KEY or UNIQUE over columns, nulls being distinct"
         )
@@ -126,7 +146,7 @@ def _foreign(database: Database, output: Output, table: Table, key: Constraint) 
         return []
     parts = _FOREIGN.fullmatch(key.definition)
     if parts is None:
-        raise TranslationError(
+        raise _NoCounterpartError(
             f"key {entry}: {key.definition!r} has no counterpart; expected FOREIGN KEY with "
             f"ON UPDATE and ON DELETE actions over the whole key, MATCH SIMPLE"
         )
@@ -144,4 +164,4 @@ def _exclusion(database: Database, output: Output, table: Table, exclusion: Cons
     reason = "SQLite has no exclusion constraints"
     if database.rules.complete:
         raise TranslationError(f"key {entry}: {reason}; keep the rule in a trigger")
-    output.left_out("key", entry, f"{reason}: nothing keeps this rule here")
+    output.left_out("key", entry, f"{reason}: {UNKEPT}")

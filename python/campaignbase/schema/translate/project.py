@@ -28,6 +28,7 @@ SCHEMA_VERSION = 1
 _JSON_BODY = re.compile(r"\$json\$(?P<json>.*)\$json\$", re.DOTALL)
 _OWNERS = ("postgres", "pg_database_owner")  # what an owner may do is no grant
 _ONE_USER = "one user, one file: whoever may read the file may do everything"
+_UNPUBLISHED = "SQLite tells nobody of a change: who has to know asks"
 _INTRODUCTION = """\
 What became of every object of the Postgres database in `schema.sql`. Generated: do not edit.
 SQLite compares text byte by byte, holds 64-bit integers and 8-byte floating point numbers, and knows
@@ -47,6 +48,11 @@ class Translation:
     @property
     def summary(self) -> str:
         return report.summary(self.entries)
+
+    @property
+    def unkept(self) -> list[str]:
+        """Rules of another project that its SQLite file does not keep."""
+        return [f"{entry.kind} {entry.name}" for entry in self.entries if report.UNKEPT in entry.reason]
 
 
 def translate(
@@ -73,7 +79,7 @@ def translate(
     Views(database, output).write()
     twins.pair(catalogue, rules, counterparts, output, strict=strict)
     _types_and_schemas(database, output)
-    _security(catalogue, output)
+    _security(catalogue, output, rules)
     parts = [
         *output.tables,
         *output.indexes,
@@ -157,7 +163,7 @@ def _types_and_schemas(database: Database, output: Output) -> None:
             output.left_out("sequence", name, "SQLite has no sequences")
 
 
-def _security(catalogue: Catalogue, output: Output) -> None:
+def _security(catalogue: Catalogue, output: Output, rules: Rules) -> None:
     for table in catalogue.tables:
         if table.row_security:
             output.left_out("policy", f"row security of {table.schema}.{table.name}", _ONE_USER)
@@ -173,4 +179,5 @@ def _security(catalogue: Catalogue, output: Output) -> None:
         output.left_out("grant", f"{listed} on {kind} {name} to {grantee}", _ONE_USER)
     for publication in catalogue.publications:
         name = f"{publication.table} in {publication.name}"
-        output.left_out("publication", name, "nobody listens: the worker is in the same process")
+        reason = "nobody listens: the worker is in the same process" if rules.complete else _UNPUBLISHED
+        output.left_out("publication", name, reason)

@@ -38,6 +38,9 @@ KINDS = (
 )
 
 
+UNKEPT = "nothing keeps this rule here"  # in the reason of what refused rows
+
+
 @dataclass(frozen=True)
 class Entry:
     kind: str

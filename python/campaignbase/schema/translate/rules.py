@@ -6,6 +6,7 @@ Pure: no I/O.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from campaignbase.errors import TranslationError
 from campaignbase.schema.translate import kinds
 from campaignbase.schema.translate.functions import STORE_FOLDS, Function
 from campaignbase.schema.translate.kinds import Kind, Storage
@@ -39,6 +40,7 @@ class Rules:
         calls: functions of the project that expressions may call, by qualified name.
         data: functions without arguments that answer one constant JSON; each becomes a table of one row.
         complete: an object without counterpart is an error, not left out.
+        refused: why an object is left out though it could be written, by what errors call it.
     """
 
     title: str
@@ -47,6 +49,12 @@ class Rules:
     calls: Mapping[str, Function] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self, where: str) -> None:
+        """Raises TranslationError for what is refused."""
+        if where in self.refused:
+            raise TranslationError(self.refused[where])
 
 
 _WORD = "ltrim(replace(replace(replace(lower({0}), ' ', ''), '-', ''), '_', ''), '#')"

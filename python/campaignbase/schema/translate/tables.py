@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from campaignbase.errors import TranslationError
 from campaignbase.schema.catalogue import Column, Constraint, Table
 from campaignbase.schema.translate import keys, names
-from campaignbase.schema.translate.database import Database, TableScope, stored
+from campaignbase.schema.translate.database import Database, TableScope, refuse_folded, stored
 from campaignbase.schema.translate.defaults import Defaults, because, same, short
 from campaignbase.schema.translate.expressions import Expressions
 from campaignbase.schema.translate.kinds import Kind, Storage
 from campaignbase.schema.translate.output import Output
+from campaignbase.schema.translate.report import UNKEPT
 from campaignbase.schema.translate.values import Value
 
 _CHECK = re.compile(r"CHECK \((?P<expression>.*)\)(?P<inherit> NO INHERIT)?(?P<valid> NOT VALID)?", re.DOTALL)
@@ -38,7 +39,8 @@ class Tables:
         ]
         self._say_derived(table)
         rules = keys.constraints(self.database, self.output, table)
-        rules += [self._check(table, check) for check in self.database.constraints(table, "c")]
+        checks = (self._check_or_why(table, check) for check in self.database.constraints(table, "c"))
+        rules += [check for check in checks if check is not None]
         items += [([], names.wrap(text, "    ")) for text in rules]
         lines = names.comment(table.comment)
         lines.append(f"create table {names.identifier(table.name)} (")
@@ -60,11 +62,14 @@ class Tables:
         storage = self.database.storage(column)
         parts = [self._head(column, storage)]
         defaults = Defaults(self.database, self.output, table)
-        if column.generated is not None:
-            parts.append(defaults.generated(column, storage))
+        computed = defaults.generated(column, storage) if column.generated is not None else None
+        if computed is not None:
+            parts.append(computed)
+        elif column.generated is not None:
+            pass  # the program computes it
         elif (default := defaults.default(column, storage)) is not None:
             parts.append(f"default {default}")
-        for claim, check in self._own_checks(table, column, storage):
+        for claim, check in self._own_checks(table, column, storage) if computed is None else ():
             parts.append(f"constraint {names.identifier(claim)} check ({check})")
         self._say(table, column, storage)
         joined = f"    {' '.join(parts)}"
@@ -83,8 +88,6 @@ class Tables:
 
     def _own_checks(self, table: Table, column: Column, storage: Storage) -> list[tuple[str, str]]:
         """What the type itself refused: (name, condition). A foreign key refuses a bad uuid already."""
-        if column.generated is not None:
-            return []
         name = f"{table.name}_{column.name}"
         refers = any(
             column.name in key.columns and keys.is_ours(self.database, key)
@@ -98,11 +101,17 @@ class Tables:
             ]
         domain = self.database.types.get(column.type)
         for number, check in enumerate(domain.checks if domain else (), start=1):
-            checks.append((f"{name}_is_in_its_domain_{number}", self._domain(table, column, storage, check)))
+            try:
+                text = self._domain(table, column, storage, check)
+            except TranslationError as error:
+                self._leave_out(f"{table.name}.{column.name} of {column.type}", error)
+            else:
+                checks.append((f"{name}_is_in_its_domain_{number}", text))
         return checks
 
     def _domain(self, table: Table, column: Column, storage: Storage, check: str) -> str:
         where = f"check of domain {column.type}, column {table.name}.{column.name}"
+        self.database.rules.check(where)
         scope = _DomainScope(names.identifier(column.name), storage, where)
         text = check.removeprefix("CHECK ")
         to = Expressions(where, scope, self.database.types, self.database.rules.calls)
@@ -113,8 +122,22 @@ class Tables:
         self.output.emit(to, table, re.sub(r"\bVALUE\b", f'"{column.name}"', text), found)
         return found.sql
 
+    def _check_or_why(self, table: Table, check: Constraint) -> str | None:
+        try:
+            return self._check(table, check)
+        except TranslationError as error:
+            self._leave_out(f"{table.name}.{check.name}", error)
+            return None
+
+    def _leave_out(self, name: str, error: TranslationError) -> None:
+        """A rule that nothing keeps; the error again where all must be kept."""
+        if self.database.rules.complete:
+            raise error
+        self.output.left_out("check", name, f"{UNKEPT}: {error}")
+
     def _check(self, table: Table, check: Constraint) -> str:
         where = f"check {table.name}.{check.name}"
+        self.database.rules.check(where)
         parts = _CHECK.fullmatch(check.definition)
         if parts is None:
             raise TranslationError(f"{where}: cannot read {check.definition!r}")
@@ -151,4 +174,5 @@ class _DomainScope:
     def column(self, table: str | None, name: str) -> Value:
         if table is not None or name.upper() != "VALUE":
             raise TranslationError(f"{self._where}: unknown name {name!r}; expected VALUE")
+        refuse_folded(self._storage, f"{self._where}: it")
         return stored(self._sql, self._storage)

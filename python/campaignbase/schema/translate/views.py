@@ -54,6 +54,7 @@ class Views:
         tables = {(table.schema, table.name) for table in self.database.tables}
         queries = Queries(f"view {name}", relations, self.database.types, self.database.rules.calls, tables)
         try:
+            self.database.rules.check(f"view {name}")
             query = queries.translate(view.definition)
             if not query.columns:
                 raise TranslationError(f"view {name}: it has no columns")

@@ -1,0 +1,378 @@
+"""Foreign projects: their migrations are applied and translated, and what has no counterpart is told."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support.postgres import Database
+
+from campaignbase.errors import CampaignbaseError, InputError, TranslationError
+from campaignbase.schema.translate import source, translate_migrations
+from campaignbase.schema.translate.compare import compare
+from campaignbase.schema.translate.project import Translation
+
+FOREIGN = Path(__file__).resolve().parents[1] / "fixtures" / "foreign"
+NOBODY = "nothing keeps this rule here: "
+
+
+@pytest.mark.parametrize("name", ["bookings", "community"])
+def test_another_project_translates(name: str, pg_platform: Database, tmp_path: Path) -> None:
+    found = translate_migrations(pg_platform.url, FOREIGN / name)
+    source.write(found, tmp_path)
+    memory = sqlite3.connect(":memory:")
+    memory.executescript((tmp_path / "schema.sql").read_text(encoding="utf-8"))
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith(f"# {name} in SQLite\n")
+    told = {(entry.kind, entry.name): (entry.outcome.value, entry.reason) for entry in found.entries}
+    for key, outcome in EXPECTED[name].items():
+        assert told[key] == outcome
+
+
+IDENTITY = "the caller's identity exists behind the Data API only; the writer gives it"
+EXPECTED = {
+    "bookings": {
+        ("extension", "uuid-ossp"): (
+            "left out",
+            "not in the embedded Postgres; a stand-in gave what migrations use of it most",
+        ),
+        ("default", "salons.owner_id"): ("left out", IDENTITY),
+        ("key", "profiles.profiles_id_fkey"): (
+            "left out",
+            "auth.users belongs to the platform and is not here",
+        ),
+        ("key", "services.services_pkey"): ("rewritten", "counts by itself, a number is never used again"),
+        ("column", "salons.currency"): ("rewritten", "public.currency -> text: the domain's character(3)"),
+        ("view", "public.busy_days"): ("rewritten", "computed when read, never out of date"),
+        ("view", "public.busy_salons"): ("kept", ""),
+        ("trigger", "public.profiles.handle_updated_at"): (
+            "left out",
+            "calls extensions.moddatetime, which has no counterpart: nothing does its work here",
+        ),
+        ("function", "public.revenue"): (
+            "left out",
+            "sql has no counterpart in SQLite: what it did, the program does",
+        ),
+    },
+    "community": {
+        ("table", "public.events_2024"): ("left out", "a partition: its rows are in its parent"),
+        ("key", "events.events_pkey"): (
+            "rewritten",
+            "unique: the column that counts by itself is SQLite's primary key",
+        ),
+        ("rows", "public.rooms"): ("left out", "2 rows that the migrations insert: copy them yourself"),
+        ("sequence", "public.ticket_numbers"): ("left out", "SQLite has no sequences"),
+        ("index", "posts_author_hash"): ("left out", "hash: SQLite has no such index"),
+    },
+}
+
+
+def test_views_of_another_project_answer_alike_and_a_wrong_one_is_noticed(pg_platform: Database) -> None:
+    found = translate_migrations(pg_platform.url, FOREIGN / "bookings")
+    views = [one for one in found.emitted if one.table is None]
+    assert [one.where for one in views] == [
+        "view public.busy_days",
+        "view public.salon_overview",
+        "view public.busy_salons",
+    ]
+    with pg_platform.connect(autocommit=False) as connection:
+        assert compare(connection, found.database, views) > 20
+        for old, new in (
+            ("left join", "join"),
+            ("count(a.id) as", "count(*) as"),
+            ("o.name", "o.id as name"),
+        ):
+            wrong = [replace(one, sqlite=one.sqlite.replace(old, new)) for one in views]
+            assert wrong != views
+            with pytest.raises(TranslationError, match=r"^view public\..*SQLite answers"):
+                compare(connection, found.database, wrong)
+
+
+def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \.sql files; name the folder of the migrations"):
+        translate_migrations(pg_platform.url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("create table public.a (b interval);", "column a.b: unknown type 'interval'"),
+        (
+            "create table public.a (b interval, c inet);",
+            (
+                "2 columns have unknown types: a.b (interval), a.c (inet); change the types, or say how to"
+                " store each: --column a.b=text --column a.c=text"
+            ),
+        ),
+        ("create table public.a (b numeric(4, 1) unique);", "key a.a_b_key: b is numeric(4,1), kept as text"),
+        (
+            "create table public.a (b int);\ncreate table public.c (d int) inherits (public.a);",
+            "table public.c: inherits from another, which has no counterpart; take it out",
+        ),
+        (
+            (
+                "create table public.a (b int, unique nulls not distinct (b));"
+                "create table public.c (d int references public.a (b));"
+            ),
+            "key a.a_b_key: 'UNIQUE NULLS NOT DISTINCT (b)' has no counterpart",
+        ),
+        # the line is that of the error, not of the statement or the comment before it
+        (
+            "select 1;\n-- a note; of two\n/* words */\ncreate table public.a (\n  b nothing\n);",
+            "1.sql:5: type \"nothing\" does not exist, in 'create table public.a ( b nothing )'; mend this",
+        ),
+        (
+            "create extension postgis;\ncreate table public.a (b extensions.geography);",
+            '1.sql:2: type "extensions.geography" does not exist (without the extension postgis), in ',
+        ),
+        # a missing semicolon, which a published example has
+        (
+            "create table public.a (b int)\ncreate table public.c (d int);",
+            '1.sql:2: syntax error at or near "create"',
+        ),
+        # speed may go, a rule may not
+        (
+            (
+                "create extension pg_trgm;\ncreate table public.a (b text);\n"
+                "create unique index c on public.a (b extensions.gin_trgm_ops);"
+            ),
+            'operator class "extensions.gin_trgm_ops" does not exist for access method "btree"',
+        ),
+    ],
+)
+def test_what_cannot_be_meant_stops(sql: str, message: str, pg_platform: Database, tmp_path: Path) -> None:
+    with pytest.raises(CampaignbaseError) as caught:
+        _translated(pg_platform, tmp_path, sql)
+    assert message in str(caught.value)
+
+
+FUNCTION = "create function public.f() returns text language sql as 'select 1::text';"
+PURE = "create function public.g(text) returns text language sql immutable as 'select $1';"
+LEFT_OUT = [  # statements, kind and name of an object, what became of it and why
+    (
+        "create table public.a (b text check (b ~ '^x+y$'));",
+        ("check", "a.a_b_check"),
+        ("left out", f"{NOBODY}check a.a_b_check: the regular expression"),
+    ),
+    # a real has 8 bytes here and 4 in Postgres, where 0.1 is therefore more than 0.1
+    (
+        "create table public.a (b real check (b <= 0.1), c int check (c > 0));",
+        ("check", "a.a_b_check"),
+        ("left out", f"{NOBODY}check a.a_b_check: SQLite answers 1, Postgres False"),
+    ),
+    (
+        "create domain public.word as text check (value ~ '^x+y$'); create table public.a (b public.word);",
+        ("check", "a.b of public.word"),
+        ("left out", f"{NOBODY}check of domain public.word, column a.b: the regular expression"),
+    ),
+    (
+        "create table public.a (b int, exclude using btree (b with =));",
+        ("key", "a.a_b_excl"),
+        ("left out", "SQLite has no exclusion constraints: nothing keeps this rule here"),
+    ),
+    (
+        "create table public.a (b int, unique nulls not distinct (b));",
+        ("key", "a.a_b_key"),
+        ("left out", f"{NOBODY}key a.a_b_key: 'UNIQUE NULLS NOT DISTINCT (b)' has no counterpart"),
+    ),
+    (
+        (
+            "create table public.a (b int, c int, primary key (b, c));"
+            "create table public.d (e int, f int,"
+            " foreign key (e, f) references public.a on delete set null (f));"
+        ),
+        ("key", "d.d_e_f_fkey"),
+        ("left out", f"{NOBODY}key d.d_e_f_fkey: "),
+    ),
+    (
+        f"{PURE} create table public.a (b text); create unique index c on public.a (public.g(b));",
+        ("index", "c"),
+        ("left out", f"{NOBODY}index c: the function public.g is not known"),
+    ),
+    (
+        f"{PURE} create table public.a (b text); create index c on public.a (public.g(b));",
+        ("index", "c"),
+        ("left out", "only speed: index c: the function public.g is not known"),
+    ),
+    (
+        f"{FUNCTION} create table public.a (b text not null default public.f());",
+        ("default", "a.b"),
+        ("left out", "whoever writes has to give it: default of a.b: the function public.f"),
+    ),
+    (
+        f"{FUNCTION} create table public.a (b text default public.f());",
+        ("default", "a.b"),
+        ("left out", "null where nobody gives it: default of a.b: the function public.f"),
+    ),
+    (
+        f"{PURE} create table public.a (b text, c boolean generated always as (public.g(b) = b) stored);",
+        ("default", "a.c"),
+        ("left out", "a plain column, whoever writes computes it: generated column a.c: the function"),
+    ),
+    # without regard to case, which is a rule of the key and not of the check
+    (
+        ("create extension citext;\ncreate table public.a (b extensions.citext unique check (b <> 'root'));"),
+        ("check", "a.a_b_check"),
+        ("left out", f"{NOBODY}check a.a_b_check: b ignores case, which expressions"),
+    ),
+    (
+        "create extension citext;\ncreate table public.a (b extensions.citext unique);",
+        ("extension", "citext"),
+        ("left out", "not in the embedded Postgres; a stand-in gave what migrations use of it most"),
+    ),
+    # two schemas, a table and an index, and capitals: one namespace in SQLite
+    (
+        "create schema app; create table app.a (b int); create view public.a as select b from app.a;",
+        ("table", "app.a"),
+        ("rewritten", "named app_a: public.a has the name too"),
+    ),
+    (
+        (
+            "create schema app; create table app.a (b int); create table public.c (d int);"
+            "create index a on public.c (d);"
+        ),
+        ("index", "public.a"),
+        ("rewritten", "named public_a: app.a has the name too"),
+    ),
+    (
+        'create table public.a (b int primary key); create table public."A" (b int references public.a);',
+        ("table", "public.A"),
+        ("rewritten", "named public_A: public.a has the name too"),
+    ),
+    (
+        (
+            "create extension pg_trgm with schema extensions;\ncreate table public.a (b text);\n"
+            "create index c on public.a using gin (b extensions.gin_trgm_ops);"
+        ),
+        ("index", "c"),
+        ("left out", 'only speed: operator class "extensions.gin_trgm_ops" does not exist'),
+    ),
+    (
+        "create table public.a (b int); create index concurrently c on public.a (b);",
+        ("index", "c"),
+        ("kept", ""),
+    ),
+    (
+        (
+            "create extension plv8;\ncreate function public.h() returns int language plv8 as 'return 1';\n"
+            "revoke execute on function public.h from anon;"
+        ),
+        ("function", "public.h"),
+        ("left out", 'language "plv8" does not exist in the embedded Postgres'),
+    ),
+    (
+        (
+            "create extension plv8; create function public.h() returns int language plv8 as 'return 1';\n"
+            "revoke execute on function public.h from anon;"
+        ),
+        ("grant", "revoke execute on function public.h from anon"),
+        ("left out", "its function is left out: could not find a function named"),
+    ),
+    (
+        (
+            "create function public.w() returns event_trigger language plpgsql as 'begin end';\n"
+            "create event trigger watch on ddl_command_end execute function public.w();\n"
+            "drop event trigger watch;"
+        ),
+        ("trigger", "watch"),
+        ("left out", "an event trigger: it watches statements, not rows"),
+    ),
+    (
+        (
+            "create table public.a (b int); create trigger tell after insert on public.a for each row"
+            " execute function supabase_functions.http_request('https://x.example', 'POST');"
+        ),
+        ("trigger", "public.a.tell"),
+        ("left out", "calls supabase_functions.http_request, which has no counterpart"),
+    ),
+    # a body may name what is not here, and so may rows use what a project has from the start
+    (
+        (
+            "create table public.a (b text); create function public.s(t text) returns setof public.a"
+            " language sql as 'select * from public.a order by extensions.similarity(b, t) desc';\n"
+            "insert into public.a select extensions.crypt('x', extensions.gen_salt('bf'));"
+        ),
+        ("rows", "public.a"),
+        ("left out", "1 rows that the migrations insert: copy them yourself"),
+    ),
+    (
+        (
+            "begin; create table public.a (b int); commit;\n"
+            "select cron.schedule('often', '* * * * *', 'select 1'); select cron.unschedule('often');"
+        ),
+        ("table", "public.a"),
+        ("rewritten", "strict table a"),
+    ),
+    # as a dump begins; the next file starts anew
+    (
+        (
+            "set check_function_bodies = false; select pg_catalog.set_config('search_path', '', false);\n"
+            "create extension if not exists pg_graphql; comment on extension pg_graphql is 'x';\n"
+            "create table public.a (b int); alter table only public.a replica identity full;"
+        ),
+        ("extension", "pg_graphql"),
+        ("left out", "not in the embedded Postgres"),
+    ),
+    (
+        "create table public.a (b int); alter publication supabase_realtime add table public.a;",
+        ("publication", "public.a in supabase_realtime"),
+        ("left out", "SQLite tells nobody of a change: who has to know asks"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "thing", "expected"), LEFT_OUT)
+def test_what_has_no_counterpart_is_told(
+    sql: str, thing: tuple[str, str], expected: tuple[str, str], pg_platform: Database, tmp_path: Path
+) -> None:
+    found = _translated(pg_platform, tmp_path, sql)
+    [told] = [entry for entry in found.entries if (entry.kind, entry.name) == thing]
+    assert (told.outcome.value, told.reason[: len(expected[1])]) == expected
+    assert all(entry.reason for entry in found.entries if entry.outcome.value != "kept")
+
+
+KEPT = """
+create extension citext;
+create schema app;
+create table app.people (
+    name extensions.citext primary key, age int check (age > 0), nick text check (nick ~ '^x+y$')
+);
+create view public.people as select name, age from app.people;
+create table public.pets (id int primary key, owner extensions.citext references app.people);
+"""
+
+
+def test_rules_that_stay_are_kept(pg_platform: Database, tmp_path: Path) -> None:
+    found = _translated(pg_platform, tmp_path, KEPT)
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.executescript(found.schema_sql)
+        memory.execute("pragma foreign_keys = on")
+        memory.execute("insert into app_people (name, age, nick) values ('Ann', 3, 'no such rule')")
+        memory.execute("insert into pets values (1, 'ANN')")  # as citext compares
+        assert memory.execute("select * from people").fetchall() == [("Ann", 3)]
+        for wrong in (
+            "insert into app_people (name) values ('ann')",
+            "insert into app_people values ('Bob', 0, null)",
+            "insert into pets values (2, 'Bob')",
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                memory.execute(wrong)
+
+
+# a name appears in keys as well
+def test_a_key_of_any_type_fits_the_rows_that_are_compared(pg_platform: Database, tmp_path: Path) -> None:
+    sql = (
+        "create table public.a (b char(2) primary key, c date);"
+        "create table public.d (e date primary key, f int);"
+        "create view public.v as select a.b, d.f from public.a left join public.d on d.e = a.c where d.f > 1;"
+    )
+    told = {
+        (entry.kind, entry.name): entry.outcome.value
+        for entry in _translated(pg_platform, tmp_path, sql).entries
+    }
+    assert told["view", "public.v"] == "kept"
+
+
+def _translated(database: Database, folder: Path, sql: str) -> Translation:
+    (folder / "1.sql").write_text(sql)
+    return translate_migrations(database.url, folder)
