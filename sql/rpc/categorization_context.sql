@@ -3,7 +3,7 @@ create function public.categorization_context(
     requests jsonb
 )
     -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
-    --  "items": {target_id: {"workspace_id", "facts", "sources", "rejected_tags", "matched_rules",
+    --  "items": {target_id: {"workspace_id", "facts", "category", "sources", "rejected_tags", "matched_rules",
     --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
     --            "trained": [[id, score]]}}}
     returns jsonb
@@ -310,6 +310,7 @@ begin
             jsonb_build_object(
                 'workspace_id', request.workspace_id,
                 'facts', facts.facts,
+                'category', facts.category,
                 'sources', facts.sources,
                 'rejected_tags', facts.rejected_tags,
                 'matched_rules', facts.matched_rules,
@@ -328,6 +329,7 @@ begin
     left join lateral (
         select
             described.facts,
+            content_assets.primary_category as category,
             jsonb_build_object(
                 'category', content_assets.category_source,
                 'sentiment', content_assets.sentiment_source,
@@ -350,6 +352,7 @@ begin
         union all
         select
             null,
+            campaigns.primary_category,
             jsonb_build_object('category', campaigns.category_source),
             '[]',
             '[]'

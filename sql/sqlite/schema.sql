@@ -655,6 +655,10 @@ create table categorizations (
     candidate text,
     previous_label text,
     source text,
+    -- 0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree,
+    -- times the similarity of the
+    -- nearest; of trained a probability; of model a share of the evidence, or how strong a word or
+    -- feeling is; of rule 1.
     score real,
     reasons text not null
         default '[]'

@@ -623,7 +623,7 @@ create table public.categorizations (
     candidate text,  -- of a category nobody was sure of: the name of what came nearest
     previous_label text,
     source text,  -- null when nobody was sure
-    score real,  -- 0..1
+    score real,  -- 0..1; what it measures: see the comment
     reasons jsonb not null default '[]',
     outcome text not null,
 
@@ -665,6 +665,9 @@ comment on table public.categorizations is
 'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
 
 outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';
+comment on column public.categorizations.score is
+'0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree, times the similarity of the
+nearest; of trained a probability; of model a share of the evidence, or how strong a word or feeling is; of rule 1.';
 
 -- sql/tables/cache_entries.sql
 create table public.cache_entries (

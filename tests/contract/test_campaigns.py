@@ -2,9 +2,10 @@
 
 import pytest
 from tests.contract.subject import Subject, chosen
+from tests.support.labeling import labeler
 
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import Correction, NewCampaign
+from campaignbase.models import Correction, NewCampaign, NewContent
 
 
 async def test_the_category_of_a_campaign_can_be_corrected(subject: Subject):
@@ -27,6 +28,40 @@ async def test_the_category_of_a_campaign_can_be_corrected(subject: Subject):
     await subject.store.correct(campaign_id, Correction(category=""))
     found = (await subject.store.explain(campaign_id)).campaign
     assert (found.primary_category, found.label_state) == (None, "review")
+
+
+async def test_every_row_is_counted_by_the_state_it_is_in(subject: Subject):
+    """What a run reports, what the rows say, and what the view counts are the same, also of cleared rows."""
+    subject.drop_label_jobs()
+    filed, cleared = await subject.store.insert_campaigns(
+        subject.workspace.id,
+        [NewCampaign("Spring", primary_category="event"), NewCampaign("Fall", primary_category="event")],
+    )
+    rows = [
+        NewContent(content=text, campaign_id=filed, primary_category=category)
+        for text, category in (("one", "event"), ("two", "event"), ("three", None), ("four", None))
+    ]
+    ids = (await subject.store.insert_content(subject.workspace.id, rows)).ids
+    for key in (cleared, ids[1]):
+        await subject.store.correct(key, Correction(category=""))
+
+    report = await labeler(subject.store).drain()
+
+    assert (report.campaigns_labeled, report.campaigns_review) == (1, 1)
+    assert (report.labeled, report.review) == (1, 3)
+    found = await subject.store.campaigns(subject.workspace.id)
+    assert {one.id: (one.primary_category, one.category_source, one.label_state) for one in found} == {
+        filed: ("event", "human", "labeled"),
+        cleared: (None, "human", "review"),
+    }
+    states = [(await subject.asset(key)).label_state for key in ids]
+    assert states == ["labeled", "review", "review", "review"]
+    [counts] = subject.sql(
+        "select content_count, content_labeled, content_review, content_queued, content_failed"
+        " from campaign_overview where id = %s",
+        filed,
+    )
+    assert counts == (4, 1, 3, 0, 0)
 
 
 @pytest.mark.parametrize(

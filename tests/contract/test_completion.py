@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.contract.subject import Subject, answer, chosen, felt, tagged
 
-from campaignbase.models import Correction, NewCampaign
+from campaignbase.models import Correction, LabelChoice, NewCampaign
 from campaignbase.testing import hash_vectors
 
 
@@ -72,6 +72,11 @@ async def test_every_decision_is_in_the_history(subject: Subject):
     assert (category.model, category.prompt_version, category.vocabulary_version) == ("offline-1", "p1", 7)
     assert (category.embedding_model, category.latency_ms) == ("fake-hash-1", 12)
     assert latest["tags"].label == "urgency, statistic"
+    assert latest["tags"].labels == (
+        {"name": "urgency", "source": "model", "score": 0.75, "reason": "it says so"},
+        {"name": "statistic", "source": "model", "score": 0.75, "reason": "it says so"},
+    )
+    assert (category.labels, category.candidate) == ((), None)
     assert latest["sentiment"].latency_ms is None  # once a run, on the category
     assert subject.sql("select cost from categorizations where cost is not null") in (
         [("0.001200",)],
@@ -83,6 +88,18 @@ async def test_without_a_category_a_row_goes_to_review(subject: Subject):
     [asset_id] = await subject.label("hm")
     asset = await subject.asset(asset_id)
     assert (asset.label_state, asset.primary_category, asset.category_source) == ("review", None, None)
+
+
+@pytest.mark.parametrize("person", [False, True], ids=["nobody decided", "a person decided"])
+async def test_what_came_nearest_is_explained(subject: Subject, person: bool):
+    near = LabelChoice(score=0.31, reasons=("nobody was sure",), candidate=await subject.category("offer"))
+    subject.drop_label_jobs()
+    [asset_id] = await subject.add("hm", primary_category="event" if person else None)
+    await subject.finish(category=near)
+    machine = [one for one in (await subject.store.explain(asset_id)).decisions if one.source != "human"]
+    [decision] = [one for one in machine if one.field == "category"]
+    assert (decision.label, decision.candidate, decision.reasons) == (None, "offer", ("nobody was sure",))
+    assert decision.outcome == ("kept_human" if person else "abstained")
 
 
 async def test_nothing_to_read_has_no_vector(subject: Subject):

@@ -27,7 +27,7 @@ def test_screen_has_every_part_and_fits(shown: str) -> None:
     ):
         assert heading in shown
     assert "rule 'we're hiring'" in shown  # a rule fires
-    assert "filed by a person" in shown  # a row like it decides
+    assert "reuse of a text: same text as" in shown  # a row like it decides
     assert "to review" in shown  # and one is left to a person
     assert shown.count("  search ") == 3
     assert "campaignbase ingest posts.csv" in shown

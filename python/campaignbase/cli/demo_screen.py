@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from campaignbase.cli import output, rows
+from campaignbase.cli import output, rows, wording
 
 if TYPE_CHECKING:
     from campaignbase.cli.demo import Demo, Judged
@@ -97,7 +97,7 @@ def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:
     )
     by = Counter(one.row.source for one in filed)
     ok = Counter(one.row.source for one in filed if one.right)
-    parts = [f"{source} {ok[source]} of {by[source]}" for source, _ in SHOWN if by[source]]
+    parts = [f"{wording.who(source)} {ok[source]} of {by[source]}" for source, _ in SHOWN if by[source]]
     screen.print(Text(f"  right by decider: {', '.join(parts)}", "dim"))
     for one in [one for one in filed if not one.right][:WRONG_SHOWN]:
         meant = one.expected or "nothing"

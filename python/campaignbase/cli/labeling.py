@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from campaignbase.cli import output
+from campaignbase.cli import output, wording
 from campaignbase.cli.interrupt import Interrupt
 from campaignbase.models import DecisionRecord, Explanation
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport
@@ -81,7 +81,7 @@ def summary(explanation: Explanation) -> RowSummary:
     row = asset or campaign
     if row is None:
         raise ValueError("an explanation without a row")
-    decided = standing(explanation, "category", row.primary_category, row.category_source)
+    decided = standing(explanation, "category", row.category_source)
     return RowSummary(
         id=row.id,
         text=asset.text if asset else campaign.name if campaign else None,
@@ -96,25 +96,26 @@ def summary(explanation: Explanation) -> RowSummary:
     )
 
 
-def standing(
-    explanation: Explanation, field: str, label: str | None, source: str | None
-) -> DecisionRecord | None:
-    """The newest decision for what stands there now, by who decided it; an abstention where nothing does."""
+def standing(explanation: Explanation, field: str, source: str | None) -> DecisionRecord | None:
+    """The decision for what stands there now, whatever it is called by now; an abstention where nothing does.
+
+    Args:
+        source: who decided what stands there.
+    """
     for decision in explanation.decisions:
-        if decision.field == field and decision.label == label and decision.source == source:
+        if decision.field == field and decision.source == source and decision.outcome != "kept_human":
             return decision
     return None
 
 
 def reason_line(row: RowSummary) -> str:
-    """One line: who decided, how sure, and why."""
-    said = "; ".join(row.reasons)
+    """One line: who decided and why; the reasons name every number."""
+    said = output.one_line("; ".join(row.reasons))
     if row.category is None:
         return said or row.state
-    if row.source == "rule" and said:
-        return said  # which names the rule
-    sure = "" if row.score is None or row.source == "human" else f" {row.score:.2f}"
-    return f"{row.source}{sure}: {said}" if said else f"{row.source}{sure}"
+    if said and row.source in ("human", "rule"):
+        return said  # which names the person or the rule
+    return f"{wording.who(row.source)}: {said}" if said else wording.who(row.source)
 
 
 def report_line(report: BatchReport) -> str:

@@ -76,22 +76,24 @@ def choose_category(weighed: Sequence[Weighed]) -> LabelChoice:
         return LabelChoice(reasons=("nothing speaks for any category",))
     best = weighed[0]
     if best.probability >= MIN_CONFIDENCE:
-        return LabelChoice(source="model", score=best.probability, reasons=best.reasons, id=best.category.id)
+        sure = f"share of the evidence {best.probability:.2f} ({MIN_CONFIDENCE:.2f} suffices)"
+        reasons = (*best.reasons, sure)
+        return LabelChoice(source="model", score=best.probability, reasons=reasons, id=best.category.id)
     family_id = best.category.parent_id or best.category.id
     family = [found for found in weighed if family_id in (found.category.id, found.category.parent_id)]
     probability = sum(found.probability for found in family)
     parent = next((found.category for found in family if found.category.id == family_id), None)
     if parent is not None and not parent.manual_only and probability >= MIN_CONFIDENCE:
-        listed = ", ".join(f"{found.category.name} {found.probability:.2f}" for found in family[:3])
-        return LabelChoice(
-            source="model",
-            score=probability,
-            reasons=(*best.reasons, f"between {listed}: filed under their parent"),
-            id=parent.id,
+        between = (
+            f"share of the evidence {_listed(family)}, together {probability:.2f}: filed under their parent"
         )
-    listed = ", ".join(f"{found.category.name} {found.probability:.2f}" for found in weighed[:3])
-    reason = f"nobody was sure: {listed}"
+        return LabelChoice(source="model", score=probability, reasons=(*best.reasons, between), id=parent.id)
+    reason = f"nobody was sure: share of the evidence {_listed(weighed)} ({MIN_CONFIDENCE:.2f} would suffice)"
     return LabelChoice(score=best.probability, reasons=(reason,), candidate=best.category.id)
+
+
+def _listed(weighed: Sequence[Weighed]) -> str:
+    return ", ".join(f"{found.category.name} {found.probability:.2f}" for found in weighed[:3])
 
 
 def example_shares(neighbors: Sequence[Neighbor]) -> dict[str, float]:
@@ -122,7 +124,7 @@ def _reasons(
     if category_id in spoken:
         reasons.append(spoken[category_id].reason)
     if category_id in similarity:
-        reasons.append(f"near its description ({similarity[category_id]:.2f})")
+        reasons.append(f"near its description (similarity {similarity[category_id]:.2f})")
     if category_id in shares:
-        reasons.append(f"{shares[category_id]:.0%} of similar confirmed texts")
+        reasons.append(f"share {shares[category_id]:.2f} of the similar texts that people filed")
     return tuple(reasons)

@@ -14,6 +14,7 @@ from campaignbase.models import (
     MAX_MACHINE_TAGS,
     Analysis,
     Category,
+    HeadInfo,
     ItemContext,
     LabelChoice,
     Neighbor,
@@ -27,6 +28,7 @@ NEAR_EQUAL = 0.96  # cosine; from there on two texts differ by a date or a name,
 AGREEING_NEIGHBORS = 3  # this many confirmed rows at least must agree
 AGREEMENT = 0.8  # 0..1; their share of the similar confirmed rows, weighed by similarity
 AGREEING_SIMILARITY = 0.6  # cosine; less similar rows do not vote
+NAMED = 3  # texts that a reason names, at most
 SHARING_NEIGHBORS = 2  # one text with a tag is an anecdote
 SHARED_TAG_SCORE = 0.4  # a tag that the nearest confirmed rows agree on
 
@@ -72,7 +74,7 @@ def decide_category(
             reason = f"same text as {nearest.id[:8]}, filed by a person"
             return _reused(nearest, 1.0, reason, open_ids)
         if nearest.similarity >= NEAR_EQUAL:
-            reason = f"nearly the text of {nearest.id[:8]} ({nearest.similarity:.2f}), filed by a person"
+            reason = f"nearly the text of {_named([nearest])}, filed by a person"
             return _reused(nearest, min(1.0, nearest.similarity), reason, open_ids)
     agreed = _agreement(item.neighbors, open_ids)
     if agreed is not None:
@@ -80,8 +82,8 @@ def decide_category(
     if item.trained and vocabulary.head is not None:
         category_id, probability = item.trained[0]
         if probability >= vocabulary.head.threshold and category_id in open_ids:
-            reason = f"learned from {vocabulary.head.train_rows} texts that people filed ({probability:.2f})"
-            return LabelChoice("trained", probability, (reason,), category_id)
+            reasons = _fitted(vocabulary.head, probability, category_id, item.neighbors)
+            return LabelChoice("trained", probability, reasons, category_id)
     return _heard(analysis.category, open_ids)
 
 
@@ -94,7 +96,8 @@ def _heard(choice: LabelChoice, open_ids: Collection[str]) -> LabelChoice:
 
 def _reused(nearest: Neighbor, score: float, reason: str, open_ids: Collection[str]) -> LabelChoice:
     if nearest.category_id not in open_ids:
-        return LabelChoice(reasons=(f"{reason} where only people file",), score=score)
+        reason = f"{reason} where only people file"
+        return LabelChoice(reasons=(reason,), score=score, candidate=nearest.category_id)
     return LabelChoice("reuse", score, (reason,), nearest.category_id)
 
 
@@ -106,13 +109,33 @@ def _agreement(neighbors: Sequence[Neighbor], open_ids: Collection[str]) -> Labe
     for neighbor in voting:
         weights[neighbor.category_id] = weights.get(neighbor.category_id, 0.0) + neighbor.similarity
     winner = max(weights, key=lambda category_id: (weights[category_id], category_id))
-    votes = sum(1 for neighbor in voting if neighbor.category_id == winner)
+    agreeing = [neighbor for neighbor in voting if neighbor.category_id == winner]
     share = weights[winner] / sum(weights.values())
-    if votes < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in open_ids:
+    if len(agreeing) < AGREEING_NEIGHBORS or share < AGREEMENT or winner not in open_ids:
         return None
-    best = max(neighbor.similarity for neighbor in voting if neighbor.category_id == winner)
-    reason = f"{votes} of {len(voting)} similar texts were filed here by people (nearest {best:.2f})"
-    return LabelChoice("neighbor", share * best, (reason,), winner)
+    best = max(neighbor.similarity for neighbor in agreeing)
+    told = f"{len(agreeing)} of {len(voting)} similar texts were filed here by people"
+    return LabelChoice("neighbor", share * best, (f"{told}: {_named(agreeing)}",), winner)
+
+
+def _fitted(
+    head: HeadInfo, probability: float, category_id: str, neighbors: Sequence[Neighbor]
+) -> tuple[str, ...]:
+    """What the head rests on, and the texts nearest to this one that taught it the category."""
+    fitted = (
+        f"fitted on {head.train_rows} texts that people filed:"
+        f" probability {probability:.2f} ({head.threshold:.2f} suffices)"
+    )
+    taught = [neighbor for neighbor in neighbors if neighbor.category_id == category_id]
+    if taught:
+        return fitted, f"nearest of those filed here: {_named(taught)}"
+    return (fitted, f"no text filed here is among the nearest {len(neighbors)}") if neighbors else (fitted,)
+
+
+def _named(neighbors: Sequence[Neighbor]) -> str:
+    """ "50fd7c42 (similarity 0.94), 7f3eb49f (similarity 0.88)": the nearest few."""
+    nearest = sorted(neighbors, key=lambda neighbor: (-neighbor.similarity, neighbor.id))[:NAMED]
+    return ", ".join(f"{neighbor.id[:8]} (similarity {neighbor.similarity:.2f})" for neighbor in nearest)
 
 
 def decide_content(

@@ -74,7 +74,9 @@ def analyze_tags(
 
 def _similar(item: ItemContext, tags: dict[str, Tag]) -> list[ScoredTag]:
     found = [
-        ScoredTag(tag_id, SIMILAR_TAG_SCORE * similarity, f"near its description ({similarity:.2f})")
+        ScoredTag(
+            tag_id, SIMILAR_TAG_SCORE * similarity, f"near its description (similarity {similarity:.2f})"
+        )
         for tag_id, similarity in item.tags
         if similarity >= TAG_SIMILARITY and tag_id in tags and not tags[tag_id].manual_only
     ]
@@ -89,7 +91,7 @@ def _audience(spoken: Sequence[ScoredTag], item: ItemContext, tags: dict[str, Ta
     for tag_id, similarity in item.tags:
         if tag_id in tags and tags[tag_id].tag_type == AUDIENCE and not tags[tag_id].manual_only:
             if similarity >= AUDIENCE_SIMILARITY:
-                reason = f"near its description ({similarity:.2f})"
+                reason = f"near its description (similarity {similarity:.2f})"
                 return LabelChoice("model", similarity, (reason,), tag_id)
             break
     return LabelChoice()

@@ -129,7 +129,7 @@ def _reason_of_number(key: str, bound: float, facts: Facts) -> list[str] | None:
     number: float | None = getattr(facts, field)
     if number is None or (number < bound if side == "min" else number > bound):
         return None
-    return [f"{field} {number:g} is at {'least' if side == 'min' else 'most'} {bound:g}"]
+    return [f"{_spoken(field)} {number:g} is at {'least' if side == 'min' else 'most'} {bound:g}"]
 
 
 def _reason_of_regex(pattern: str, facts: Facts) -> list[str] | None:
@@ -157,7 +157,11 @@ def _reason_of_text(key: str, terms: Sequence[str], facts: Facts) -> list[str] |
 def _reason_of_equality(field: str, wanted: Sequence[str], facts: Facts) -> list[str] | None:
     folding = fold_tag if field in ("tag", "target_audience") else fold
     have = {folding(value) for value in _values(field, facts)}
-    return next(([f"{field} is '{value}'"] for value in wanted if folding(value) in have), None)
+    return next(([f"{_spoken(field)} is '{value}'"] for value in wanted if folding(value) in have), None)
+
+
+def _spoken(field: str) -> str:
+    return field.replace("_", " ")
 
 
 def _values(field: str, facts: Facts) -> Sequence[str]:
@@ -174,7 +178,7 @@ def _as_list(value: str | Sequence[str]) -> Sequence[str]:
 
 
 def describe(conditions: Conditions) -> str:
-    """The conditions in words: `contains 'clinical' or 'trial' and word_count is at most 80`."""
+    """The conditions in words: `contains 'clinical' or 'trial' and word count is at most 80`."""
     return " and ".join(_describe_one(key, conditions[key]) for key in sorted(conditions))
 
 
@@ -186,9 +190,9 @@ def _describe_one(key: str, value: Any) -> str:
         return "(" + joiner.join(describe(part) for part in value) + ")"
     if key in NUMBER_FIELDS:
         side, field = key.split("_", 1)
-        return f"{field} is at {'least' if side == 'min' else 'most'} {value:g}"
+        return f"{_spoken(field)} is at {'least' if side == 'min' else 'most'} {value:g}"
     if key == REGEX_FIELD:
         return f"matches /{value}/"
-    verb = "contains" if key in TEXT_FIELDS else f"{key} is"
+    verb = "contains" if key in TEXT_FIELDS else f"{_spoken(key)} is"
     joiner = " and " if key == "contains_all" else " or "
     return f"{verb} " + joiner.join(f"'{term}'" for term in _as_list(value))

@@ -82,6 +82,8 @@ class SentimentLexicon:
         reasons = feeling.reasons[:REASONS] or ("no word of feeling",)
         if len(feeling.reasons) > REASONS:
             reasons = (*reasons, f"and {len(feeling.reasons) - REASONS:,} more")
+        if feeling.reasons:
+            reasons = (*reasons, f"together {feeling.score:+.2f} between -1 and +1")
         return LabelChoice("model", round(sure, 4), reasons, label=feeling.label)
 
     def read(self, text: str) -> Feeling | None:

@@ -137,6 +137,7 @@ class ItemContext:
     neighbors: tuple[Neighbor, ...]  # equal text first, then nearest first
     trained: tuple[tuple[str, float], ...]  # (category id, probability), best first, at most 12
     slow_rules: tuple[str, ...] = ()  # ids of those that gave no answer in time; Postgres always answers
+    category: str | None = None  # name of the one it has now, whoever decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,9 @@ class DecisionRecord:
     """One row of the history (table categorizations)."""
 
     field: str
-    label: str | None
+    label: str | None  # of tags: their names, best first
+    labels: tuple[Mapping[str, Any], ...]  # of a machine's tags: name, source, score, reason of each
+    candidate: str | None  # of a category nobody was sure of: what came nearest, by its name at that time
     previous_label: str | None
     source: Source | None
     score: float | None

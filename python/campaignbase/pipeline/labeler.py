@@ -19,7 +19,6 @@ from campaignbase.models import (
     Context,
     ContextRequest,
     Failure,
-    ItemContext,
     Job,
     JobResult,
     LabelChoice,
@@ -270,7 +269,7 @@ class Labeler:
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
         told = [job for job in labels if job.id in filed and job.target_id in context.items]
-        return results, {job.id: _is_filed(context.items[job.target_id]) for job in told}
+        return results, {job.id: context.items[job.target_id].category is not None for job in told}
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:
@@ -336,11 +335,6 @@ class Labeler:
 def _human_fields(context: Context, job: Job) -> frozenset[str]:
     item = context.items.get(job.target_id)
     return frozenset() if item is None else item.human_fields
-
-
-def _is_filed(item: ItemContext) -> bool:
-    """Of a campaign it is not told whether the person took the category away; that is rare."""
-    return item.facts is None or item.facts["category"] is not None
 
 
 def _report(

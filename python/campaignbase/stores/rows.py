@@ -158,6 +158,7 @@ def _item(target_id: str, value: Row) -> ItemContext:
             for found in value["neighbors"]
         ),
         trained=tuple((found[0], float(found[1])) for found in value["trained"]),
+        category=value["category"],
     )
 
 
@@ -319,6 +320,8 @@ def decision(row: Row) -> DecisionRecord:
     return DecisionRecord(
         field=row["field"],
         label=row["label"],
+        labels=tuple(row["labels"] or ()),
+        candidate=row["candidate"],
         previous_label=row["previous_label"],
         source=row["source"],
         score=_maybe_float(row["score"]),

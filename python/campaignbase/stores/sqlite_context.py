@@ -58,7 +58,10 @@ def _stored(db: Database, requests: Sequence[ContextRequest]) -> dict[str, Row]:
         f" left join campaigns on content_assets.campaign_id = campaigns.id where content_assets.id {_IN}",
         (contents,),
     )
-    found += db.all(f"select id, workspace_id, category_source from campaigns where id {_IN}", (campaigns,))
+    found += db.all(
+        f"select id, workspace_id, primary_category, category_source from campaigns where id {_IN}",
+        (campaigns,),
+    )
     return {row["id"]: row for row in found}
 
 
@@ -112,6 +115,7 @@ def _items(
             tags=tags.get(target, ()),
             neighbors=neighbors.get(target, ()),
             trained=trained.get(target, ()),
+            category=row["primary_category"],
             slow_rules=tuple(rule_id for rule_id, answer in answers.items() if answer is None),
         )
     return items

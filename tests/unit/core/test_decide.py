@@ -110,6 +110,48 @@ def test_decide_category_trusts_the_trained_head_above_its_threshold(probability
     assert decide_category(item, vocabulary, MODEL, None).source == source
 
 
+NEAREST = "n-0.55 (similarity 0.55), n-0.4 (similarity 0.40), n-0.31 (similarity 0.31)"
+
+
+@pytest.mark.parametrize(
+    ("neighbors", "reasons"),
+    [
+        # the nearest three of its category are named, the nearest first, whatever lies between
+        (
+            (neighbor(0.58, OFFER), neighbor(0.4), neighbor(0.55), neighbor(0.3), neighbor(0.31)),
+            (f"nearest of those filed here: {NEAREST}",),
+        ),
+        ((neighbor(0.58, OFFER), neighbor(0.5, OFFER)), ("no text filed here is among the nearest 2",)),
+        ((), ()),
+    ],
+)
+def test_decide_category_says_what_the_trained_head_rests_on(
+    neighbors: tuple[Neighbor, ...], reasons: tuple[str, ...]
+) -> None:
+    vocabulary = replace(VOCABULARY, head=HeadInfo("h", "m", 240, 0.62))
+    item = replace(ITEM, trained=((EVENT.id, 0.81),), neighbors=neighbors)
+
+    choice = decide_category(item, vocabulary, MODEL, None)
+
+    assert choice == LabelChoice(
+        "trained",
+        0.81,
+        ("fitted on 240 texts that people filed: probability 0.81 (0.62 suffices)", *reasons),
+        EVENT.id,
+    )
+
+
+def test_decide_category_names_the_texts_that_agree() -> None:
+    neighbors = (*(neighbor(similarity) for similarity in (0.9, 0.8, 0.7, 0.65)), neighbor(0.61, OFFER))
+
+    choice = decide(replace(ITEM, neighbors=neighbors)).category
+
+    # 3.05 of 3.66, times the nearest
+    assert choice.score == pytest.approx(3.05 / 3.66 * 0.9)
+    named = "n-0.9 (similarity 0.90), n-0.8 (similarity 0.80), n-0.7 (similarity 0.70)"
+    assert choice.reasons == (f"4 of 5 similar texts were filed here by people: {named}",)
+
+
 def test_decide_category_ignores_a_head_that_names_a_removed_category() -> None:
     vocabulary = replace(VOCABULARY, head=HeadInfo("h", "m", 200, 0.8))
     item = replace(ITEM, trained=(("gone", 0.99),))
@@ -206,7 +248,7 @@ MANUAL = replace(EVENT, manual_only=True)
             replace(ITEM, neighbors=(neighbor(0.97),)),
             MODEL,
             None,
-            "nearly the text of n-0.97 (0.97), filed by a person where only people file",
+            "nearly the text of n-0.97 (similarity 0.97), filed by a person where only people file",
         ),
         (replace(ITEM, neighbors=(neighbor(0.9), neighbor(0.8), neighbor(0.7))), MODEL, "model", None),
         (replace(ITEM, trained=((EVENT.id, 0.99),)), MODEL, "model", None),
@@ -234,6 +276,8 @@ def test_decide_content_files_nothing_where_only_people_file(
 
     assert (choice.source, choice.id) == (source, OFFER.id if source else None)
     assert reason in (None, *choice.reasons)
+    filed = reason is not None and reason.endswith("only people file")
+    assert choice.candidate == (MANUAL.id if filed else None)  # for the person who will look at it
 
 
 def test_decide_content_lets_a_rule_use_what_is_kept_for_people() -> None:

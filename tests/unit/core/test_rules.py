@@ -33,9 +33,9 @@ POST = Facts(
         ({"contains_phrase": "line hiring"}, None),
         ({"matches_regex": r"\b(cook|chef)s?\b"}, ["says 'cook'"]),
         ({"matches_regex": "^hiring"}, None),
-        ({"content_type": "Text"}, ["content_type is 'Text'"]),  # case does not count
+        ({"content_type": "Text"}, ["content type is 'Text'"]),  # case does not count
         ({"content_type": ["image", "video"]}, None),
-        ({"campaign_type": "recruitment"}, ["campaign_type is 'recruitment'"]),
+        ({"campaign_type": "recruitment"}, ["campaign type is 'recruitment'"]),
         ({"platform": ["x", "instagram"]}, ["platform is 'instagram'"]),  # any of the campaign's
         ({"platform": "x"}, None),
         ({"generator": "claude"}, ["generator is 'claude'"]),
@@ -45,14 +45,14 @@ POST = Facts(
         ({"tag": "Job Post"}, ["tag is 'Job Post'"]),  # folded like a tag
         ({"tag": "software"}, None),
         ({"sentiment": "positive"}, ["sentiment is 'positive'"]),
-        ({"target_audience": "Job-Seeker"}, ["target_audience is 'Job-Seeker'"]),
-        ({"min_quality_score": 0.8}, ["quality_score 0.8 is at least 0.8"]),  # inclusive
+        ({"target_audience": "Job-Seeker"}, ["target audience is 'Job-Seeker'"]),
+        ({"min_quality_score": 0.8}, ["quality score 0.8 is at least 0.8"]),  # inclusive
         ({"min_quality_score": 0.81}, None),
-        ({"max_quality_score": 0.8}, ["quality_score 0.8 is at most 0.8"]),
+        ({"max_quality_score": 0.8}, ["quality score 0.8 is at most 0.8"]),
         ({"max_quality_score": 0.79}, None),
         (
             {"min_word_count": 9, "max_word_count": 9},
-            ["word_count 9 is at most 9", "word_count 9 is at least 9"],
+            ["word count 9 is at most 9", "word count 9 is at least 9"],
         ),
         ({"max_word_count": 8}, None),
         ({"min_similarity": 0.41}, ["similarity 0.41 is at least 0.41"]),

@@ -6,6 +6,7 @@ from campaignbase.core import sentiment
 from campaignbase.core.sentiment import Feeling, SentimentLexicon
 from campaignbase.models import LabelChoice
 
+TOGETHER = "together {} between -1 and +1"
 LEXICON = SentimentLexicon(
     scores={
         "good": 1, "great": 2, "love": 3, "award-winning": 2, "can't wait": 3, "🎉": 2, "free": 1,
@@ -84,10 +85,24 @@ def test_there_is_no_feeling_where_nothing_is_to_read(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("We love it", LabelChoice("model", score(3, 3), ("'love' +3.0",), label="positive")),
-        ("terrible", LabelChoice("model", -score(-3, 1), ("'terrible' -3.0",), label="negative")),
+        # 3 / sqrt(9 + 15 + 3 / 8) = 0.61, 3 / sqrt(9 + 15 + 1 / 8) = 0.61
+        (
+            "We love it",
+            LabelChoice("model", score(3, 3), ("'love' +3.0", TOGETHER.format("+0.61")), label="positive"),
+        ),
+        (
+            "terrible",
+            LabelChoice(
+                "model", -score(-3, 1), ("'terrible' -3.0", TOGETHER.format("-0.61")), label="negative"
+            ),
+        ),
         ("On Thursday", LabelChoice("model", 1.0, ("no word of feeling",), label="neutral")),
-        ("great, awful", LabelChoice("model", 0.5, ("'great' +2.0", "'awful' -2.0"), label="mixed")),
+        (
+            "great, awful",
+            LabelChoice(
+                "model", 0.5, ("'great' +2.0", "'awful' -2.0", TOGETHER.format("+0.00")), label="mixed"
+            ),
+        ),
     ],
 )
 def test_analyze_says_how_sure(text, expected):
@@ -129,4 +144,4 @@ def test_read_takes_twice_as_long_for_twice_the_text(text, monkeypatch):
 
 def test_analyze_tells_the_first_words_that_counted():
     reasons = LEXICON.analyze("great, " * 1014).reasons
-    assert reasons == ("'great' +2.0",) * 12 + ("and 1,002 more",)
+    assert reasons == ("'great' +2.0",) * 12 + ("and 1,002 more", TOGETHER.format("+1.00"))

@@ -1,3 +1,3 @@
-from tests.unit.pipeline.labeling import store
+from tests.support.labeling import store
 
 __all__ = ["store"]

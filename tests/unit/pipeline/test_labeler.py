@@ -1,7 +1,7 @@
 """A batch is labeled: what is written, what is counted, how much is taken."""
 
 import pytest
-from tests.unit.pipeline.labeling import SALE, asset, files_under, insert, labeler
+from tests.support.labeling import SALE, asset, files_under, insert, labeler
 
 from campaignbase.models import (
     DEFAULT_WORKSPACE_ID,

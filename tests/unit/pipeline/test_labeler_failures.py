@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.unit.pipeline.labeling import CLOCK, SALE, Reader, asset, insert, labeler
+from tests.support.labeling import CLOCK, SALE, Reader, asset, insert, labeler
 
 from campaignbase.errors import InputError, ProviderError
 from campaignbase.models import (
