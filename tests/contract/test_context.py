@@ -95,7 +95,7 @@ async def test_a_campaign_has_no_facts_tags_or_rules(subject: Subject):
     )
     item = await look(subject, campaign_id)
     assert (item.facts, item.tags, item.matched_rules, item.rejected_tags) == (None, (), (), frozenset())
-    assert item.human_fields == {"category"}
+    assert (item.category, item.human_fields) == ("offer", {"category"})
 
 
 async def test_what_a_person_set_is_named(subject: Subject):

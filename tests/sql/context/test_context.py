@@ -79,6 +79,7 @@ def test_the_shape_without_anything(scene: Scene) -> None:
                     "word_count": 3,
                     "similarity": None,
                 },
+                "category": None,
                 "sources": {"category": None, "sentiment": None, "audience": None},
                 "rejected_tags": [],
                 "matched_rules": [],
