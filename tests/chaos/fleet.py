@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.postgres import lives
+from tests.support.stack import Stack
+
+from campaignbase import settings
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0  # for a worker to start, or to end when asked
@@ -66,6 +69,12 @@ class Fleet:
         """`campaignbase worker`."""
         given = ["--json", "--lease", str(lease), "--batch", str(batch), "--database", database, *options]
         return self.be("campaignbase.cli", "run", ["worker", *given])
+
+    def start_on(self, stack: Stack, *, lease: int, batch: int = 10) -> WorkerProcess:
+        """The same with the project as its target: by REST, woken by realtime."""
+        given = ["--json", "--lease", str(lease), "--batch", str(batch)]
+        project = settings.environment_of_project(stack.url, stack.secret_key)
+        return self.be("campaignbase.cli", "run", ["worker", *given], **project)
 
     def be(self, module: str, function: str, arguments: Sequence[str], **variables: str) -> WorkerProcess:
         """A process that calls `function(arguments)`."""

@@ -26,12 +26,19 @@ export async function startServices(config: Config): Promise<Services> {
   setExperimental("storage", true);
   // reads the whole catalogue, which authenticator may not; each request then takes its caller's role
   const [restDoor, restPool] = open(config, "postgres", await vectorOid(config), {
+    application_name: "rest",
     search_path: "public, extensions",
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  const [authDoor, authPool] = open(config, "supabase_auth_admin", null, { search_path: "auth" });
+  const [authDoor, authPool] = open(config, "supabase_auth_admin", null, {
+    application_name: "auth",
+    search_path: "auth",
+  });
   // owner of the tables in sql/platform/storage.sql
-  const [storageDoor, storagePool] = open(config, "postgres", null, { search_path: "storage" });
+  const [storageDoor, storagePool] = open(config, "postgres", null, {
+    application_name: "storage",
+    search_path: "storage",
+  });
   const withContext = restDoor.withContext.bind(restDoor);
   restDoor.withContext = (...call) =>
     withContext(...call).catch((error) => Promise.reject(asPostgrest(error)));
