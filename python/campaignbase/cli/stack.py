@@ -74,12 +74,15 @@ def start(
     if not worker:
         return
     sys.stdout.flush()
+    owns = stacks.take_over(running) or not ran
+    if ran and owns:
+        output.say("the command that started it was killed; this one stops it at its end")
     try:
-        code = stacks.attend(running)
+        code = stacks.attend(running, owns=owns)
     finally:
-        if not ran:
+        if owns:
             stacks.stop(data, _known(version))
-    output.say("the stack still runs; it ran before" if ran else "stopped; its data is kept")
+    output.say("stopped; its data is kept" if owns else "the stack still runs; it ran before")
     if code not in (0, INTERRUPTED):
         raise typer.Exit(code)
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -151,6 +152,55 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
 
 
 def test_start_with_a_worker_labels_until_it_is_interrupted(data: Path) -> None:
+    with _attended(data) as process:
+        told = _first_document(process)
+        with psycopg.connect(told["DB_URL"], autocommit=True) as connection:
+            connection.execute("insert into content_assets (content) values ('We are hiring two cooks.')")
+            until = time.monotonic() + SECONDS
+            state = None
+            while state not in ("labeled", "review") and time.monotonic() < until:
+                time.sleep(0.1)
+                (state,) = connection.execute("select label_state from content_assets").fetchone() or [None]
+        assert state in ("labeled", "review")
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        said = _said(process)
+    assert process.returncode == 0, said
+    assert said.endswith("stopped; its data is kept\n")
+    _assert_nothing_is_left(data, told)
+
+
+def test_a_start_after_a_kill_ends_what_was_left_and_owns_the_stack(data: Path) -> None:
+    with _attended(data) as killed:
+        told = _first_document(killed)
+        left, _ = _worker_of(killed)
+        killed.kill()
+        killed.wait()
+    assert psutil.pid_exists(left)  # nobody could tell it
+    with _attended(data) as process:
+        assert _first_document(process) == told
+        _, first_said = _worker_of(process)
+        assert not psutil.pid_exists(left)
+        os.kill(process.pid, signal.SIGHUP)  # the terminal was closed
+        said = first_said + _said(process)
+    assert "the command that started it was killed; this one stops it at its end\n" in said
+    assert said.endswith("stopped; its data is kept\n")
+    _assert_nothing_is_left(data, told)
+
+
+def test_stop_ends_the_worker_that_a_killed_start_left(cli: Cli, data: Path) -> None:
+    with _attended(data) as killed:
+        told = _first_document(killed)
+        left, _ = _worker_of(killed)
+        killed.kill()
+        killed.wait()
+    assert cli.ok("stack", "stop", "--json", "--data", str(data)).json == {"stopped": True}
+    assert not psutil.pid_exists(left)
+    _assert_nothing_is_left(data, told)
+
+
+@contextmanager
+def _attended(data: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`stack start --worker`, as in a terminal of its own."""
     command = [sys.executable, "-m", "campaignbase", "stack", "start", "--worker", "--json", "--port", "0"]
     with subprocess.Popen(
         [*command, "--data", str(data)],
@@ -159,24 +209,37 @@ def test_start_with_a_worker_labels_until_it_is_interrupted(data: Path) -> None:
         start_new_session=True,
     ) as process:
         try:
-            told = _first_document(process)
-            with psycopg.connect(told["DB_URL"], autocommit=True) as connection:
-                connection.execute("insert into content_assets (content) values ('We are hiring two cooks.')")
-                until = time.monotonic() + SECONDS
-                state = None
-                while state not in ("labeled", "review") and time.monotonic() < until:
-                    time.sleep(0.1)
-                    (state,) = connection.execute("select label_state from content_assets").fetchone() or [
-                        None
-                    ]
-            assert state in ("labeled", "review")
+            yield process
         finally:
-            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, said = process.communicate(timeout=SECONDS)
-    assert process.returncode == 0, said
-    assert said.decode().endswith("stopped; its data is kept\n")
-    assert is_free(int(told["API_URL"].rsplit(":", 1)[1]))
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGINT)
+
+
+def _worker_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
+    """The number of its worker, once it works, and what was said until then."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line.decode())
+        if line.startswith(b"waiting for work"):
+            break
+    [worker] = [child for child in psutil.Process(process.pid).children() if child.cmdline()[-1] == "worker"]
+    return int(worker.pid), "".join(said)
+
+
+def _said(process: "subprocess.Popen[bytes]") -> str:
+    """What it says until its end."""
+    _, said = process.communicate(timeout=SECONDS)
+    return said.decode()
+
+
+def _assert_nothing_is_left(data: Path, told: dict[str, str]) -> None:
+    ports = [int(told[name].rsplit(":", 1)[1].split("/")[0]) for name in ("API_URL", "DB_URL")]
+    assert [is_free(port) for port in ports] == [True, True]
     assert postgres.status(data=data / "postgres") is None
+    with_it = [one.info["cmdline"] for one in psutil.process_iter(["cmdline"])]
+    assert [words for words in with_it if words and any(str(data) in word for word in words)] == []
+    assert list(data.glob("attended-*")) == []
 
 
 def _first_document(process: "subprocess.Popen[bytes]") -> dict[str, str]:

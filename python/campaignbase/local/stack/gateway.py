@@ -79,8 +79,6 @@ def start(
     Raises:
         CampaignbaseError: it ended before it answered, or did not answer in time; nothing is left of it.
     """
-    import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
-
     said = {
         "port": port,
         "databasePort": database_port,
@@ -107,7 +105,7 @@ def start(
             start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
         )
     try:
-        gateway = Gateway(process.pid, psutil.Process(process.pid).create_time(), port)
+        gateway = Gateway(process.pid, Process.of(process.pid).started, port)
         _tell(process, json.dumps({"command": command, "config": said}))
         _await_ready(process, gateway, log)
     except BaseException:

@@ -14,8 +14,6 @@ from campaignbase.schema.connection import connect
 
 def start(server: Server, gateway: Gateway, keys: Keys, log: Path) -> Process:
     """Make the database poke the gateway's edge functions and sweep every ten seconds."""
-    import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
-
     install(server.admin_url)
     keep_secret(server.admin_url, "campaignbase_functions_url", f"{gateway.url}/functions/v1")
     keep_secret(server.admin_url, "campaignbase_functions_key", keys.secret)
@@ -29,6 +27,6 @@ def start(server: Server, gateway: Gateway, keys: Keys, log: Path) -> Process:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C in the terminal is not meant for it
         )
-    started = Process(workers.pid, psutil.Process(workers.pid).create_time())
+    started = Process.of(workers.pid)
     workers.returncode = 0  # it outlives this object, which would complain of that
     return started

@@ -18,16 +18,24 @@ class Process:
     def runs(self) -> bool:
         return self._process() is not None
 
-    def stop(self) -> bool:
-        """End it, kindly first; False when it had ended already."""
+    @classmethod
+    def of(cls, pid: int | None) -> "Process":
+        """The one of that number now, None for this one."""
         import psutil  # type: ignore[import-untyped]  # comes with the extra `local`
+
+        process = psutil.Process(pid)
+        return Process(process.pid, process.create_time())
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """End it, kindly first; False when it had ended already."""
+        import psutil
 
         process = self._process()
         if process is None:
             return False
         process.terminate()
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(seconds)
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(STOP_SECONDS)

@@ -1,14 +1,12 @@
 """`campaignbase stack`: the doors of a Supabase project on this machine, without Docker.
 
-FOLDER/keys.json holds its keys, FOLDER/gateway.json the running gateway, FOLDER/outside.json the workers
-of pg_net and pg_cron, FOLDER/gateway.port the port the gateway was given, FOLDER/logs what they say,
-FOLDER/objects and FOLDER/mails what it keeps. Postgres is the server of `campaignbase db`.
+FOLDER/keys.json holds its keys, FOLDER/gateway.json the gateway's supervisor, FOLDER/outside.json the workers
+of pg_net and pg_cron, FOLDER/attended-PID.json a command with a worker of ours, FOLDER/gateway.port the port
+the gateway was given, FOLDER/logs what they say, FOLDER/objects and FOLDER/mails what it keeps. Postgres is
+the server of `campaignbase db`.
 """
 
 import contextlib
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ from campaignbase import settings
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.local import postgres
 from campaignbase.local.cluster import free_port, is_free
-from campaignbase.local.stack import gateway, keys, outside, parts
+from campaignbase.local.stack import attendance, gateway, keys, outside, parts
 from campaignbase.local.stack.gateway import Gateway
 from campaignbase.local.stack.process import Process
 from campaignbase.schema import files
@@ -103,26 +101,22 @@ def stop(data: Path | None = None, version: int | None = None) -> bool:
         return _stop(folder, data, version)
 
 
-def attend(running: Stack) -> int:
+def attend(running: Stack, *, owns: bool) -> int:
     """Run a worker on this stack until it ends; what asks this process to end asks the worker.
 
+    Args:
+        owns: this process stops the stack afterwards; told to others for when it is killed.
     Returns:
         The worker's exit code.
     """
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "campaignbase", "worker"],
-        env=settings.environment_of_project(running.gateway.url, running.keys.secret),
-    )
-    before = {
-        # a terminal's Ctrl-C reaches the worker by itself
-        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: worker.terminate()),
-    }
-    try:
-        return worker.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    environment = settings.environment_of_project(running.gateway.url, running.keys.secret)
+    return attendance.attend(running.folder, environment, owns)
+
+
+def take_over(running: Stack) -> bool:
+    """End workers whose commands were killed; whether one of those would have stopped the stack."""
+    with _locked(running.folder):
+        return any(one.owns for one in attendance.stop_workers(running.folder, orphaned=True))
 
 
 def _start(
@@ -151,7 +145,7 @@ def _start(
 
 
 def _stop(folder: Path, data: Path | None, version: int | None) -> bool:
-    stopped = False
+    stopped = bool(attendance.stop_workers(folder))
     for kind, name in ((Process, "outside.json"), (Gateway, "gateway.json")):
         last = kind.remembered(folder / name)
         stopped = (last is not None and last.stop()) or stopped
