@@ -70,7 +70,7 @@ def test_server_inserts_and_a_worker_labels(
     assert (again["inserted"], again["skipped"], again["waiting"], again["labels"]) == (0, 2, 0, None)
     (hit, *_) = cli.ok("search", "evening job in a kitchen", "--json").json["hits"]
     assert (hit["primary_category"], hit["text"]) == ("job_opening", ROWS[0]["text"])
-    assert "rule 'we're hiring'" in cli.ok("show", hit["id"][:8]).out
+    assert "job_opening · a rule · 'we're hiring': says" in cli.ok("show", hit["id"][:8]).out
     cli.ok("categorize", hit["id"], "--category", "recruitment")
     queued = cli.ok("categorize", hit["id"])
     assert "1 asset queued; a worker labels: campaignbase worker" in queued.err

@@ -46,7 +46,7 @@ def test_commands_work_on_a_project(cli: Cli, project: Stack) -> None:
 
     hit = cli.ok("search", "evening job in a kitchen", "--json", *at).json["hits"][0]
     assert (hit["primary_category"], hit["text"]) == ("job_opening", ROWS[0]["text"])
-    assert "rule 'we're hiring'" in cli.ok("show", hit["id"][:8], *at).out
+    assert "job_opening · a rule · 'we're hiring': says" in cli.ok("show", hit["id"][:8], *at).out
     cli.ok("categorize", hit["id"], "--category", "recruitment")
     asset = cli.ok("show", hit["id"], "--json").json["asset"]
     assert (asset["primary_category"], asset["category_source"]) == ("recruitment", "human")
