@@ -4,19 +4,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from tests.support.cli import Cli, cli
+from tests.support.cli import Cli, cli, filled
 
-__all__ = ["cli"]
-
-SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
-HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
-
-
-@pytest.fixture
-def filled(cli: Cli) -> dict[str, str]:
-    """Ids by first word."""
-    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}, {"text": HIRING}))
-    return {text.split()[0]: key for key, text in cli.query("select id, content from content_assets")}
+__all__ = ["cli", "filled"]
 
 
 def test_doctor_says_what_it_measured_and_exits_0(cli: Cli, filled: dict[str, str]) -> None:

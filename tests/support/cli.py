@@ -15,6 +15,8 @@ from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock
 
 DATABASE = "campaignbase.db"
+SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
+HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
 TARGET = "target: SQLite ./campaignbase.db"
 
 
@@ -80,6 +82,13 @@ class Cli:
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     monkeypatch.chdir(tmp_path)
     return Cli(tmp_path, capsys)
+
+
+@pytest.fixture
+def filled(cli: Cli) -> dict[str, str]:
+    """Ids by first word."""
+    cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}, {"text": HIRING}))
+    return {text.split()[0]: key for key, text in cli.query("select id, content from content_assets")}
 
 
 def environment(**changes: str) -> dict[str, str]:

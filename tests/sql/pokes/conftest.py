@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.sql.scene import Scene, scene
+from tests.sql.scene import Scene
 from tests.support.postgres import Database, PostgresServer, load_schema
 
 from campaignbase.local.stand_ins.install import install
 
-__all__ = ["outside", "outside_database", "scene"]
+__all__ = ["outside", "outside_database"]
 
 
 @pytest.fixture(scope="module")

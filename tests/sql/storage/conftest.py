@@ -1,5 +1,0 @@
-"""A cleaned-up scene on one database a module."""
-
-from tests.sql.scene import module_database, scene
-
-__all__ = ["module_database", "scene"]

@@ -1,5 +1,0 @@
-"""The fixtures of these tests."""
-
-from tests.sql.scene import module_database, scene
-
-__all__ = ["module_database", "scene"]
