@@ -215,6 +215,7 @@
 \ir rpc/test_webhook.sql
 \ir functions/replay_deliveries.sql
 \ir rpc/replay_deliveries.sql
+\ir rpc/list_deliveries.sql
 
 -- migration: 20260101000750_create_pokes
 -- edge functions are woken by pg_net and pg_cron where those exist
@@ -241,12 +242,14 @@
 \ir functions/revoke_invitation.sql
 \ir functions/list_invitations.sql
 \ir functions/list_members.sql
+\ir functions/remove_member.sql
 \ir rpc/create_workspace.sql
 \ir rpc/invite_member.sql
 \ir rpc/accept_invitation.sql
 \ir rpc/revoke_invitation.sql
 \ir rpc/list_invitations.sql
 \ir rpc/list_members.sql
+\ir rpc/remove_member.sql
 \ir rpc/claim_invitations.sql
 \ir rpc/complete_invitation.sql
 \ir triggers/users.sql

@@ -4,7 +4,6 @@ create function private.caller_is_service()
     stable
     set search_path = ''
 as $$
-    -- by the role the session took, not by a missing token: an anonymous caller has no user id either
     -- by the role the session took or logged in with, not by a missing token: an anonymous caller has no user id either
     select
         pg_roles.rolsuper

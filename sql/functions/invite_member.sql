@@ -1,14 +1,14 @@
 create function private.invite_member(workspace_id uuid, email text, role text)
-    returns table (id uuid, expires_at timestamptz, token text)
+    returns table (id uuid, address text, expires_at timestamptz, token text)
     language plpgsql
     security definer  -- private.invitations is not for callers; ownership is checked below
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    address text := lower(btrim(invite_member.email, e' \t\r\n'));
     invitation uuid := gen_random_uuid();
 begin
+    address := lower(btrim(invite_member.email, e' \t\r\n'));
     perform private.check_owner(invite_member.workspace_id);
     if
         address is null
@@ -68,7 +68,7 @@ begin
     -- the tokens of an earlier invitation end here
     set token_hashes = array[encode(sha256(convert_to(token, 'UTF8')), 'hex')]
     where invitations.id = invitation
-    returning invitations.id, invitations.expires_at, token;
+    returning invitations.id, invitations.email, invitations.expires_at, token;
 end
 $$;
 comment on function private.invite_member is 'What public.invite_member does, for an owner or the service.';

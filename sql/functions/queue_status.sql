@@ -1,5 +1,6 @@
 create function private.queue_status(workspace_id uuid)
     returns table (
+        workspace uuid,
         workspace_name text,
         kind text,
         waiting bigint,
@@ -19,6 +20,7 @@ declare
 begin
     return query
     select
+        workspaces.id,
         workspaces.name,
         jobs.kind,
         count(*) filter (where jobs.state = 'waiting'),

@@ -7,6 +7,8 @@ create function public.invite_member(
 )
     returns table (
         id uuid,
+        -- as it is kept
+        address text,
         expires_at timestamptz,
         -- for accept_invitation; shown once, as only its hash is kept
         token text

@@ -3,6 +3,7 @@ create function public.queue_status(
     workspace_id uuid default null
 )
     returns table (
+        workspace uuid,
         workspace_name text,
         kind text,
         waiting bigint,

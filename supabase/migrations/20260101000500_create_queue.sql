@@ -936,6 +936,7 @@ grant execute on function private.queue_content to authenticated, service_role;
 -- sql/functions/queue_status.sql
 create function private.queue_status(workspace_id uuid)
     returns table (
+        workspace uuid,
         workspace_name text,
         kind text,
         waiting bigint,
@@ -955,6 +956,7 @@ declare
 begin
     return query
     select
+        workspaces.id,
         workspaces.name,
         jobs.kind,
         count(*) filter (where jobs.state = 'waiting'),
@@ -2483,6 +2485,7 @@ create function public.queue_status(
     workspace_id uuid default null
 )
     returns table (
+        workspace uuid,
         workspace_name text,
         kind text,
         waiting bigint,

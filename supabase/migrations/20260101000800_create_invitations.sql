@@ -4,20 +4,21 @@
 --           private.tg_users__create_workspace, private.tg_workspace_members__keep_owner,
 --           private.check_owner, private.invitation_token, private.max_invitation_mails,
 --           private.invite_member, private.accept_invitation, private.revoke_invitation,
---           private.list_invitations, private.list_members, public.create_workspace,
---           public.invite_member, public.accept_invitation, public.revoke_invitation,
---           public.list_invitations, public.list_members, public.claim_invitations,
---           public.complete_invitation
+--           private.list_invitations, private.list_members, private.remove_member,
+--           public.create_workspace, public.invite_member, public.accept_invitation,
+--           public.revoke_invitation, public.list_invitations, public.list_members,
+--           public.remove_member, public.claim_invitations, public.complete_invitation
 -- Mirrors:  sql/functions/add_workspace.sql, sql/functions/create_workspace.sql,
 --           sql/functions/tg_users__create_workspace.sql,
 --           sql/functions/tg_workspace_members__keep_owner.sql, sql/functions/check_owner.sql,
 --           sql/functions/invitation_token.sql, sql/functions/max_invitation_mails.sql,
 --           sql/functions/invite_member.sql, sql/functions/accept_invitation.sql,
 --           sql/functions/revoke_invitation.sql, sql/functions/list_invitations.sql,
---           sql/functions/list_members.sql, sql/rpc/create_workspace.sql,
---           sql/rpc/invite_member.sql, sql/rpc/accept_invitation.sql,
+--           sql/functions/list_members.sql, sql/functions/remove_member.sql,
+--           sql/rpc/create_workspace.sql, sql/rpc/invite_member.sql, sql/rpc/accept_invitation.sql,
 --           sql/rpc/revoke_invitation.sql, sql/rpc/list_invitations.sql, sql/rpc/list_members.sql,
---           sql/rpc/claim_invitations.sql, sql/rpc/complete_invitation.sql, sql/triggers/users.sql,
+--           sql/rpc/remove_member.sql, sql/rpc/claim_invitations.sql,
+--           sql/rpc/complete_invitation.sql, sql/triggers/users.sql,
 --           sql/triggers/workspace_members.sql
 -- Undo:     forward only; it removes nothing
 
@@ -47,18 +48,32 @@ comment on function private.add_workspace is 'A workspace with the default vocab
 revoke execute on function private.add_workspace from public, anon, authenticated, service_role;
 
 -- sql/functions/create_workspace.sql
-create function private.create_workspace(name text)
+create function private.create_workspace(name text, id uuid)
     returns uuid
     language plpgsql
     security definer  -- nobody may insert workspaces directly; who asks is checked below
     set search_path = ''
 as $$
+declare
+    made uuid := coalesce(create_workspace.id, gen_random_uuid());
 begin
+    if private.caller_is_service() then
+        insert into public.workspaces (id, name)
+        values (made, create_workspace.name)
+        on conflict on constraint workspaces_pkey do nothing;
+        return made;
+    end if;
     if not exists (select from auth.users where users.id = (select auth.uid()) and not users.is_anonymous) then
         raise exception using
             errcode = 'insufficient_privilege',
             message = 'only a signed-up user may create a workspace',
             hint = 'Sign up, or link an e-mail address to the anonymous account first.';
+    end if;
+    if create_workspace.id is not null then
+        raise exception using
+            errcode = 'insufficient_privilege',
+            message = 'the id of a workspace is given by the service alone',
+            hint = 'Leave it out.';
     end if;
     if coalesce(btrim(create_workspace.name, e' \t\r\n'), '') = '' then
         raise exception using
@@ -69,9 +84,10 @@ begin
     return private.add_workspace(create_workspace.name, (select auth.uid()));
 end
 $$;
-comment on function private.create_workspace is 'What public.create_workspace does, for the user who calls.';
-revoke execute on function private.create_workspace from public, anon, service_role;
-grant execute on function private.create_workspace to authenticated;
+comment on function private.create_workspace is
+'What public.create_workspace does, for the user who calls or the service.';
+revoke execute on function private.create_workspace from public, anon;
+grant execute on function private.create_workspace to authenticated, service_role;
 
 -- sql/functions/tg_users__create_workspace.sql
 create function private.tg_users__create_workspace()
@@ -228,16 +244,16 @@ grant execute on function private.max_invitation_mails to service_role;
 
 -- sql/functions/invite_member.sql
 create function private.invite_member(workspace_id uuid, email text, role text)
-    returns table (id uuid, expires_at timestamptz, token text)
+    returns table (id uuid, address text, expires_at timestamptz, token text)
     language plpgsql
     security definer  -- private.invitations is not for callers; ownership is checked below
     set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    address text := lower(btrim(invite_member.email, e' \t\r\n'));
     invitation uuid := gen_random_uuid();
 begin
+    address := lower(btrim(invite_member.email, e' \t\r\n'));
     perform private.check_owner(invite_member.workspace_id);
     if
         address is null
@@ -297,7 +313,7 @@ begin
     -- the tokens of an earlier invitation end here
     set token_hashes = array[encode(sha256(convert_to(token, 'UTF8')), 'hex')]
     where invitations.id = invitation
-    returning invitations.id, invitations.expires_at, token;
+    returning invitations.id, invitations.email, invitations.expires_at, token;
 end
 $$;
 comment on function private.invite_member is 'What public.invite_member does, for an owner or the service.';
@@ -475,26 +491,75 @@ comment on function private.list_members is
 revoke execute on function private.list_members from public, anon;
 grant execute on function private.list_members to authenticated, service_role;
 
+-- sql/functions/remove_member.sql
+create function private.remove_member(workspace_id uuid, email text)
+    returns void
+    language plpgsql
+    security definer  -- the addresses are in auth.users, and invitations are not for callers
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    address text := lower(btrim(remove_member.email, e' \t\r\n'));
+    member uuid := (
+        select workspace_members.user_id
+        from public.workspace_members
+        inner join auth.users on workspace_members.user_id = users.id
+        where workspace_members.workspace_id = remove_member.workspace_id and lower(users.email) = address
+        order by workspace_members.created_at
+        limit 1
+    );
+    removed boolean;
+begin
+    -- everybody may leave
+    if member is null or member is distinct from (select auth.uid()) then
+        perform private.check_owner(remove_member.workspace_id);
+    end if;
+    delete from public.workspace_members
+    where workspace_members.workspace_id = remove_member.workspace_id and workspace_members.user_id = member;
+    removed := found;
+    delete from private.invitations
+    where invitations.workspace_id = remove_member.workspace_id and invitations.email = address;
+    if not (removed or found) then
+        raise exception using
+            errcode = 'PT404',
+            message = format(
+                'nobody with the address %L is in the workspace or invited to it', remove_member.email
+            ),
+            hint = 'list_members and list_invitations say who is.';
+    end if;
+end
+$$;
+comment on function private.remove_member is
+'What public.remove_member does, for an owner, the service, or who leaves.';
+revoke execute on function private.remove_member from public, anon;
+grant execute on function private.remove_member to authenticated, service_role;
+
 -- sql/rpc/create_workspace.sql
 create function public.create_workspace(
     -- not blank; longer than 100 characters: the beginning
-    name text
+    name text,
+    -- for the service alone: a workspace that has it already is answered as it is
+    id uuid default null
 )
-    -- its id
-    returns uuid
-    language sql
+    returns setof public.workspaces
+    language plpgsql
     volatile
     security invoker
     set search_path = ''
 as $$
-    select private.create_workspace(create_workspace.name);
+declare
+    made uuid := private.create_workspace(create_workspace.name, create_workspace.id);
+begin
+    return query select * from public.workspaces where workspaces.id = made;
+end
 $$;
 comment on function public.create_workspace is
-'Create a workspace with the default vocabulary, owned by the caller.
+'Create a workspace with the default vocabulary, owned by the caller; the service''s has no member yet.
 
 Signing up creates the first one, unless an invitation waits for the address; this is for further ones.';
-revoke execute on function public.create_workspace from public, anon, service_role;
-grant execute on function public.create_workspace to authenticated;
+revoke execute on function public.create_workspace from public, anon;
+grant execute on function public.create_workspace to authenticated, service_role;
 
 -- sql/rpc/invite_member.sql
 create function public.invite_member(
@@ -506,6 +571,8 @@ create function public.invite_member(
 )
     returns table (
         id uuid,
+        -- as it is kept
+        address text,
         expires_at timestamptz,
         -- for accept_invitation; shown once, as only its hash is kept
         token text
@@ -617,6 +684,27 @@ comment on function public.list_members is
 'Who belongs to a workspace, with the addresses that only the auth server knows. For its members.';
 revoke execute on function public.list_members from public, anon;
 grant execute on function public.list_members to authenticated, service_role;
+
+-- sql/rpc/remove_member.sql
+create function public.remove_member(
+    workspace_id uuid,
+    -- of a member, or of somebody who is only invited
+    email text
+)
+    returns void
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    select private.remove_member(remove_member.workspace_id, remove_member.email);
+$$;
+comment on function public.remove_member is
+'Take somebody out of a workspace by her address, with any invitation to it. For owners; everybody may leave.
+
+The last owner among members stays.';
+revoke execute on function public.remove_member from public, anon;
+grant execute on function public.remove_member to authenticated, service_role;
 
 -- sql/rpc/claim_invitations.sql
 create function public.claim_invitations(

@@ -16,6 +16,7 @@ from tests.contract.webhook_scene import (
 )
 
 from campaignbase.errors import InputError
+from campaignbase.stores import server_webhooks
 
 
 async def test_a_delivery_that_was_answered_is_done(subject: Subject) -> None:
@@ -204,3 +205,22 @@ async def test_the_log_is_filtered(subject: Subject) -> None:
     elsewhere = await subject.store.create_workspace("elsewhere")
     assert await subject.store.webhook_deliveries(elsewhere.id) == []
     assert await subject.store.webhooks(elsewhere.id) == []
+
+
+async def test_the_log_comes_in_pages_with_the_names_of_its_endpoints(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm, cms = await endpoint(subject), await endpoint(subject, "cms")
+    await queued(subject, crm, 3)
+    await queued(subject, cms, 2)
+    here = subject.workspace.id
+    whole = await subject.store.webhook_deliveries(here)
+    assert sorted(one.endpoint_name for one in whole) == ["cms"] * 2 + ["crm"] * 3
+    assert whole == sorted(whole, key=lambda one: (one.created_at, one.id), reverse=True)
+    monkeypatch.setattr(server_webhooks, "PAGE", 2)
+    assert await subject.store.webhook_deliveries(here) == whole
+    assert await subject.store.webhook_deliveries(here, limit=3) == whole[:3]
+    assert await subject.store.webhook_deliveries(here, cms) == [o for o in whole if o.endpoint_name == "cms"]
+    await subject.store.remove_webhook(cms)
+    assert await subject.store.webhook_deliveries(here) == [o for o in whole if o.endpoint_name == "crm"]
+    assert await subject.store.webhook_deliveries(here, state="dead") == []

@@ -240,6 +240,8 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.invite_member": lambda w: {"workspace_id": uid(w, 1), "email": "new@example.com"},
     "public.accept_invitation": lambda w: {"token": token(w)},
     "public.revoke_invitation": lambda w: {"invitation_id": uid(w, 90)},
+    "public.remove_member": lambda w: {"workspace_id": uid(w, 1), "email": address("p")},
+    "public.list_deliveries": lambda w: {},
     "public.list_invitations": lambda w: {},
     "public.list_members": lambda w: {},
     "public.claim_invitations": lambda w: {},

@@ -70,6 +70,7 @@ class ServerStore(
 
     async def queue_status(self, workspace_id: str | None = None) -> list[QueueStatus]:
         found = await self._rows("queue_status", workspace_id=workspace_id)
+        found.sort(key=lambda row: (row["workspace_name"], str(row["workspace"]), row["kind"]))
         return [rows.queue_status(row) for row in found]
 
     async def queue_content(self, target_ids: Sequence[str]) -> int:

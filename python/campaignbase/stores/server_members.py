@@ -1,7 +1,7 @@
 """Members and invitations on a server."""
 
-from campaignbase.errors import NotFoundError
 from campaignbase.models.members import ClaimedInvitation, Invitation, Member, Role
+from campaignbase.stores import rows
 from campaignbase.stores import server_rows as read
 from campaignbase.stores.calls import Calls
 
@@ -11,29 +11,19 @@ class ServerMembers(Calls):
 
     async def members(self, workspace_id: str) -> list[Member]:
         found = await self._rows("list_members", workspace_id=workspace_id)
-        return [read.member(row) for row in found]
+        return sorted(map(read.member, found), key=lambda one: (one.created_at, one.user_id))
 
     async def invitations(self, workspace_id: str | None) -> list[Invitation]:
         found = await self._rows("list_invitations", workspace_id=workspace_id)
+        found.sort(key=lambda row: (rows.time(row["created_at"]), str(row["id"])))
         return [read.invitation(row) for row in found]
 
     async def invite(self, workspace_id: str, email: str, role: Role) -> tuple[Invitation, str]:
         [made] = await self._rows("invite_member", workspace_id=workspace_id, email=email, role=role)
-        [invitation] = [one for one in await self.invitations(workspace_id) if one.id == str(made["id"])]
-        return invitation, str(made["token"])
+        return read.new_invitation(made, role), str(made["token"])
 
     async def remove_member(self, workspace_id: str, email: str) -> None:
-        address = email.strip().lower()
-        for invitation in await self.invitations(workspace_id):
-            if invitation.email == address:
-                await self._value("revoke_invitation", invitation_id=invitation.id)
-                return
-        for member in await self.members(workspace_id):
-            if (member.email or "").lower() == address:
-                where = {"workspace_id": workspace_id, "user_id": member.user_id}
-                await self._delete("workspace_members", where)
-                return
-        raise NotFoundError(f"nobody with the address {email!r} is in the workspace or invited to it")
+        await self._value("remove_member", workspace_id=workspace_id, email=email)
 
     async def claim_invitations(self, batch: int = 10, lease_seconds: int = 300) -> list[ClaimedInvitation]:
         found = await self._rows("claim_invitations", batch=batch, lease_seconds=lease_seconds)

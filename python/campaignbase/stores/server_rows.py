@@ -1,6 +1,6 @@
 """Endpoints, deliveries, members and invitations of a server as plain data."""
 
-from campaignbase.models.members import ClaimedInvitation, Invitation, Member
+from campaignbase.models.members import ClaimedInvitation, Invitation, Member, Role
 from campaignbase.models.webhooks import ClaimedDelivery, WebhookDelivery, WebhookEndpoint
 from campaignbase.stores import rows
 
@@ -21,12 +21,12 @@ def webhook_endpoint(row: rows.Row) -> WebhookEndpoint:
     )
 
 
-def webhook_delivery(row: rows.Row, endpoint_name: str) -> WebhookDelivery:
+def webhook_delivery(row: rows.Row) -> WebhookDelivery:
     return WebhookDelivery(
         id=str(row["id"]),
-        endpoint_name=endpoint_name,
+        endpoint_name=row["endpoint_name"],
         event_type=row["event_type"],
-        state=row["state"],
+        state=row["delivery_state"],
         attempt=int(row["attempt"]),
         failures=int(row["failures"]),
         run_at=rows.time(row["run_at"]),
@@ -62,6 +62,17 @@ def invitation(row: rows.Row) -> Invitation:
         role=row["role"],
         mailed_at=rows.maybe_time(row["mailed_at"]),
         mail_error=row["mail_error"],
+        expires_at=rows.time(row["expires_at"]),
+    )
+
+
+def new_invitation(row: rows.Row, role: Role) -> Invitation:
+    return Invitation(
+        id=str(row["id"]),
+        email=row["address"],
+        role=role,
+        mailed_at=None,
+        mail_error=None,
         expires_at=rows.time(row["expires_at"]),
     )
 

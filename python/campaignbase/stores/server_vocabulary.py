@@ -1,7 +1,6 @@
 """Workspaces, categories, tags and rules on a server."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -31,24 +30,13 @@ class ServerVocabulary(Calls):
 
     async def create_workspace(self, name: str) -> Workspace:
         check_name("workspace", name)
-        if name != "default":
-            return await self._workspace(await self._add_workspace({"name": name}))
-        if not await self._all("workspaces", ("id",), {"id": DEFAULT_WORKSPACE_ID}):
-            with suppress(RefusedError):  # another program was faster
-                await self._add_workspace({"id": DEFAULT_WORKSPACE_ID, "name": name})
-        return await self._workspace(DEFAULT_WORKSPACE_ID)
+        given = DEFAULT_WORKSPACE_ID if name == "default" else None
+        [made] = await self._rows("create_workspace", name=name, id=given)
+        return read.workspace(made)
 
     async def delete_workspace(self, workspace_id: str) -> None:
         if not await self._delete("workspaces", {"id": workspace_id}):
             raise NotFoundError(f"no workspace with id {workspace_id!r}")
-
-    async def _add_workspace(self, new: Mapping[str, str]) -> str:
-        """Its id."""
-        return str((await self._insert("workspaces", new, ("id",)))["id"])
-
-    async def _workspace(self, workspace_id: str) -> Workspace:
-        (found,) = await self._all("workspaces", _WORKSPACE, {"id": workspace_id})
-        return read.workspace(found)
 
     async def categories(self, workspace_id: str) -> list[Category]:
         found = await self._all("categories", _CATEGORY, {"workspace_id": workspace_id})

@@ -8,16 +8,13 @@ from campaignbase.errors import NotFoundError
 from campaignbase.models import Verdict
 from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
 from campaignbase.stores import server_rows as read
-from campaignbase.stores.calls import Calls, Json
+from campaignbase.stores.calls import Calls, Json, Row
 
 _ENDPOINT = (
     *("id", "workspace_id", "name", "url", "events", "enabled", "disabled_reason", "failures"),
     *("failing_since", "paused_until", "created_at"),
 )
-_DELIVERY = (
-    *("id", "endpoint_id", "event_type", "state", "attempt", "failures", "run_at", "last_status"),
-    *("last_error", "last_response", "duration_ms", "created_at", "delivered_at"),
-)
+PAGE = 1000  # deliveries at once, as many as list_deliveries gives
 
 
 class ServerWebhooks(Calls):
@@ -66,18 +63,21 @@ class ServerWebhooks(Calls):
         self, workspace_id: str, endpoint_id: str | None = None, state: str | None = None, limit: int = 50
     ) -> list[WebhookDelivery]:
         asked = {"workspace_id": workspace_id, "endpoint_id": endpoint_id, "state": state}
-        where = {column: value for column, value in asked.items() if value is not None}
-        found = await self._newest("webhook_deliveries", _DELIVERY, where, limit)
-        names = {
-            str(row["id"]): row["name"]
-            for row in await self._all("webhook_endpoints", ("id", "name"), {"workspace_id": workspace_id})
-        }
-        # an endpoint that was removed meanwhile took its deliveries with it
-        return [
-            read.webhook_delivery(row, names[str(row["endpoint_id"])])
-            for row in found
-            if str(row["endpoint_id"]) in names
-        ]
+        found: list[Row] = []
+        while len(found) < limit:
+            wanted = min(PAGE, limit - len(found))
+            last = found[-1] if found else None
+            page = await self._rows(
+                "list_deliveries",
+                **asked,
+                match_count=wanted,
+                before_created_at=last and str(last["created_at"]),
+                before_id=last and str(last["id"]),
+            )
+            found += page
+            if len(page) < wanted:
+                break
+        return [read.webhook_delivery(row) for row in found]
 
     async def replay_deliveries(
         self, delivery_ids: Sequence[str] | None = None, endpoint_id: str | None = None

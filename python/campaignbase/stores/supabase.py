@@ -11,6 +11,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.models import Workspace
+from campaignbase.stores import rows
 from campaignbase.stores.calls import Json, Row
 from campaignbase.stores.server import ServerStore
 from campaignbase.stores.supabase_errors import Identity, check_key, meaning
@@ -18,7 +19,12 @@ from campaignbase.stores.supabase_errors import Identity, check_key, meaning
 SECONDS = 30.0  # for an answer; the platform ends a statement of the service after 8 s
 CONNECT_SECONDS = 10.0
 PAGE = 1000  # the Data API gives no more rows at once; a project's max_rows must not be lower
-PAGED = ("queue_status",)  # functions whose answer may be longer; they only read, in a fixed order
+# functions whose answer may be longer, with what tells its rows apart; they only read
+PAGED: Mapping[str, tuple[str, ...]] = {
+    "queue_status": ("workspace", "kind"),
+    "list_members": ("user_id",),
+    "list_invitations": ("id",),
+}
 
 
 class SupabaseStore(ServerStore):
@@ -78,7 +84,8 @@ class SupabaseStore(ServerStore):
     async def create_workspace(self, name: str) -> Workspace:
         if self._identity.token is None:
             return await super().create_workspace(name)
-        return await self._workspace(str(await self._value("create_workspace", name=name)))
+        [made] = await self._rows("create_workspace", name=name)
+        return rows.workspace(made)
 
     async def _value(self, function: str, **arguments: Any) -> Any:
         async with self._asking():
@@ -89,11 +96,16 @@ class SupabaseStore(ServerStore):
         async with self._asking():
             while True:
                 call = self._client.rpc(function, _plain(arguments))
-                if function in PAGED:
-                    call = call.range(len(found), len(found) + PAGE - 1)
+                keys = PAGED.get(function, ())
+                for key in keys:
+                    call = call.order(key)
+                if keys:
+                    call = call.limit(PAGE)
+                if found:
+                    call = call.or_(_after(keys, found[-1]))
                 page: Any = (await call.execute()).data
                 found += page
-                if function not in PAGED or len(page) < PAGE:
+                if not keys or len(page) < PAGE:
                     return found
 
     async def _all(
@@ -181,6 +193,16 @@ def http_client(url: str) -> httpx.AsyncClient:
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.value if isinstance(value, Json) else value for name, value in values.items()}
+
+
+def _after(keys: Sequence[str], last: Row) -> str:
+    """The filter of rows that come after one, in the order of `keys`."""
+    found: list[str] = []
+    for place, key in enumerate(keys):
+        same = [f'{one}.eq."{last[one]}"' for one in keys[:place]]
+        tests = ",".join([*same, f'{key}.gt."{last[key]}"'])
+        found.append(f"and({tests})")
+    return ",".join(found)
 
 
 def _project(url: str) -> str:

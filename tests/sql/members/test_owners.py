@@ -126,3 +126,38 @@ def test_two_owners_who_go_at_once_do_not_both_go(scene: Scene, isolation: str, 
     expected = {"23514"} if isolation == "read committed" else {"40001", "23514"}
     assert error.sqlstate in expected
     assert list(roles(scene, workspace).values()).count("owner") == 1
+
+
+REMOVE = "select public.remove_member(%s, %s)"
+
+
+def test_remove_member_takes_the_invitation_along(scene: Scene) -> None:
+    workspace = scene.workspace()
+    ada, bo = scene.member(workspace, role="owner"), scene.member(workspace, role="editor")
+    # invited by an address that she got later
+    scene.of(ada).execute("select public.invite_member(%s, 'bo@example.com')", [workspace])
+    with psycopg.connect(scene.database.admin_url, autocommit=True) as admin:
+        admin.execute("update auth.users set email = 'Bo@example.com' where id = %s", [bo])
+    scene.of(ada).execute(REMOVE, [workspace, " bo@EXAMPLE.com"])
+    assert roles(scene, workspace) == {ada: "owner"}
+    assert value(scene.owner, "select count(*) from private.invitations") == 0
+    with pytest.raises(psycopg.Error) as refused:
+        scene.of(ada).execute(REMOVE, [workspace, "bo@example.com"])
+    assert refused.value.sqlstate == "PT404"
+
+
+def test_remove_member_keeps_the_last_owner_and_what_is_not_ones_own(scene: Scene) -> None:
+    workspace, other = scene.workspace("Acme"), scene.workspace("Rival")
+    ada, bo = scene.member(workspace, role="owner"), scene.member(workspace, role="editor")
+    eve = scene.member(other, role="owner")
+    address = "select email from auth.users where id = %s"
+    with psycopg.connect(scene.database.admin_url, autocommit=True) as admin:
+        of = {user: admin.execute(address, [user]).fetchone() for user in (ada, bo, eve)}
+    for session in (scene.of(bo), scene.of(eve), scene.of(scene.user("guest@example.com"))):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only an owner of workspace"):
+            session.execute(REMOVE, [workspace, of[ada][0] if of[ada] else None])
+    for session in (scene.of(ada), scene.service):
+        with pytest.raises(psycopg.errors.CheckViolation, match="would be left without an owner"):
+            session.execute(REMOVE, [workspace, of[ada][0] if of[ada] else None])
+    scene.of(bo).execute(REMOVE, [workspace, of[bo][0] if of[bo] else None])
+    assert roles(scene, workspace) == {ada: "owner"}

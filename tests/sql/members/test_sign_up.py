@@ -181,7 +181,7 @@ def test_confirming_alone_makes_no_second_workspace(scene: Scene) -> None:
 
 def test_create_workspace_makes_the_caller_its_owner(scene: Scene) -> None:
     user = scene.user("bo@example.com")
-    made = value(scene.of(user), "select public.create_workspace('  Second ')")
+    made = value(scene.of(user), "select id from public.create_workspace('  Second ')")
     [workspace] = workspaces_of(scene, user)
     assert (workspace["id"], workspace["name"], workspace["role"]) == (made, "Second", "owner")
 
@@ -194,7 +194,6 @@ def test_create_workspace_is_for_people(scene: Scene) -> None:
         scene.of(guest),
         scene.of(uuid.uuid4()),  # a token of an account that is gone
         scene.session("authenticated"),
-        scene.service,
         scene.session("anon"),
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -206,6 +205,22 @@ def test_create_workspace_is_for_people(scene: Scene) -> None:
         forged.execute(create)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="name is blank"):
         scene.of(scene.user("bo@example.com")).execute("select public.create_workspace(' ')")
+
+
+def test_the_service_creates_workspaces_without_members(scene: Scene) -> None:
+    create = "select id from public.create_workspace(%s, %s)"
+    made = value(scene.service, create, ["Ours", None])
+    given = uuid.uuid4()
+    assert value(scene.service, create, ["Named", given]) == given
+    assert value(scene.service, create, ["Other name", given]) == given  # it is there already
+    names = "select name from public.workspaces where id = any(%s) order by name"
+    assert rows(scene.owner, names, [[made, given]]) == [{"name": "Named"}, {"name": "Ours"}]
+    assert (
+        value(scene.owner, "select count(*) from public.workspace_members where workspace_id = %s", [made])
+        == 0
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="given by the service alone"):
+        scene.of(scene.user("bo@example.com")).execute(create, ["Mine", uuid.uuid4()])
 
 
 def test_an_account_that_goes_takes_its_memberships_along(scene: Scene) -> None:
