@@ -249,7 +249,7 @@ def webhook_deliveries(
             deliveries.workspace_id = :workspace
             and (:endpoint is null or deliveries.endpoint_id = :endpoint)
             and (:state is null or deliveries.state = :state)
-        order by deliveries.created_at desc, deliveries.id
+        order by deliveries.created_at desc, deliveries.id desc
         limit :limit
         """,
         {"workspace": workspace_id, "endpoint": endpoint_id, "state": state, "limit": limit},
