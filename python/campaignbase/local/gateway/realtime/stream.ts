@@ -8,7 +8,7 @@ import { type Change, Decoder } from "./pgoutput.ts";
 
 const BATCH = 100; // changes a poll, at least whole transactions
 const FASTEST_MS = 2;
-const SLOWEST_MS = 50;
+const SLOWEST_MS = 25;
 const RETRY_MS = [100, 500, 1000, 2000];
 const LINGER_MS = 5000; // how long the slot outlives the last subscriber
 
@@ -75,8 +75,11 @@ export class Stream {
     this.#ready = true;
     this.listener.ready();
     let wait = SLOWEST_MS;
+    let drained = ""; // the end of the log when there was nothing more in it
     while (this.#goesOn()) {
-      const messages = await connection.run(
+      // looking is cheap; decoding begins anew each time, at what may be long ago
+      const [log] = await connection.run("select pg_current_wal_flush_lsn()::text as end");
+      const messages = log?.end === drained ? [] : await connection.run(
         `select data
          from pg_logical_slot_get_binary_changes(
            $1, null, $2, 'proto_version', '1', 'publication_names', $3
@@ -89,6 +92,7 @@ export class Stream {
         change !== null
       );
       if (changes.length > 0) await this.listener.changed(changes);
+      if (messages.length === 0) drained = log?.end;
       wait = changes.length > 0 ? FASTEST_MS : Math.min(wait * 1.5, SLOWEST_MS);
       await this.#pause(wait);
     }
