@@ -273,6 +273,12 @@
 \ir views/campaign_overview.sql
 
 -- migration: 20260101000950_create_operations
--- what an operator asks for: everything of a workspace
+-- what an operator asks for: everything of a workspace, how a deployment is
+\ir functions/answer_or_null.sql
+\ir functions/deployed_grants.sql
+\ir functions/deployment_status.sql
+\ir rpc/deployment_status.sql
+\ir rpc/probe_rows.sql
+\ir rpc/delivery_status.sql
 \ir rpc/export_rows.sql
 \ir rpc/workspace_media.sql

@@ -1154,6 +1154,10 @@ create index idx_webhook_deliveries_claimable
 on webhook_deliveries (endpoint_id, run_at)
 where state in ('waiting', 'leased');
 
+create index idx_webhook_deliveries_dead
+on webhook_deliveries (updated_at)
+where state = 'dead';
+
 create index idx_webhook_deliveries_endpoint_id
 on webhook_deliveries (workspace_id, endpoint_id, created_at desc);
 
@@ -3689,5 +3693,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '7830afa25783afe741298002c796f2ba544e460d5cf9e1342ca0789f1712e66f');
+values (1, 1, 'cc60acd3bb98e4cbdf95f5c954e83feda40fffde3daf03a25ffdd945d2641b13');
 pragma user_version = 1;

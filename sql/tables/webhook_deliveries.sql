@@ -41,6 +41,7 @@ where state in ('waiting', 'leased');
 create index idx_webhook_deliveries_finished
 on public.webhook_deliveries (updated_at)
 where state in ('delivered', 'dead');
+create index idx_webhook_deliveries_dead on public.webhook_deliveries (updated_at) where state = 'dead';
 comment on table public.webhook_deliveries is
 'What is to be told, to whom, and how that went: a row a message, written with what it tells of.
 

@@ -1,8 +1,275 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
--- Purpose:  what an operator asks for: everything of a workspace
--- Touches:  function public.export_rows, public.workspace_media
--- Mirrors:  sql/rpc/export_rows.sql, sql/rpc/workspace_media.sql
+-- Purpose:  what an operator asks for: everything of a workspace, how a deployment is
+-- Touches:  function private.answer_or_null, private.deployed_grants, private.deployment_status,
+--           public.deployment_status, public.probe_rows, public.delivery_status,
+--           public.export_rows, public.workspace_media
+-- Mirrors:  sql/functions/answer_or_null.sql, sql/functions/deployed_grants.sql,
+--           sql/functions/deployment_status.sql, sql/rpc/deployment_status.sql,
+--           sql/rpc/probe_rows.sql, sql/rpc/delivery_status.sql, sql/rpc/export_rows.sql,
+--           sql/rpc/workspace_media.sql
 -- Undo:     forward only; it removes nothing
+
+-- sql/functions/answer_or_null.sql
+create function private.answer_or_null(
+    -- one that gives one value of type jsonb
+    query text
+)
+    -- null also where a table of it is not there, or is not for this role
+    returns jsonb
+    language plpgsql
+    stable
+    set search_path = ''
+as $$
+declare
+    answer jsonb;
+begin
+    execute query into answer;
+    return answer;
+exception
+    when others then
+        return null;
+end
+$$;
+comment on function private.answer_or_null is
+'What a query says about a part of the platform that need not be there. As the caller, and for nobody by itself.';
+revoke execute on function private.answer_or_null from public, anon, authenticated, service_role;
+
+-- sql/functions/deployed_grants.sql
+create function private.deployed_grants()
+    -- '<role> <privilege> <object>' of the three roles of the Data API, in public and private; columns only where
+    -- the table as a whole is not granted
+    returns text[]
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select coalesce(array_agg(found.told order by found.told), '{}')
+    from (
+        select pg_roles.oid, pg_roles.rolname as name
+        from pg_catalog.pg_roles
+        where pg_roles.rolname in ('anon', 'authenticated', 'service_role')
+    ) as roles
+    cross join lateral (
+        select format('%s execute %s.%s', roles.name, pg_namespace.nspname, pg_proc.proname) as told
+        from pg_catalog.pg_proc
+        inner join pg_catalog.pg_namespace on pg_proc.pronamespace = pg_namespace.oid
+        where
+            pg_namespace.nspname in ('public', 'private')
+            and has_function_privilege(roles.oid, pg_proc.oid, 'execute')
+        union all
+        select format('%s %s %s.%s', roles.name, privilege, pg_namespace.nspname, pg_class.relname)
+        from pg_catalog.pg_class
+        inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
+        cross join unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as privilege
+        where
+            pg_namespace.nspname in ('public', 'private')
+            and pg_class.relkind in ('r', 'v')
+            and has_table_privilege(roles.oid, pg_class.oid, privilege)
+        union all
+        select format(
+            '%s %s %s.%s.%s', roles.name, privilege, pg_namespace.nspname, pg_class.relname, pg_attribute.attname
+        )
+        from pg_catalog.pg_class
+        inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
+        inner join pg_catalog.pg_attribute on pg_class.oid = pg_attribute.attrelid
+        cross join unnest(array['select', 'insert', 'update']) as privilege
+        where
+            pg_namespace.nspname in ('public', 'private')
+            and pg_class.relkind in ('r', 'v')
+            and pg_attribute.attnum > 0
+            and not pg_attribute.attisdropped
+            and has_column_privilege(roles.oid, pg_class.oid, pg_attribute.attnum, privilege)
+            and not has_table_privilege(roles.oid, pg_class.oid, privilege)
+        union all
+        select format('%s usage %s', roles.name, pg_namespace.nspname)
+        from pg_catalog.pg_namespace
+        where
+            pg_namespace.nspname in ('public', 'private')
+            and has_schema_privilege(roles.oid, pg_namespace.oid, 'usage')
+    ) as found;
+$$;
+comment on function private.deployed_grants is
+'What anon, authenticated and service_role may do here, to be compared with what the migrations grant.';
+revoke execute on function private.deployed_grants from public, anon, authenticated, service_role;
+
+-- sql/functions/deployment_status.sql
+create function private.deployment_status()
+    returns jsonb
+    language sql
+    stable
+    security definer  -- Vault, pg_cron and the record of migrations are not for callers; no secret leaves it
+    set search_path = ''
+as $$
+    select jsonb_build_object(
+        'postgres', current_setting('server_version'),
+        'vector', (select pg_extension.extversion from pg_catalog.pg_extension where extname = 'vector'),
+        -- null: nobody keeps that record here
+        'migrations', private.answer_or_null(
+            'select coalesce(jsonb_object_agg(version, md5(array_to_string(statements, E''\n'', ''''))), ''{}'')'
+            ' from supabase_migrations.schema_migrations'
+        ),
+        'grants', to_jsonb(private.deployed_grants()),
+        'policies', (
+            select coalesce(jsonb_agg(format('%s.%s: %s', schemaname, tablename, policyname)), '[]')
+            from pg_catalog.pg_policies
+            where pg_policies.schemaname in ('public', 'private', 'storage')
+        ),
+        -- tables whose policies do not count
+        'unprotected', (
+            select coalesce(jsonb_agg(format('%s.%s', pg_namespace.nspname, pg_class.relname)), '[]')
+            from pg_catalog.pg_class
+            inner join pg_catalog.pg_namespace on pg_class.relnamespace = pg_namespace.oid
+            where
+                pg_namespace.nspname in ('public', 'private')
+                and pg_class.relkind = 'r'
+                and not pg_class.relrowsecurity
+        ),
+        -- null: there is no such publication
+        'publication', (
+            select
+                coalesce(
+                    jsonb_agg(format('%s.%s', pg_publication_tables.schemaname, pg_publication_tables.tablename))
+                    filter (where pg_publication_tables.tablename is not null),
+                    '[]'
+                )
+            from pg_catalog.pg_publication
+            left join pg_catalog.pg_publication_tables on pg_publication.pubname = pg_publication_tables.pubname
+            where pg_publication.pubname = 'supabase_realtime'
+            group by pg_publication.pubname
+        ),
+        'storage', to_regclass('storage.buckets') is not null,
+        -- null: there is no bucket
+        'bucket', private.answer_or_null(
+            'select jsonb_build_object(''public'', public, ''limit'', file_size_limit, ''types'', allowed_mime_types)'
+            ' from storage.buckets where id = ''media'''
+        ),
+        'extensions', jsonb_build_object(
+            'pg_net', to_regprocedure('net.http_post(text,jsonb,jsonb,jsonb,integer)') is not null,
+            'pg_cron', to_regprocedure('cron.schedule(text,text,text)') is not null,
+            'vault', to_regclass('vault.decrypted_secrets') is not null
+        ),
+        -- the address, and whether there is a key
+        'secrets', private.answer_or_null(
+            'select jsonb_build_object('
+            ' ''url'', max(btrim(decrypted_secret)) filter (where name = ''campaignbase_functions_url''),'
+            ' ''key'', coalesce(bool_or(btrim(decrypted_secret) <> '''')'
+            ' filter (where name = ''campaignbase_functions_key''), false))'
+            ' from vault.decrypted_secrets'
+        ),
+        -- null: pg_cron does not sweep
+        'sweep', private.answer_or_null(
+            'select jsonb_build_object('
+            ' ''active'', job.active,'
+            ' ''last'', (select jsonb_build_object(''status'', run.status, ''message'', run.return_message)'
+            ' from cron.job_run_details as run where run.jobid = job.jobid order by run.runid desc limit 1))'
+            ' from cron.job where job.jobname = ''campaignbase_sweep'''
+        ),
+        -- of the pokes, whose answers pg_net keeps for hours: how many were refused in the last one
+        'refused_pokes', private.answer_or_null(
+            'select to_jsonb(count(*)) from net._http_response'
+            ' where created > now() - interval ''1 hour'' and status_code in (401, 403)'
+        ),
+        -- who is at work now
+        'workers', (
+            select coalesce(jsonb_agg(distinct jobs.leased_by), '[]')
+            from private.jobs
+            where jobs.state = 'leased' and jobs.run_at > clock_timestamp()
+        ),
+        -- for how long the job that is due longest waits; null: none is due
+        'late_seconds', (
+            select extract(epoch from clock_timestamp() - min(jobs.run_at))::double precision
+            from private.jobs
+            where jobs.state = 'waiting' and jobs.run_at <= clock_timestamp()
+        )
+    );
+$$;
+comment on function private.deployment_status is
+'What public.deployment_status answers.';
+revoke execute on function private.deployment_status from public, anon, authenticated;
+grant execute on function private.deployment_status to service_role;
+
+-- sql/rpc/deployment_status.sql
+create function public.deployment_status()
+    returns jsonb
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select private.deployment_status();
+$$;
+comment on function public.deployment_status is
+'Is everything here that a deployment needs: migrations, grants, policies, publication, bucket, extensions, secrets.
+
+For `campaignbase doctor`, in one call. Tells no secret.';
+revoke execute on function public.deployment_status from public, anon, authenticated;
+grant execute on function public.deployment_status to service_role;
+
+-- sql/rpc/probe_rows.sql
+create function public.probe_rows(
+    row_count integer default 1000
+)
+    returns table (number integer)
+    language sql
+    immutable
+    security invoker
+    set search_path = ''
+as $$
+    select generate_series(1, probe_rows.row_count);
+$$;
+comment on function public.probe_rows is
+'So many rows: tells `campaignbase doctor` how many of them the Data API gives at once.';
+revoke execute on function public.probe_rows from public, anon, authenticated;
+grant execute on function public.probe_rows to service_role;
+
+-- sql/rpc/delivery_status.sql
+create function public.delivery_status()
+    returns table (
+        waiting bigint,
+        leased bigint,
+        dead bigint,
+        -- for how long the delivery that is due longest waits; null: none is due, or its endpoint pauses
+        late_seconds double precision,
+        -- endpoints that were disabled, and not by a person
+        disabled bigint,
+        -- of the newest dead one
+        last_error text
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        (select count(*) from public.webhook_deliveries where state = 'waiting'),
+        (select count(*) from public.webhook_deliveries where state = 'leased'),
+        (select count(*) from public.webhook_deliveries where state = 'dead'),
+        (
+            select extract(epoch from clock_timestamp() - min(webhook_deliveries.run_at))::double precision
+            from public.webhook_deliveries
+            inner join public.webhook_endpoints on webhook_deliveries.endpoint_id = webhook_endpoints.id
+            where
+                webhook_deliveries.state = 'waiting'
+                and webhook_deliveries.run_at <= clock_timestamp()
+                and webhook_endpoints.enabled
+                and (
+                    webhook_endpoints.paused_until is null
+                    or webhook_endpoints.paused_until <= clock_timestamp()
+                )
+        ),
+        (select count(*) from public.webhook_endpoints where not enabled and disabled_reason is not null),
+        (
+            select last_error
+            from public.webhook_deliveries
+            where state = 'dead'
+            order by updated_at desc
+            limit 1
+        );
+$$;
+comment on function public.delivery_status is
+'How many messages to webhooks wait or are dead, in all workspaces: one row. For workers only.';
+revoke execute on function public.delivery_status from public, anon, authenticated;
+grant execute on function public.delivery_status to service_role;
 
 -- sql/rpc/export_rows.sql
 create function public.export_rows(

@@ -16,6 +16,7 @@ from tests.contract.webhook_scene import (
 )
 
 from campaignbase.errors import InputError
+from campaignbase.models.webhooks import DeliveryStatus
 from campaignbase.stores import server_webhooks
 
 
@@ -224,3 +225,22 @@ async def test_the_log_comes_in_pages_with_the_names_of_its_endpoints(
     await subject.store.remove_webhook(cms)
     assert await subject.store.webhook_deliveries(here) == [o for o in whole if o.endpoint_name == "crm"]
     assert await subject.store.webhook_deliveries(here, state="dead") == []
+
+
+async def test_what_waits_and_what_is_dead_is_counted(subject: Subject) -> None:
+    assert await subject.store.delivery_status() == DeliveryStatus(0, 0, 0, None, 0, None)
+    endpoint_id = await endpoint(subject)
+    await queued(subject, endpoint_id, 3)
+    [delivery, *_] = await claimed(subject, 1)
+    subject.sql(
+        "update webhook_deliveries set state = 'dead', leased_by = null, last_error = 'gone' where id = %s",
+        delivery.id,
+    )
+    [other, *_] = await claimed(subject, 1)
+    late = await subject.store.delivery_status()
+    assert (late.waiting, late.leased, late.dead, late.last_error) == (1, 1, 1, "gone")
+    assert late.late_seconds is not None
+    assert late.late_seconds >= 0
+    subject.sql("update webhook_endpoints set enabled = false, disabled_reason = 'answered 410'")
+    assert await subject.store.delivery_status() == DeliveryStatus(1, 1, 1, None, 1, "gone")
+    assert other.id != delivery.id

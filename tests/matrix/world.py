@@ -259,6 +259,9 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     },
     "public.orphaned_media": lambda w: {},
     "public.workspace_media": lambda w: {"workspace_id": uid(w, 1)},
+    "public.deployment_status": lambda w: {},
+    "public.probe_rows": lambda w: {"row_count": 2},
+    "public.delivery_status": lambda w: {},
     "public.export_rows": lambda w: {
         "table_name": "content_assets",
         "columns": ["workspace_id"],

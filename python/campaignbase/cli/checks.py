@@ -11,15 +11,13 @@ from importlib import metadata
 from pathlib import Path
 
 from campaignbase import settings
-from campaignbase.cli import embedding, mail, output
-from campaignbase.cli.check import Check, Level, failed
+from campaignbase.cli import contents, deployment, embedding, output, project
+from campaignbase.cli.check import Check, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
 from campaignbase.errors import CampaignbaseError, NotConfiguredError
-from campaignbase.ports import Members, Store
 from campaignbase.settings import Settings, Target
 
 OLDEST_PYTHON = (3, 11)
-WAITING_SECONDS = 600  # a queue older than this has no worker
 _REQUIREMENT = re.compile(r"""([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['"]([a-z]+)['"]""")
 _BUILDING = {"dev"}  # extras nobody needs to use the product
 
@@ -34,14 +32,24 @@ async def run(database: str | None, workspace: str | None, speed: bool) -> list[
         return [*found, failed("settings", error, "correct the environment, .env or --database")]
     found.append(Check("settings", "ok", f"target: {target.label}"))
     found += _environment()
-    if target.kind == "supabase":
-        ready = await _supabase(target)
-    else:
-        ready = _sqlite(target) if target.kind == "sqlite" else _postgres(target)
+    ready = await _ready(target, loaded)
     found += ready
-    if ready[-1].name == "schema" and ready[-1].level == "ok":
-        found += await _contents(target, loaded, workspace or DEFAULT_WORKSPACE)
+    if any(check.name == "schema" and check.level == "ok" for check in ready):
+        found += await contents.run(target, loaded, workspace or DEFAULT_WORKSPACE)
     return [*found, *await embedding.run(loaded, speed)]
+
+
+async def _ready(target: Target, loaded: Settings) -> list[Check]:
+    """May the store be opened? Of a server: and is all of its deployment there?"""
+    if target.kind == "sqlite":
+        return _sqlite(target)
+    if target.kind == "postgres":
+        found = _postgres(target)
+        return found if found[-1].level == "fail" else [found[0], *await _deployment(target, loaded)]
+    keys = list(project.keys(target, loaded))
+    if keys[0].level == "fail":
+        return keys
+    return [*keys, *await _deployment(target, loaded)]
 
 
 def _python() -> Check:
@@ -242,68 +250,41 @@ def _postgres(target: Target) -> list[Check]:
     return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
 
 
-async def _supabase(target: Target) -> list[Check]:
+async def _deployment(target: Target, loaded: Settings) -> list[Check]:
+    """What the database says, and of a project what its other parts do."""
     from campaignbase import wiring
+    from campaignbase.schema.expected import expected
+    from campaignbase.stores.server import ServerStore
+    from campaignbase.stores.supabase import SupabaseStore
 
+    found: list[Check] = []
     try:
         store = await wiring.open_target(target)
-        await store.close()
     except CampaignbaseError as error:
         return [failed("database", error, "correct SUPABASE_URL, SUPABASE_SECRET_KEY; supabase db push")]
-    return [
-        Check("database", "ok", f"{target.label} answers and takes the key"),
-        Check("schema", "ok", "there; which migrations: supabase migration list"),
-    ]
-
-
-async def _contents(target: Target, loaded: Settings, workspace: str) -> list[Check]:
-    from campaignbase import wiring
-
     try:
-        store = await wiring.open_target(target)
+        if not isinstance(store, ServerStore):
+            return found
+        on_platform = isinstance(store, SupabaseStore)
+        if on_platform:
+            found.append(Check("database", "ok", f"{target.label} answers and takes the key"))
         try:
-            found = [await _workspace(store, loaded, workspace), await _queue(store)]
-            return [*found, await mail.run(store, loaded)] if isinstance(store, Members) else found
-        finally:
-            await store.close()
+            status = await store.deployment_status()
+        except NotConfiguredError as error:
+            if "permission denied" in str(error):
+                return [*found, Check("grants", "fail", str(error).partition("; ")[0], deployment.MAY_ASK)]
+            return [*found, failed("schema", error, "supabase db push")]
+        found += deployment.checks(status, expected(), target.location if on_platform else None)
+        if isinstance(store, SupabaseStore):
+            poked = deployment.pokes(status)
+            found += [
+                await project.rows_at_once(store),
+                await project.realtime(target),
+                await project.storage(target, loaded),
+                *await project.functions(target, poked),
+            ]
+        return found
     except CampaignbaseError as error:
-        return [failed("store", error, "try again; where it stays so, restore the database from a copy")]
-
-
-async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
-    from campaignbase import wiring
-
-    known = await store.workspaces()
-    found = next((one for one in known if name in (one.name, one.id)), None)
-    if found is None:
-        level: Level = "ok" if name == DEFAULT_WORKSPACE else "fail"
-        return Check(
-            "workspace", level, f"no workspace {name!r} yet", f"campaignbase workspace create {name!r}"
-        )
-    try:
-        embedder = wiring.embedders(loaded).of(found)
-    except NotConfiguredError as error:
-        return failed("workspace", error, "use the version of campaignbase that made them")
-    if found.embedding_model is None:
-        return Check("workspace", "ok", f"{name}: no vectors yet; the first will be by {embedder.model}")
-    return Check("workspace", "ok", f"{name}: vectors by {embedder.model}")
-
-
-async def _queue(store: Store) -> Check:
-    status = await store.queue_status()
-    waiting = sum(one.waiting for one in status)
-    leased = sum(one.leased for one in status)
-    dead = sum(one.dead for one in status)
-    oldest = max((one.oldest_seconds or 0.0 for one in status), default=0.0)
-    detail = f"{waiting:,} waiting, {leased:,} leased, {dead:,} dead, oldest {oldest:.0f} s"
-    if dead:
-        error = next((one.last_error for one in status if one.last_error), None)
-        return Check(
-            "queue",
-            "warn",
-            f"{detail}; last error: {output.short(error, 100)}",
-            "campaignbase worker --once --replay",
-        )
-    if waiting and oldest > WAITING_SECONDS:
-        return Check("queue", "warn", detail, "nobody works on it: campaignbase worker")
-    return Check("queue", "ok", detail)
+        return [*found, failed("database", error, "try again")]
+    finally:
+        await store.close()

@@ -72,3 +72,15 @@ class DeliveryResult:
     @property
     def delivered(self) -> bool:
         return self.error is None and self.status is not None and 200 <= self.status <= 299
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """Of all workspaces."""
+
+    waiting: int
+    leased: int
+    dead: int
+    late_seconds: float | None  # how long the one due longest waits; None: none is due
+    disabled: int  # endpoints, and not by a person
+    last_error: str | None  # of the newest dead one

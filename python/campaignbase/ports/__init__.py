@@ -37,7 +37,13 @@ from campaignbase.models import (
 )
 from campaignbase.models.media import MediaFile
 from campaignbase.models.members import ClaimedInvitation, Invitation, Mail, Member, Role
-from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
+from campaignbase.models.webhooks import (
+    ClaimedDelivery,
+    DeliveryResult,
+    DeliveryStatus,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from campaignbase.ports.media import MediaStore as MediaStore
 
 
@@ -351,6 +357,8 @@ class Store(Protocol):
     async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
         """accepted or stale, in order."""
         ...
+
+    async def delivery_status(self) -> DeliveryStatus: ...
 
     # files; what is in them is a MediaStore's
 

@@ -14,6 +14,7 @@ from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
 from campaignbase.stores.server_media import ServerMedia
 from campaignbase.stores.server_members import ServerMembers
+from campaignbase.stores.server_operations import ServerOperations
 from campaignbase.stores.server_vocabulary import ServerVocabulary
 from campaignbase.stores.server_webhooks import ServerWebhooks
 
@@ -22,7 +23,13 @@ DEADLOCK_TRIES = 5
 
 
 class ServerStore(
-    ServerVocabulary, ServerContent, ServerMedia, ServerLearning, ServerWebhooks, ServerMembers
+    ServerVocabulary,
+    ServerContent,
+    ServerMedia,
+    ServerLearning,
+    ServerWebhooks,
+    ServerMembers,
+    ServerOperations,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 

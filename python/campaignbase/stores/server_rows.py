@@ -1,7 +1,7 @@
 """Endpoints, deliveries, members and invitations of a server as plain data."""
 
 from campaignbase.models.members import ClaimedInvitation, Invitation, Member, Role
-from campaignbase.models.webhooks import ClaimedDelivery, WebhookDelivery, WebhookEndpoint
+from campaignbase.models.webhooks import ClaimedDelivery, DeliveryStatus, WebhookDelivery, WebhookEndpoint
 from campaignbase.stores import rows
 
 
@@ -48,6 +48,18 @@ def claimed_delivery(row: rows.Row) -> ClaimedDelivery:
         event_type=row["event_type"],
         body=row["body"],
         secrets=tuple(row["secrets"]),
+    )
+
+
+def delivery_status(row: rows.Row) -> DeliveryStatus:
+    late = row["late_seconds"]
+    return DeliveryStatus(
+        waiting=int(row["waiting"]),
+        leased=int(row["leased"]),
+        dead=int(row["dead"]),
+        late_seconds=None if late is None else float(late),
+        disabled=int(row["disabled"]),
+        last_error=row["last_error"],
     )
 
 

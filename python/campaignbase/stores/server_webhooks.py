@@ -6,7 +6,13 @@ from dataclasses import asdict
 from campaignbase.core.webhook_schedule import OVERLAP_HOURS
 from campaignbase.errors import NotFoundError
 from campaignbase.models import Verdict
-from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
+from campaignbase.models.webhooks import (
+    ClaimedDelivery,
+    DeliveryResult,
+    DeliveryStatus,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from campaignbase.stores import server_rows as read
 from campaignbase.stores.calls import Calls, Json, Row
 
@@ -99,6 +105,10 @@ class ServerWebhooks(Calls):
             (str(row["delivery_id"]), int(row["attempt"])): row["verdict"] for row in found
         }
         return [verdicts[result.delivery_id, result.attempt] for result in results]
+
+    async def delivery_status(self) -> DeliveryStatus:
+        [row] = await self._rows("delivery_status")
+        return read.delivery_status(row)
 
 
 def _no_endpoint(endpoint_id: str) -> NotFoundError:

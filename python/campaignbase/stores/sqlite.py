@@ -36,7 +36,13 @@ from campaignbase.models import (
     Workspace,
 )
 from campaignbase.models.media import MediaFile
-from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery, WebhookEndpoint
+from campaignbase.models.webhooks import (
+    ClaimedDelivery,
+    DeliveryResult,
+    DeliveryStatus,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from campaignbase.ports import Clock
 from campaignbase.stores import (
     sqlite_complete,
@@ -259,6 +265,9 @@ class SqliteStore:
 
     async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
         return await self._run(sqlite_deliveries.complete_deliveries, results)
+
+    async def delivery_status(self) -> DeliveryStatus:
+        return await self._run(sqlite_deliveries.delivery_status)
 
     # files
 

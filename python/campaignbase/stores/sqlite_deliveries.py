@@ -20,7 +20,7 @@ from campaignbase.core.webhook_schedule import (
 )
 from campaignbase.errors import InputError
 from campaignbase.models import Verdict
-from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, WebhookDelivery
+from campaignbase.models.webhooks import ClaimedDelivery, DeliveryResult, DeliveryStatus, WebhookDelivery
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_rows import id_list, moment, stamp
 
@@ -262,3 +262,32 @@ def _with_times(row: Row) -> dict[str, Any]:
     for name in ("run_at", "created_at", "delivered_at"):
         values[name] = None if values[name] is None else moment(values[name])
     return values
+
+
+def delivery_status(db: Database) -> DeliveryStatus:
+    now = db.clock.now()
+    count = "select state, count(*) as many from webhook_deliveries where state <> 'delivered' group by state"
+    states = {row["state"]: row["many"] for row in db.all(count)}
+    due = db.value(
+        """
+        select min(webhook_deliveries.run_at)
+        from webhook_deliveries
+        inner join webhook_endpoints on webhook_deliveries.endpoint_id = webhook_endpoints.id
+        where
+            webhook_deliveries.state = 'waiting'
+            and webhook_deliveries.run_at <= :now
+            and webhook_endpoints.enabled
+            and (webhook_endpoints.paused_until is null or webhook_endpoints.paused_until <= :now)
+        """,
+        {"now": stamp(now)},
+    )
+    last = "select last_error from webhook_deliveries where state = 'dead' order by updated_at desc limit 1"
+    disabled = "select count(*) from webhook_endpoints where not enabled and disabled_reason is not null"
+    return DeliveryStatus(
+        waiting=states.get("waiting", 0),
+        leased=states.get("leased", 0),
+        dead=states.get("dead", 0),
+        late_seconds=None if due is None else (now - moment(due)).total_seconds(),
+        disabled=int(db.value(disabled)),
+        last_error=db.value(last),
+    )

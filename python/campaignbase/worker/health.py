@@ -62,6 +62,9 @@ def report(seen: Snapshot) -> dict[str, object]:
         "waiting": seen.queue.waiting,
         "oldest_seconds": seen.queue.oldest_seconds,
         "dead": seen.queue.dead,
+        "deliveries_waiting": seen.outbox.waiting,
+        "deliveries_late_seconds": seen.outbox.late_seconds,
+        "deliveries_dead": seen.outbox.dead,
         "rows_per_second": round(seen.rate, 1),
     }
 
@@ -105,12 +108,23 @@ class Metrics(Collector):
         for state in ("waiting", "leased", "dead"):
             jobs.add_metric([state], getattr(queue, state))
         yield jobs
+        deliveries = GaugeMetricFamily(
+            "campaignbase_deliveries", "Messages to webhooks, of all workspaces.", labels=["state"]
+        )
+        for state in ("waiting", "leased", "dead"):
+            deliveries.add_metric([state], getattr(seen.outbox, state))
+        yield deliveries
         realtime = GaugeMetricFamily("campaignbase_realtime", "1 for the state it is in.", labels=["state"])
         for state in STATES:
             realtime.add_metric([state], float(hearing.state == state))
         yield realtime
         for name, text, gauge in (
             ("queue_oldest_seconds", "Age of the oldest job that is not dead.", queue.oldest_seconds or 0.0),
+            (
+                "deliveries_late_seconds",
+                "For how long the delivery that is due longest waits.",
+                seen.outbox.late_seconds or 0.0,
+            ),
             ("rows_per_second", "Jobs answered, over the last half minute.", seen.rate),
             ("database_reachable", "1 when the last look was answered.", float(seen.reachable is True)),
             ("live", "1 while the worker goes on.", float(seen.live)),

@@ -29,6 +29,16 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Outbox:
+    """Messages to webhooks, as they were counted last."""
+
+    waiting: int = 0
+    leased: int = 0
+    dead: int = 0
+    late_seconds: float | None = None  # how long the one due longest waits
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """How the worker learns of work: `sweeping` is by looking alone."""
 
@@ -50,6 +60,7 @@ class Snapshot:
     reachable: bool | None  # the database, at the last look; None: not looked yet
     live: bool  # it goes on; else only a restart helps
     ready: bool  # it can label what arrives
+    outbox: Outbox = Outbox()
 
 
 class Watch:
@@ -63,6 +74,7 @@ class Watch:
         self._clock = clock
         self._listener = listener
         self._queue = Queue()
+        self._outbox = Outbox()
         self._turned_at = clock.monotonic()
         self._counts: deque[tuple[float, int]] = deque([(clock.monotonic(), 0)])
 
@@ -79,6 +91,8 @@ class Watch:
                     sum(status.dead for status in found),
                     max(ages, default=None),
                 )
+                told = await self._store.delivery_status()
+                self._outbox = Outbox(told.waiting, told.leased, told.dead, told.late_seconds)
             except CampaignbaseError:
                 pass  # the worker tells of a database that does not answer; what was counted last stands
             taken = self._clock.monotonic() - started
@@ -95,6 +109,7 @@ class Watch:
             reachable=self._worker.reachable,
             live=live,
             ready=live and self._worker.reachable is True and not self._worker.stopping,
+            outbox=self._outbox,
         )
 
     async def _sleep(self, seconds: float) -> None:

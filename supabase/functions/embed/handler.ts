@@ -41,12 +41,12 @@ export function handle(request: Request, deps: Deps): Promise<Response> {
   return answered(async () => {
     onlyPost(request);
     await requireSecretKey(request, deps.secretKeys);
-    const batch = clamped((await jsonObject(request)).batch);
     if (!deps.embedder) {
       throw new HttpError(503, "not_configured", "OPENAI_API_KEY is not set", {
         hint: "supabase secrets set OPENAI_API_KEY=...; until then the workers embed",
       });
     }
+    const batch = clamped((await jsonObject(request)).batch);
     const left = deps.pause.until - deps.clock.now();
     if (left > 0) {
       throw new HttpError(503, "provider_busy", "the provider asked to be left alone", {

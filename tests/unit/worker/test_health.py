@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from campaignbase.errors import InputError
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.worker.health import serving
-from campaignbase.worker.watch import Hearing, Queue, Snapshot
+from campaignbase.worker.watch import Hearing, Outbox, Queue, Snapshot
 
 WELL = Snapshot(
     total=BatchReport(
@@ -22,6 +22,7 @@ WELL = Snapshot(
     reachable=True,
     live=True,
     ready=True,
+    outbox=Outbox(waiting=6, leased=1, dead=2, late_seconds=7.5),
 )  # fmt: skip
 
 
@@ -53,6 +54,9 @@ def test_health_says_how_it_is() -> None:
             "waiting": 4,
             "oldest_seconds": 9.5,
             "dead": 5,
+            "deliveries_waiting": 6,
+            "deliveries_late_seconds": 7.5,
+            "deliveries_dead": 2,
             "rows_per_second": 12.3,
         }
 
@@ -83,6 +87,10 @@ def test_metrics_are_what_prometheus_reads() -> None:
         (f"{prefix}queue_jobs", "waiting"): 4,
         (f"{prefix}queue_jobs", "leased"): 2,
         (f"{prefix}queue_jobs", "dead"): 5,
+        (f"{prefix}deliveries", "waiting"): 6,
+        (f"{prefix}deliveries", "leased"): 1,
+        (f"{prefix}deliveries", "dead"): 2,
+        (f"{prefix}deliveries_late_seconds",): 7.5,
         (f"{prefix}realtime", "connected"): 1,
         (f"{prefix}realtime", "reconnecting"): 0,
         (f"{prefix}realtime", "sweeping"): 0,

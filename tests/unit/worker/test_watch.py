@@ -12,8 +12,9 @@ from tests.support.virtual_clock import VirtualClock
 
 from campaignbase.errors import UnreachableError
 from campaignbase.models import QueueStatus
+from campaignbase.models.webhooks import DeliveryStatus
 from campaignbase.pipeline.labeler import BatchReport
-from campaignbase.worker.watch import DEAF_SECONDS, STUCK_SECONDS, Hearing, Queue, Watch
+from campaignbase.worker.watch import DEAF_SECONDS, STUCK_SECONDS, Hearing, Outbox, Queue, Watch
 
 
 def status(**counts: Any) -> QueueStatus:
@@ -30,6 +31,9 @@ class Store:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def delivery_status(self) -> DeliveryStatus:
+        return DeliveryStatus(waiting=6, leased=1, dead=2, late_seconds=7.5, disabled=0, last_error=None)
 
 
 @pytest.fixture
@@ -55,6 +59,7 @@ async def test_the_queue_is_that_of_all_workspaces(clock: VirtualClock, worker: 
     )
     async with watching(clock, worker, store) as watch:
         assert watch.now().queue == Queue(waiting=4, leased=2, dead=5, oldest_seconds=9.0)
+        assert watch.now().outbox == Outbox(waiting=6, leased=1, dead=2, late_seconds=7.5)
         await clock.advance(2)
         assert watch.now().queue == Queue()
 
