@@ -1,5 +1,7 @@
 """What people correct on a campaign."""
 
+import re
+
 import pytest
 from tests.contract.subject import Subject, chosen
 from tests.support.labeling import labeler
@@ -81,3 +83,25 @@ async def test_a_wrong_correction_of_a_campaign_changes_nothing(
         await subject.store.correct(campaign_id, correction)
     found = (await subject.store.explain(campaign_id)).campaign
     assert (found.primary_category, found.category_source) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "told"),
+    [
+        (NewCampaign(" "), "the name of a campaign is blank"),
+        (
+            NewCampaign("x", "Product Launch"),
+            "'Product Launch' is not lower_snake_case; did you mean 'product_launch'?",
+        ),
+        (NewCampaign("x", "2026"), "campaign type '2026' is not lower_snake_case, like product_launch"),
+        (NewCampaign("x", ""), "campaign type '' is not lower_snake_case, like product_launch"),
+        (NewCampaign("x", status="live"), "status 'live' is not one of draft, active, paused, completed"),
+        (NewCampaign("x", primary_category="ofer"), "unknown category 'ofer'; did you mean 'offer'?"),
+    ],
+)
+async def test_a_wrong_campaign_is_refused_and_the_others_with_it(
+    subject: Subject, campaign: NewCampaign, told: str
+):
+    with pytest.raises(InputError, match=re.escape(told)):
+        await subject.store.insert_campaigns(subject.workspace.id, [NewCampaign("good"), campaign])
+    assert await subject.store.campaigns(subject.workspace.id) == []

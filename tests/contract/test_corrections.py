@@ -208,3 +208,11 @@ async def test_a_new_row_waits_whatever_it_claims(subject: Subject, insert: str)
     table = insert.split()[0]
     assert subject.sql(f"select label_state from {table}") == [("queued",)]
     assert (await subject.claim_one()).kind.startswith("categorize")
+
+
+@pytest.mark.parametrize("word", ["", " ", "#", "- _"])
+async def test_a_tag_without_a_letter_is_no_correction(subject: Subject, word: str):
+    [asset_id] = await subject.add("one", tags=("trust",))
+    with pytest.raises(InputError, match=f"{word!r} is no tag: expected a word with letters or digits"):
+        await subject.store.correct(asset_id, Correction(add_tags=("urgency", word)))
+    assert (await subject.asset(asset_id)).tags == ("trust",)

@@ -1,7 +1,10 @@
 """The screen of `campaignbase demo`."""
 
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -106,12 +109,24 @@ def _accuracy(screen: Console, judged: "Sequence[Judged]") -> None:
         )
 
 
+def activation() -> str | None:
+    """The line after which the shell finds `campaignbase`; None where it does already."""
+    script = Path(sys.prefix, "bin", "activate")
+    if shutil.which("campaignbase") is not None or not script.exists():
+        return None
+    here = Path.cwd()
+    return f"source {script.relative_to(here) if script.is_relative_to(here) else script}"
+
+
 def _next(screen: Console, demo: "Demo", database: str) -> None:
     screen.print(
         Text.assemble("  Everything is in one file: ", (database, "bold"), ". Look closer or correct it:")
     )
     shown = next((one for one in demo.judged if one.filed), None)
     steps = _grid()
+    activate = activation()
+    if activate is not None:
+        steps.add_row(Text("   "), Text(activate), Text())
     if shown is not None:
         key = shown.row.id[:8]
         steps.add_row(Text("   "), Text(f"campaignbase --database {database} show {key}"), Text())

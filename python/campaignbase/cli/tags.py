@@ -10,6 +10,7 @@ import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
+from campaignbase.core.new_content import check_tag
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Tag
@@ -205,8 +206,7 @@ def _known(known: Sequence[Tag], name: str) -> Tag:
 
 def _free(known: Sequence[Tag], word: str, own: Tag | None) -> None:
     """Raise InputError when the word is blank or means another tag already."""
-    if not fold_tag(word):
-        raise InputError(f"{word!r} is no tag: expected a word with letters or digits")
+    check_tag(word)
     meant = spellings(known).get(fold_tag(word))
     if meant is not None and (own is None or meant != own.name):
         raise InputError(f"{word!r} means the tag {meant!r} already; choose another word")

@@ -1,20 +1,23 @@
-"""Is a row of content fit to be inserted? The checks every store makes before it writes anything.
+"""Is a row of content or a campaign fit to be inserted? What every store checks before it writes anything.
 
-Pure. The constraints in sql/tables/content_assets.sql say the same; here a row is named by its place.
+Pure. The constraints in sql/tables/ say the same; here a row is named by its place.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from campaignbase.core.names import near_name
+from campaignbase.core.names import check_name, near_name
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import Correction, NewContent
+from campaignbase.models import Correction, NewCampaign, NewContent
 
 MAX_TEXT_BYTES = 1_000_000
 ASSET_TYPES = ("text", "image", "video")
+CAMPAIGN_STATES = ("draft", "active", "paused", "completed")
+SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 SENTIMENTS = ("positive", "neutral", "negative", "mixed")
 
 
@@ -69,12 +72,30 @@ def unknown_tag(name: str, tags: Collection[str]) -> str:
     return f"unknown tag {name!r}, so there is nothing to keep away; {advice}"
 
 
+def check_tag(word: str) -> None:
+    """Raise InputError for one that folding leaves nothing of."""
+    if not fold_tag(word.strip()):
+        raise InputError(f"{word!r} is no tag: expected a word with letters or digits")
+
+
+def check_new_campaign(row: NewCampaign) -> None:
+    """Raise InputError for one whose name, type or status no store takes."""
+    check_name("campaign", row.name)
+    if not SNAKE_CASE.fullmatch(row.campaign_type):
+        words = "_".join(re.findall(r"[a-z0-9]+", row.campaign_type.lower()))
+        advice = f"; did you mean {words!r}?" if SNAKE_CASE.fullmatch(words) else ", like product_launch"
+        raise InputError(f"campaign type {row.campaign_type!r} is not lower_snake_case{advice}")
+    if row.status not in CAMPAIGN_STATES:
+        raise InputError(f"campaign status {row.status!r} is not one of {', '.join(CAMPAIGN_STATES)}")
+
+
 def check_correction(correction: Correction, *, campaign: bool) -> None:
     """Raise InputError for one that says nothing, contradicts itself, or names what a campaign lacks."""
     if correction == Correction():
         raise InputError("nothing to correct: name a category, sentiment, audience or tag")
     removed = {fold_tag(name) for name in correction.remove_tags}
     for name in correction.add_tags:
+        check_tag(name)
         if fold_tag(name) in removed:
             raise InputError(f"tag {name!r} is both to be added and to be removed; decide for one")
     if campaign and replace(correction, category=None) != Correction():

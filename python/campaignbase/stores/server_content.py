@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import NoReturn
 
-from campaignbase.core.names import check_name
-from campaignbase.core.new_content import check_correction, check_new_content, unknown_category
+from campaignbase.core.names import find_name
+from campaignbase.core.new_content import (
+    check_correction,
+    check_new_campaign,
+    check_new_content,
+    unknown_category,
+)
 from campaignbase.core.vectors import to_pgvector
 from campaignbase.errors import InputError, NotFoundError, UnknownLabelError
 from campaignbase.models import (
@@ -70,9 +75,19 @@ class ServerContent(Calls):
         if not rows:
             return []
         for row in rows:
-            check_name("campaign", row.name)
+            check_new_campaign(row)
         records = Json([asdict(row) for row in rows])
-        ids = await self._value("import_campaigns", workspace_id=workspace_id, campaigns=records)
+        try:
+            ids = await self._value("import_campaigns", workspace_id=workspace_id, campaigns=records)
+        except RefusedError as error:
+            if "campaigns_primary_category_fkey" not in error.told:
+                raise
+            known = await self._category_names(workspace_id)
+            named = (row.primary_category for row in rows if row.primary_category is not None)
+            unknown = next((name for name in named if find_name(name, known) is None), None)
+            if unknown is None:
+                raise
+            raise UnknownLabelError(unknown_category(unknown, known)) from error
         return [str(key) for key in ids]
 
     async def content(

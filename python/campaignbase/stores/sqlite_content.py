@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from campaignbase.core.names import check_name, find_name
+from campaignbase.core.names import find_name
 from campaignbase.core.new_content import (
+    check_new_campaign,
     check_new_content,
     last_by_source_key,
     new_content_text,
@@ -156,13 +157,13 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
     with db.write():
         categories = names(db, "categories", workspace_id)
         for row in rows:
+            check_new_campaign(row)
             found = db.value(
                 "select id from campaigns where workspace_id = ? and name = ?"
                 " order by created_at, id limit 1",
                 (workspace_id, row.name),
             )
             if found is None:
-                check_name("campaign", row.name)
                 category = find_name(row.primary_category, categories) if row.primary_category else None
                 if row.primary_category is not None and category is None:
                     raise UnknownLabelError(unknown_category(row.primary_category, categories))
