@@ -7,7 +7,7 @@ import pytest
 from tests.support import stack as stacks
 from tests.support.stack import Stack
 
-FUNCTIONS = Path(__file__).resolve().parents[2] / "fixtures" / "functions"
+FUNCTIONS = Path(__file__).resolve().parents[2] / "fixtures" / "supabase" / "functions"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,33 @@ def test_a_function_that_calls_deno_serve_is_served(served: Stack) -> None:
     assert answer.text == f"for {user}"
 
 
+@pytest.mark.parametrize("name", ["guarded", "served"])  # not named in config.toml, and verify_jwt = true
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        (None, "UNAUTHORIZED_NO_AUTH_HEADER"),
+        ("nonsense", "UNAUTHORIZED_INVALID_JWT_FORMAT"),
+        ("key", "UNAUTHORIZED_INVALID_JWT_FORMAT"),  # what clients send that signed nobody in
+        ("expired", "UNAUTHORIZED_INVALID_JWT_FORMAT"),
+        ("foreign", "UNAUTHORIZED_INVALID_JWT_FORMAT"),
+    ],
+)
+def test_callers_are_asked_for_a_token_where_the_project_says_so(
+    served: Stack, stack: Stack, name: str, token: str | None, code: str
+) -> None:
+    given = {
+        "key": served.secret_key,
+        "expired": served.token(expires_in=-60),
+        "foreign": stack.token(),  # of another project
+    }
+    answer = served.request("POST", f"/functions/v1/{name}", token=token and given.get(token, token))
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert served.request("POST", f"/functions/v1/{name}", token=served.token()).status_code == 200
+    if name == "guarded":
+        assert served.request("OPTIONS", f"/functions/v1/{name}").text == "OPTIONS"  # of a browser
+
+
 async def test_the_clients_call_functions(served: Stack) -> None:
     token = served.token()
     async with served.client(token) as client:
@@ -51,6 +78,7 @@ async def test_the_clients_call_functions(served: Stack) -> None:
         ("no-such", 404, "NOT_FOUND"),
         ("..%2Fcrash", 404, "NOT_FOUND"),
         ("_shared", 404, "NOT_FOUND"),
+        ("off", 404, "NOT_FOUND"),  # enabled = false
         ("", 404, "NOT_FOUND"),
         ("broken", 503, "BOOT_ERROR"),
         ("empty", 503, "BOOT_ERROR"),

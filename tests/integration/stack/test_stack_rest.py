@@ -57,6 +57,7 @@ async def test_a_member_signs_up_signs_in_inserts_and_reads_alone(stack: Stack) 
         ("POST", "rpc/claim_jobs", {"worker": "x", "batch": 1}, True, 403, "42501"),
         ("POST", "content_assets", {"content": "x", "asset_type": "poem"}, True, 400, "23514"),
         ("POST", "content_assets", {"id": "no uuid"}, True, 400, "22P02"),
+        ("GET", "content_assets?id=eq.null", None, True, 400, "22P02"),  # a text, not is.null
         ("GET", "content_assets?id=eq.1%3B%20drop%20table%20tags", None, True, 400, "22P02"),
         ("POST", "rpc/preview_rule", {"conditions": {"no_such": 1}}, True, 400, "22023"),
     ],

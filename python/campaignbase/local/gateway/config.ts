@@ -13,12 +13,21 @@ export interface Config {
   objects: string;
   /** where mails are written instead of sent */
   mails: string;
-  /** the folder of edge functions, one folder each; null is none */
-  functions: string | null;
+  /** null is none */
+  functions: FunctionsConfig | null;
   /** how often the supervisor has started one, this one included */
   starts: number;
   /** what became of the one before; null for the first */
   ended: string | null;
+}
+
+export interface FunctionsConfig {
+  /** holds one folder with an index.ts for each */
+  folder: string;
+  /** names of those with `verify_jwt = false`; the others' callers are asked for a token */
+  unchecked: string[];
+  /** names of those that are not there */
+  disabled: string[];
 }
 
 /** Stdin stays open while the supervisor is there; `gone` is called at its end. */

@@ -2,7 +2,8 @@
  * /functions/v1/<name>: each function of a folder in a worker of its own, started by its first request. What goes
  * wrong in one is answered as the platform does and ends that worker alone.
  */
-import { type Config, databaseUrl, gatewayUrl } from "./config.ts";
+import { jwtVerify } from "jose";
+import { type Config, databaseUrl, type FunctionsConfig, gatewayUrl } from "./config.ts";
 
 const PREFIX = "/functions/v1/";
 const TIMEOUT_MS = 150_000; // of a request, as on the platform
@@ -30,14 +31,19 @@ export function environment(config: Config): Record<string, string> {
 export class Functions {
   #running = new Map<string, Promise<Running>>();
 
-  /** `folder` holds one folder with an index.ts for each function; null is no functions. */
-  constructor(private readonly folder: string | null) {}
+  #secret: Uint8Array;
+
+  constructor(private readonly config: FunctionsConfig | null, jwtSecret: string) {
+    this.#secret = new TextEncoder().encode(jwtSecret);
+  }
 
   async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const [name = ""] = url.pathname.slice(PREFIX.length).split("/");
     const file = NAME.test(name) ? await this.#file(name) : null;
     if (file === null) return refusal(404, "NOT_FOUND", "Requested function was not found");
+    const refused = this.config?.unchecked.includes(name) ? null : await this.#check(request);
+    if (refused !== null) return refused;
     let running: Running;
     try {
       running = await this.#start(name, file);
@@ -63,9 +69,22 @@ export class Functions {
     for (const starting of this.#running.values()) (await starting.catch(() => null))?.end("the stack stops");
   }
 
+  /** Any token of the project will do: an expired one, another's and a key are refused. Null lets it through. */
+  async #check(request: Request): Promise<Response | null> {
+    if (request.method === "OPTIONS") return null; // browsers ask without
+    const given = request.headers.get("Authorization");
+    if (given === null) return refusal(401, "UNAUTHORIZED_NO_AUTH_HEADER", "Missing authorization header");
+    try {
+      await jwtVerify(given.replace(/^Bearer /i, ""), this.#secret, { algorithms: ["HS256"] });
+      return null;
+    } catch {
+      return refusal(401, "UNAUTHORIZED_INVALID_JWT_FORMAT", "Invalid JWT");
+    }
+  }
+
   async #file(name: string): Promise<string | null> {
-    if (this.folder === null) return null;
-    const file = `${this.folder}/${name}/index.ts`;
+    if (this.config === null || this.config.disabled.includes(name)) return null;
+    const file = `${this.config.folder}/${name}/index.ts`;
     return await Deno.stat(file).then((found) => found.isFile ? file : null, () => null);
   }
 

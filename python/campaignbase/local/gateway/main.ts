@@ -1,6 +1,7 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
+import { literal } from "./filters.ts";
 import { environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
@@ -9,12 +10,14 @@ import { askStorage } from "./storage.ts";
 const config = await readConfig(() => Deno.exit(1)); // nobody would end it
 const services = await startServices(config);
 const realtime = new Realtime(config);
-const functions = new Functions(config.functions);
+const functions = new Functions(config.functions, config.jwtSecret);
 for (const [name, value] of Object.entries(environment(config))) Deno.env.set(name, value);
 
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
-  if (path.startsWith("/rest/v1")) return await reachable("rest", () => services.rest.fetch(request));
+  if (path.startsWith("/rest/v1")) {
+    return await reachable("rest", () => services.rest.fetch(literal(request)));
+  }
   if (path.startsWith("/auth/v1")) {
     return forPages(await reachable("auth", () => services.auth.fetch(request)));
   }

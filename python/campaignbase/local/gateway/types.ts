@@ -38,7 +38,13 @@ export function driverTypes(vectorOid: number | null): Record<string, PostgresTy
   return { ...types, vector: { to: vectorOid, from: [vectorOid], serialize: vectorText, parse: asIs } };
 }
 
+/** Texts are Postgres's to read: the driver takes every text for false. */
+export function booleanText(value: unknown): string {
+  return typeof value === "string" ? value : value ? "t" : "f";
+}
+
 const types: Record<string, PostgresType> = {
+  bool: { to: 16, from: [16], serialize: booleanText, parse: (text: string) => text === "t" },
   json: { to: 114, from: [114], serialize: jsonText, parse: JSON.parse },
   jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: JSON.parse },
   numeric: { to: 1700, from: [1700], serialize: asIs, parse: exactNumber },

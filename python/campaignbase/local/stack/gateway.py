@@ -15,6 +15,7 @@ from typing import Any
 from campaignbase.errors import CampaignbaseError
 from campaignbase.local.cluster import is_free
 from campaignbase.local.stack import parts
+from campaignbase.local.stack.functions import of_project
 from campaignbase.local.stack.keys import Keys
 from campaignbase.local.stack.process import Process
 
@@ -75,7 +76,8 @@ def start(
 
     Args:
         kept: the folder for what it keeps: objects and mails.
-        functions: the folder of edge functions, None for none; a file .env in it is their environment.
+        functions: the folder of edge functions, None for none; a file .env in it is their environment, what
+            config.toml beside it says of them holds.
     Raises:
         CampaignbaseError: it ended before it answered, or did not answer in time; nothing is left of it.
     """
@@ -89,7 +91,7 @@ def start(
         "schemas": list(schemas),
         "objects": str(kept / "objects"),
         "mails": str(kept / "mails"),
-        "functions": None if functions is None else str(functions),
+        "functions": None if functions is None else {"folder": str(functions), **of_project(functions)},
     }
     command = [str(found.deno), "run", "--allow-all", "--no-lock", "--cached-only", "--no-prompt", "--quiet"]
     if functions is not None and (functions / ".env").is_file():
