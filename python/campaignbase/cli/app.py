@@ -33,7 +33,7 @@ from campaignbase.cli import (
 )
 from campaignbase.cli.interrupt import Interrupted
 from campaignbase.cli.session import Common, Database, Json, Workspace
-from campaignbase.errors import CampaignbaseError
+from campaignbase.errors import CampaignbaseError, NotConfiguredError
 
 INTERRUPTED = 130
 # click's, which newer versions of typer carry inside
@@ -115,6 +115,8 @@ def run(arguments: Sequence[str]) -> int:
         return _interrupted(as_json)
     except BrokenPipeError:
         return _nobody_reads()
+    except ModuleNotFoundError as error:
+        return _missing(error, "dev" if "bench" in asked[:1] else "local,supabase", as_json)
     except SystemExit as end:  # typer's answer to a broken pipe and to requests of a shell's completion
         if isinstance(end.__context__, BrokenPipeError):
             return _nobody_reads()
@@ -133,6 +135,15 @@ def _usage(error: Exception, as_json: bool) -> int:
     command = "campaignbase" if context is None else context.command_path
     message = f"{text[:1].lower()}{text[1:]}; see: {command} --help"
     return output.failed(message, 2, as_json, kind="UsageError")
+
+
+def _missing(error: ModuleNotFoundError, extras: str, as_json: bool) -> int:
+    """A command that needs more than the core install, where nothing said so before."""
+    package = (error.name or "").partition(".")[0]
+    if package in ("", __package__.partition(".")[0]):
+        raise error
+    message = f"this command needs the package {package}; run: pip install 'campaignbase[{extras}]'"
+    return output.failed(message, NotConfiguredError.exit_code, as_json, kind="NotConfiguredError")
 
 
 def _nobody_reads() -> int:

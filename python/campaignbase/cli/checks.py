@@ -11,10 +11,11 @@ from importlib import metadata
 from pathlib import Path
 
 from campaignbase import settings
-from campaignbase.cli import contents, deployment, embedding, output, project
+from campaignbase.cli import contents, deployment, embedding, output
 from campaignbase.cli.check import Check, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
 from campaignbase.errors import CampaignbaseError, NotConfiguredError
+from campaignbase.ports import Store
 from campaignbase.settings import Settings, Target
 
 OLDEST_PYTHON = (3, 11)
@@ -46,6 +47,11 @@ async def _ready(target: Target, loaded: Settings) -> list[Check]:
     if target.kind == "postgres":
         found = _postgres(target)
         return found if found[-1].level == "fail" else [found[0], *await _deployment(target, loaded)]
+    try:
+        from campaignbase.cli import project
+    except ImportError as missing:
+        detail = f"a Supabase project needs the package {missing.name}"
+        return [Check("key", "fail", detail, "pip install 'campaignbase[supabase]'")]
     keys = list(project.keys(target, loaded))
     if keys[0].level == "fail":
         return keys
@@ -250,12 +256,25 @@ def _postgres(target: Target) -> list[Check]:
     return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
 
 
+async def _project(store: Store, target: Target, loaded: Settings, poked: bool) -> list[Check]:
+    from campaignbase.cli import project
+    from campaignbase.stores.supabase import SupabaseStore
+
+    if not isinstance(store, SupabaseStore):
+        return []
+    return [
+        await project.rows_at_once(store),
+        await project.realtime(target),
+        await project.storage(target, loaded),
+        *await project.functions(target, poked),
+    ]
+
+
 async def _deployment(target: Target, loaded: Settings) -> list[Check]:
     """What the database says, and of a project what its other parts do."""
     from campaignbase import wiring
     from campaignbase.schema.expected import expected
     from campaignbase.stores.server import ServerStore
-    from campaignbase.stores.supabase import SupabaseStore
 
     found: list[Check] = []
     try:
@@ -265,7 +284,7 @@ async def _deployment(target: Target, loaded: Settings) -> list[Check]:
     try:
         if not isinstance(store, ServerStore):
             return found
-        on_platform = isinstance(store, SupabaseStore)
+        on_platform = target.kind == "supabase"
         if on_platform:
             found.append(Check("database", "ok", f"{target.label} answers and takes the key"))
         try:
@@ -275,15 +294,10 @@ async def _deployment(target: Target, loaded: Settings) -> list[Check]:
                 return [*found, Check("grants", "fail", str(error).partition("; ")[0], deployment.MAY_ASK)]
             return [*found, failed("schema", error, "supabase db push")]
         found += deployment.checks(status, expected(), target.location if on_platform else None)
-        if isinstance(store, SupabaseStore):
-            poked = deployment.pokes(status)
-            found += [
-                await project.rows_at_once(store),
-                await project.realtime(target),
-                await project.storage(target, loaded),
-                *await project.functions(target, poked),
-            ]
-        return found
+        return [
+            *found,
+            *(await _project(store, target, loaded, deployment.pokes(status)) if on_platform else ()),
+        ]
     except CampaignbaseError as error:
         return [*found, failed("database", error, "try again")]
     finally:
