@@ -1,7 +1,8 @@
 """`campaignbase db copy`: everything from one database into another."""
 
+import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,9 @@ from campaignbase.settings import Target, parse_target
 
 if TYPE_CHECKING:
     from campaignbase.moving.copy import CopyReport
+    from campaignbase.moving.files import FilesReport
     from campaignbase.moving.sides import Side
+    from campaignbase.ports import MediaStore
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +31,9 @@ def copy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look what there is to do.")] = False,
     without_members: Annotated[
         bool, typer.Option("--without-members", help="Leave out who belongs to a workspace.")
+    ] = False,
+    with_media: Annotated[
+        bool, typer.Option("--with-media", help="Also the files of content; of a project by SUPABASE_URL.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -49,13 +55,15 @@ def copy(
         mine = stack.enter_context(closing(_side(pair[0], creates=False)))
         theirs = stack.enter_context(closing(_side(pair[1], creates=True, dry_run=dry_run)))
         output.say(f"from: {mine.target}\nto: {theirs.target}")
+        places = _places(pair) if with_media else None
         report = moving.copy(
             mine, theirs, dry_run=dry_run, members=not without_members, on_rows=_progress(as_json)
         )
+        files = None if places is None else asyncio.run(_files(mine, theirs, places, dry_run, as_json))
     if as_json:
-        output.emit(asdict(report))
+        output.emit({**asdict(report), "files": None if files is None else asdict(files)})
     else:
-        _tell(report)
+        _tell(report, files)
 
 
 def _parsed(value: str, option: str) -> Target:
@@ -83,6 +91,32 @@ def _side(target: Target, *, creates: bool, dry_run: bool = False) -> "Side":
     return PostgresSide(target.location)
 
 
+def _places(pair: tuple[Target, Target]) -> tuple["MediaStore", "MediaStore"]:
+    from campaignbase import settings, wiring
+
+    if all(one.kind == "postgres" for one in pair):
+        raise InputError(
+            "--with-media: SUPABASE_URL names one project, and these are two; copy to a SQLite file first,"
+            " then with the other project's SUPABASE_URL from there"
+        )
+    loaded = settings.load()
+    return wiring.open_media(pair[0], loaded), wiring.open_media(pair[1], loaded)
+
+
+async def _files(
+    mine: "Side", theirs: "Side", places: tuple["MediaStore", "MediaStore"], dry_run: bool, quiet: bool
+) -> "FilesReport":
+    from campaignbase.moving.files import copy_files
+
+    def tell(done: int, wanted: int) -> None:
+        if not quiet and (done % 100 == 0 or done == wanted):
+            output.say(f"  files: {done:,} of {wanted:,}")
+
+    async with aclosing(places[0]) as read, aclosing(places[1]) as write:
+        output.say(f"files from: {read.target}\nfiles to: {write.target}")
+        return await copy_files(mine, theirs, read, write, dry_run=dry_run, on_file=tell)
+
+
 def _progress(quiet: bool) -> Callable[[str, int], None]:
     def tell(table: str, rows: int) -> None:
         if rows and not quiet:
@@ -91,7 +125,7 @@ def _progress(quiet: bool) -> Callable[[str, int], None]:
     return tell
 
 
-def _tell(report: "CopyReport") -> None:
+def _tell(report: "CopyReport", files: "FilesReport | None") -> None:
     moved = [one for one in report.tables if one.rows]
     if report.dry_run:
         rows = [(one.table, f"{one.rows - one.present:,}", f"{one.present:,}") for one in moved]
@@ -103,4 +137,10 @@ def _tell(report: "CopyReport") -> None:
         held = output.plural(report.leased, "job")
         output.say(f"{held} of the source had a worker; stop it, what it still writes is not copied")
     verb = "would wait" if report.dry_run else "wait"
-    output.say(f"{output.plural(report.jobs, 'job')} {verb} for a worker; files are not copied")
+    waiting = f"{output.plural(report.jobs, 'job')} {verb} for a worker"
+    if files is None:
+        output.say(f"{waiting}; files are not copied")
+        return
+    new = output.plural(files.files - files.present, "file")
+    copied = "would be copied" if report.dry_run else "copied"
+    output.say(f"{waiting}; {new} {copied}, {files.bytes / 1e6:.1f} MB, {files.present:,} there already")

@@ -121,6 +121,13 @@ class PostgresSide:
                     None if value is None else read(value) for read, value in zip(readers, row, strict=True)
                 )
 
+    def files(self, workspace_id: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        query = "select name, coalesce(size, 0) from public.workspace_media(%s, %s)"
+        while page := self._ask(query, [workspace_id, max(found, default=None)]).fetchall():
+            found |= {str(name): int(size) for name, size in page}
+        return found
+
     def taken(self, table: Table, keys: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
         if not keys:
             return []

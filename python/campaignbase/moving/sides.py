@@ -27,6 +27,10 @@ class Source(Protocol):
 
 
 class Side(Source, Protocol):
+    def files(self, workspace_id: str) -> dict[str, int]:
+        """Sizes in bytes, by path."""
+        ...
+
     def taken(self, table: Table, keys: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
         """Which of these keys are in use, in whatever workspace."""
         ...

@@ -13,6 +13,7 @@ from typing import Any
 from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError
 from campaignbase.moving.shape import Kind, Table
 from campaignbase.moving.values import Values, plain_number
+from campaignbase.stores.folder_media import files_below, media_folder
 from campaignbase.stores.sqlite_connection import connect, explained
 from campaignbase.stores.sqlite_schema import is_shipped, prepare
 
@@ -64,6 +65,10 @@ class SqliteSide:
         for row in self._ask(query, given):
             pairs = zip(readers, row, strict=True)
             yield tuple(None if value is None else read(value) for read, value in pairs)
+
+    def files(self, workspace_id: str) -> dict[str, int]:
+        folder = media_folder(self._path)
+        return {path: (folder / path).stat().st_size for path in files_below(folder, workspace_id)}
 
     def taken(self, table: Table, keys: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
         columns = ", ".join(table.key)
