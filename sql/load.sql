@@ -28,6 +28,10 @@
 \ir tables/webhook_deliveries.sql
 \ir tables/categorizations.sql
 \ir tables/cache_entries.sql
+\ir tables/cache_invalidations.sql
+\ir tables/cache_leases.sql
+\ir tables/cache_counters.sql
+\ir tables/cache_signing_keys.sql
 \ir tables/jobs.sql
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
@@ -282,3 +286,16 @@
 \ir rpc/delivery_status.sql
 \ir rpc/export_rows.sql
 \ir rpc/workspace_media.sql
+
+-- migration: 20260101001000_create_cache
+-- the slowest tier of the cache, and what all processes with a cache agree about
+\ir functions/cache_signing_key.sql
+\ir rpc/read_cache.sql
+\ir rpc/write_cache.sql
+\ir rpc/lease_cache.sql
+\ir rpc/release_cache.sql
+\ir rpc/invalidate_cache.sql
+\ir rpc/cache_state.sql
+\ir rpc/purge_cache.sql
+\ir rpc/count_cache.sql
+\ir views/cache_statistics.sql

@@ -2,6 +2,138 @@
 -- Write it again with `campaignbase translate`; report.md says what became of every object.
 -- Every connection needs: pragma foreign_keys = on;
 
+-- What the cache was asked and what it saved, by day, kind and tier; every process adds to it now
+-- and then.
+create table cache_counters (
+    day text not null
+        constraint cache_counters_day_is_a_date
+            check (day glob coalesce(date(day, '+0 days'), 'no date')),
+    cache_type text not null,
+    tier text not null,
+    hits integer not null default 0,
+    misses integer not null default 0,
+    computes integer not null default 0,
+    errors integer not null default 0,
+    bytes_read integer not null default 0,
+    bytes_written integer not null default 0,
+    saved_seconds real not null default 0,
+    saved_cost text not null
+        default '0'
+        constraint cache_counters_saved_cost_is_a_number
+            check (saved_cost glob '*[0-9]' and saved_cost not glob '*[^.0-9-]*' and saved_cost not
+            glob '*?-*' and saved_cost not glob '*.*.*'),
+    constraint cache_counters_pkey primary key (day, cache_type, tier),
+    constraint cache_counters_cache_type_is_snake_case
+        check (cache_type glob '[a-z]*' and cache_type not glob '*[^a-z0-9_]*'),
+    constraint cache_counters_is_not_negative
+        check
+        (coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits,
+        misses), hits, misses), computes), coalesce(min(hits, misses), hits, misses), computes),
+        errors), coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written), saved_seconds),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits,
+        misses), computes), coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written), saved_seconds),
+        cast(saved_cost as real)),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses),
+        hits, misses), computes), coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written), saved_seconds),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits,
+        misses), computes), coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read),
+        coalesce(min(coalesce(min(coalesce(min(hits, misses), hits, misses), computes),
+        coalesce(min(hits, misses), hits, misses), computes), errors),
+        coalesce(min(coalesce(min(hits, misses), hits, misses), computes), coalesce(min(hits,
+        misses), hits, misses), computes), errors), bytes_read), bytes_written), saved_seconds),
+        cast(saved_cost as real)) >= 0),
+    constraint cache_counters_tier_is_known check (tier in ('memory', 'redis', 'table', 'compute'))
+) strict;
+
+-- What of the cache was declared wrong, and when: the last time of each scope. Every process reads
+-- along.
+create table cache_invalidations (
+    scope text not null,
+    epoch integer not null,
+    invalidated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint cache_invalidations_invalidated_at_is_a_timestamp
+            check (invalidated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(invalidated_at,
+            1, 19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint cache_invalidations_pkey primary key (scope),
+    constraint cache_invalidations_epoch_is_positive check (epoch > 0)
+) strict;
+
+-- Who is computing what the cache does not have, so that others wait instead of computing it too.
+create table cache_leases (
+    cache_key text not null,
+    owner text not null,
+    leased_until text not null
+        constraint cache_leases_leased_until_is_a_timestamp
+            check (leased_until glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(leased_until, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint cache_leases_pkey primary key (cache_key)
+) strict;
+
+-- What entries in Redis are signed with, so that nobody who can write there is believed. The oldest
+-- counts.
+create table cache_signing_keys (
+    id integer constraint cache_signing_keys_pkey primary key autoincrement,
+    signing_key text not null,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint cache_signing_keys_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint cache_signing_keys_signing_key_is_long check (length(signing_key) >= 64)
+) strict;
+
 -- A team and everything it owns.
 --
 -- Every other row belongs to exactly one workspace; members see only theirs.
@@ -101,6 +233,10 @@ create table cache_entries (
         constraint cache_entries_cache_value_is_json
             check (cache_value is null or json_valid(cache_value)),
     cache_type text not null,
+    scopes text not null
+        default '[]'
+        constraint cache_entries_scopes_is_an_array
+            check (iif(json_valid(scopes), json_type(scopes) = 'array', scopes is null)),
     ttl_seconds integer not null default 3600,
     created_at text not null
         default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
@@ -1038,6 +1174,12 @@ create table workspace_members (
     constraint workspace_members_role_is_known check (role in ('owner', 'editor', 'viewer'))
 ) strict;
 
+create index idx_cache_invalidations_epoch
+on cache_invalidations (epoch);
+
+create index idx_cache_leases_leased_until
+on cache_leases (leased_until);
+
 create index idx_automation_rules_enabled
 on automation_rules (workspace_id, rule_type, priority desc, created_at)
 where enabled;
@@ -1174,6 +1316,26 @@ on webhook_secrets (workspace_id, endpoint_id);
 
 create index idx_workspace_members_user_id
 on workspace_members (user_id);
+
+-- What the cache was asked and what it saved, by kind and tier, of all workspaces together. For
+-- services only.
+create view cache_statistics as
+select
+    cache_counters.cache_type,
+    cache_counters.tier,
+    sum(cache_counters.hits) as hits,
+    sum(cache_counters.misses) as misses,
+    round(cast(sum(cache_counters.hits) as real) / nullif(sum(cache_counters.hits) +
+        sum(cache_counters.misses), 0), 4) as hit_rate,
+    sum(cache_counters.computes) as computes,
+    sum(cache_counters.errors) as errors,
+    sum(cache_counters.bytes_read) as bytes_read,
+    sum(cache_counters.bytes_written) as bytes_written,
+    sum(cache_counters.saved_seconds) as saved_seconds,
+    sum(cast(cache_counters.saved_cost as real)) as saved_cost,
+    min(cache_counters.day) as first_day
+from cache_counters
+group by cache_counters.cache_type, cache_counters.tier;
 
 -- A campaign a row: how far its content is labeled, where its posts stand, what it cost.
 create view campaign_overview as
@@ -3693,5 +3855,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'cc60acd3bb98e4cbdf95f5c954e83feda40fffde3daf03a25ffdd945d2641b13');
+values (1, 1, 'e663f59bf52177578935c7837ff6469d571bb85b5e9413c9d315dc2058d3bcd3');
 pragma user_version = 1;

@@ -4,14 +4,18 @@
 --           public.campaigns, public.content_assets, public.content_asset_tags,
 --           public.social_posts, public.automation_rules, public.webhook_endpoints,
 --           private.webhook_secrets, public.webhook_deliveries, public.categorizations,
---           public.cache_entries, private.jobs, private.trained_heads, private.trained_head_labels,
---           private.invitations, private.invitation_mails
+--           public.cache_entries, private.cache_invalidations, private.cache_leases,
+--           private.cache_counters, private.cache_signing_keys, private.jobs,
+--           private.trained_heads, private.trained_head_labels, private.invitations,
+--           private.invitation_mails
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
 --           sql/tables/automation_rules.sql, sql/tables/webhook_endpoints.sql,
 --           sql/tables/webhook_secrets.sql, sql/tables/webhook_deliveries.sql,
---           sql/tables/categorizations.sql, sql/tables/cache_entries.sql, sql/tables/jobs.sql,
+--           sql/tables/categorizations.sql, sql/tables/cache_entries.sql,
+--           sql/tables/cache_invalidations.sql, sql/tables/cache_leases.sql,
+--           sql/tables/cache_counters.sql, sql/tables/cache_signing_keys.sql, sql/tables/jobs.sql,
 --           sql/tables/trained_heads.sql, sql/tables/trained_head_labels.sql,
 --           sql/tables/invitations.sql, sql/tables/invitation_mails.sql
 -- Undo:     forward only; it removes nothing
@@ -677,6 +681,7 @@ create table public.cache_entries (
 
     cache_value jsonb not null,
     cache_type text not null,
+    scopes text[] not null default '{}',  -- what it ends with: "*", "kind:embedding", "asset:<id>", ...
     ttl_seconds integer not null default 3600,
 
     created_at timestamptz not null default now(),
@@ -692,9 +697,72 @@ create table public.cache_entries (
     constraint cache_entries_access_count_is_not_negative check (access_count >= 0)
 );
 create index idx_cache_entries_workspace_id on public.cache_entries (workspace_id, cache_type);
+create index idx_cache_entries_scopes on public.cache_entries using gin (scopes);
 create index idx_cache_entries_expires_at on public.cache_entries (expires_at);
 comment on table public.cache_entries is
 'The slowest, surest tier of the cache: what was expensive to compute, until it expires. For the service only.';
+
+-- sql/tables/cache_invalidations.sql
+create table private.cache_invalidations (
+    scope text not null,
+    epoch bigint not null,  -- counts invalidations; what was begun in an earlier one is not stored
+    invalidated_at timestamptz not null default clock_timestamp(),
+
+    constraint cache_invalidations_pkey primary key (scope),
+    constraint cache_invalidations_epoch_is_positive check (epoch > 0)
+);
+create index idx_cache_invalidations_epoch on private.cache_invalidations (epoch);
+comment on table private.cache_invalidations is
+'What of the cache was declared wrong, and when: the last time of each scope. Every process reads along.';
+
+-- sql/tables/cache_leases.sql
+create table private.cache_leases (
+    cache_key text not null,
+    owner text not null,
+    leased_until timestamptz not null,
+
+    constraint cache_leases_pkey primary key (cache_key)
+);
+create index idx_cache_leases_leased_until on private.cache_leases (leased_until);
+comment on table private.cache_leases is
+'Who is computing what the cache does not have, so that others wait instead of computing it too.';
+
+-- sql/tables/cache_counters.sql
+create table private.cache_counters (
+    day date not null,
+    cache_type text not null,
+    tier text not null,  -- compute: what no tier had
+
+    hits bigint not null default 0,
+    misses bigint not null default 0,
+    computes bigint not null default 0,
+    errors bigint not null default 0,
+    bytes_read bigint not null default 0,
+    bytes_written bigint not null default 0,
+    saved_seconds double precision not null default 0,  -- of computing
+    saved_cost numeric not null default 0,  -- in US dollars
+
+    constraint cache_counters_pkey primary key (day, cache_type, tier),
+    constraint cache_counters_cache_type_is_snake_case check (cache_type ~ '^[a-z][a-z0-9_]*$'),
+    constraint cache_counters_tier_is_known check (tier in ('memory', 'redis', 'table', 'compute')),
+    constraint cache_counters_is_not_negative
+    check (least(hits, misses, computes, errors, bytes_read, bytes_written, saved_seconds, saved_cost) >= 0)
+);
+comment on table private.cache_counters is
+'What the cache was asked and what it saved, by day, kind and tier; every process adds to it now and then.';
+
+-- sql/tables/cache_signing_keys.sql
+create table private.cache_signing_keys (
+    id bigint not null generated always as identity,
+    signing_key text not null,  -- 64 hex digits
+
+    created_at timestamptz not null default now(),
+
+    constraint cache_signing_keys_pkey primary key (id),
+    constraint cache_signing_keys_signing_key_is_long check (length(signing_key) >= 64)
+);
+comment on table private.cache_signing_keys is
+'What entries in Redis are signed with, so that nobody who can write there is believed. The oldest counts.';
 
 -- sql/tables/jobs.sql
 create table private.jobs (

@@ -409,6 +409,10 @@ alter table private.trained_head_labels enable row level security;
 alter table private.invitations enable row level security;
 alter table private.invitation_mails enable row level security;
 alter table private.webhook_secrets enable row level security;
+alter table private.cache_invalidations enable row level security;
+alter table private.cache_leases enable row level security;
+alter table private.cache_counters enable row level security;
+alter table private.cache_signing_keys enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
@@ -417,6 +421,10 @@ grant select, insert, update, delete on private.trained_head_labels to service_r
 grant select, update on private.invitations to service_role;
 grant select, insert, delete on private.invitation_mails to service_role;
 grant select, insert, update, delete on private.webhook_secrets to service_role;
+grant select, insert, update, delete on private.cache_invalidations to service_role;
+grant select, insert, update, delete on private.cache_leases to service_role;
+grant select, insert, update, delete on private.cache_counters to service_role;
+grant select, insert on private.cache_signing_keys to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

@@ -42,7 +42,7 @@ ROOMS = {
     "ingest": room("errors models core"),
     "stores": room(ADAPTER, "numpy psycopg psycopg_pool supabase postgrest storage3 httpx"),
     "providers": room(ADAPTER, "numpy tokenizers safetensors openai"),
-    "cache": room(ADAPTER),
+    "cache": room(ADAPTER, "numpy redis"),
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes
     "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),

@@ -44,6 +44,7 @@ from campaignbase.models.webhooks import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from campaignbase.ports.cache import CacheStore
 from campaignbase.ports.media import MediaStore as MediaStore
 
 
@@ -131,7 +132,7 @@ class Members(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(CacheStore, Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.

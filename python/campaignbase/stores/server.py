@@ -10,6 +10,7 @@ from campaignbase.errors import UnreachableError
 from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
 from campaignbase.stores import rows
 from campaignbase.stores.calls import ConflictError, Json
+from campaignbase.stores.server_cache import ServerCache
 from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
 from campaignbase.stores.server_media import ServerMedia
@@ -30,6 +31,7 @@ class ServerStore(
     ServerWebhooks,
     ServerMembers,
     ServerOperations,
+    ServerCache,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 

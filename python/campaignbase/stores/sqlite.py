@@ -35,6 +35,7 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState
 from campaignbase.models.media import MediaFile
 from campaignbase.models.webhooks import (
     ClaimedDelivery,
@@ -45,6 +46,7 @@ from campaignbase.models.webhooks import (
 )
 from campaignbase.ports import Clock
 from campaignbase.stores import (
+    sqlite_cache,
     sqlite_complete,
     sqlite_content,
     sqlite_context,
@@ -290,3 +292,32 @@ class SqliteStore:
 
     async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
         await self._run(sqlite_learning.save_head, workspace_id, head)
+
+    # the cache
+
+    async def read_cache(self, keys: Sequence[str]) -> list[CacheRow]:
+        return await self._run(sqlite_cache.read_cache, keys)
+
+    async def write_cache(self, rows: Sequence[CacheRow]) -> int:
+        return await self._run(sqlite_cache.write_cache, rows)
+
+    async def lease_cache(self, keys: Sequence[str], owner: str, seconds: int) -> set[str]:
+        return await self._run(sqlite_cache.lease_cache, keys, owner, seconds)
+
+    async def release_cache(self, keys: Sequence[str], owner: str) -> None:
+        await self._run(sqlite_cache.release_cache, keys, owner)
+
+    async def invalidate_cache(self, scopes: Sequence[str]) -> int:
+        return await self._run(sqlite_cache.invalidate_cache, scopes)
+
+    async def cache_state(self, since: int = 0) -> CacheState:
+        return await self._run(sqlite_cache.cache_state, since)
+
+    async def purge_cache(self, batch: int = 1000) -> int:
+        return await self._run(sqlite_cache.purge_cache, batch)
+
+    async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:
+        await self._run(sqlite_cache.count_cache, counts, reads)
+
+    async def cache_statistics(self) -> list[CacheCount]:
+        return await self._run(sqlite_cache.cache_statistics)

@@ -1,0 +1,48 @@
+"""What the cache needs from a database: its slowest tier, and the one account of what was declared wrong."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+
+
+class CacheStore(Protocol):
+    """Part of every store; on a server for the service alone.
+
+    Raises everywhere: UnreachableError when the database does not answer.
+    """
+
+    async def read_cache(self, keys: Sequence[str]) -> list[CacheRow]:
+        """Those that are there and have not expired, in no order."""
+        ...
+
+    async def write_cache(self, rows: Sequence[CacheRow]) -> int:
+        """How many were stored, their leases ended; not what was declared wrong after `row.epoch`, nor what
+        belongs to a workspace that is gone, nor a key of another workspace."""
+        ...
+
+    async def lease_cache(self, keys: Sequence[str], owner: str, seconds: int) -> set[str]:
+        """The keys that are the owner's to compute, for so long or until written or released."""
+        ...
+
+    async def release_cache(self, keys: Sequence[str], owner: str) -> None: ...
+
+    async def invalidate_cache(self, scopes: Sequence[str]) -> int:
+        """Remove what carries one of these scopes; the epoch that begins."""
+        ...
+
+    async def cache_state(self, since: int = 0) -> CacheState:
+        """With the scopes declared wrong after epoch `since`."""
+        ...
+
+    async def purge_cache(self, batch: int = 1000) -> int:
+        """Remove expired entries, at most `batch`; how many."""
+        ...
+
+    async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:
+        """Add to the account; `reads`: how often single keys were read."""
+        ...
+
+    async def cache_statistics(self) -> list[CacheCount]:
+        """All that was ever counted, by kind and tier."""
+        ...
