@@ -124,13 +124,13 @@ create table cache_leases (
 -- What entries in Redis are signed with, so that nobody who can write there is believed. The oldest
 -- counts.
 create table cache_signing_keys (
-    id integer constraint cache_signing_keys_pkey primary key autoincrement,
     signing_key text not null,
     created_at text not null
         default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
         constraint cache_signing_keys_created_at_is_a_timestamp
             check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint cache_signing_keys_pkey primary key (signing_key),
     constraint cache_signing_keys_signing_key_is_long check (length(signing_key) >= 64)
 ) strict;
 
@@ -3855,5 +3855,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'e663f59bf52177578935c7837ff6469d571bb85b5e9413c9d315dc2058d3bcd3');
+values (1, 1, 'e8a4883d806a2dc7b03933c660973e8d7acbab5821454458ffbfd283b53bbc98');
 pragma user_version = 1;

@@ -23,7 +23,7 @@ begin
     select cache_signing_keys.signing_key
     into found_key
     from private.cache_signing_keys
-    order by cache_signing_keys.id
+    order by cache_signing_keys.created_at
     limit 1;
     if found_key is null then
         -- one of those who come first
@@ -31,7 +31,7 @@ begin
         select cache_signing_keys.signing_key
         into found_key
         from private.cache_signing_keys
-        order by cache_signing_keys.id
+        order by cache_signing_keys.created_at
         limit 1;
     end if;
     if found_key is null then

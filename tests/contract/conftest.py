@@ -48,6 +48,8 @@ class Places:
         with database.connect() as connection:
             connection.execute("delete from public.workspaces")  # and with them everything
             connection.execute("delete from storage.objects")
+            for table in ("cache_invalidations", "cache_leases", "cache_counters"):
+                connection.execute(f"delete from private.{table}")
         return database.url
 
     def supabase(self, version: int) -> Subject:

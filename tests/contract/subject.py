@@ -51,7 +51,7 @@ class Subject(ABC):
         """Run plain SQL as any other program would.
 
         Args:
-            query: `%s` for values, `{jobs}` for the table of jobs.
+            query: `%s` for values, `{jobs}` for the table of jobs, `{private}` before others of its schema.
             keys: the program asks for foreign keys where they are off unless asked for.
         """
 
@@ -142,7 +142,9 @@ class SqliteSubject(Subject):
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute(f"pragma foreign_keys = {keys}")
             connection.execute(UNSAFE_BUT_FAST)
-            return connection.execute(query.format(jobs="jobs").replace("%s", "?"), values).fetchall()
+            return connection.execute(
+                query.format(jobs="jobs", private="").replace("%s", "?"), values
+            ).fetchall()
 
     def array(self, *words: str) -> Any:
         return json.dumps(words)
@@ -176,7 +178,7 @@ class PostgresSubject(Subject):
 
     def sql(self, query: str, *values: Any, keys: bool = False) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(query.format(jobs="private.jobs"), values)  # type: ignore[arg-type]
+            cursor = connection.execute(query.format(jobs="private.jobs", private="private."), values)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
 
     def array(self, *words: str) -> Any:

@@ -63,7 +63,11 @@ class Driver(Protocol):
 
 
 # beginnings of the ids that belong to a workspace, and what else names it
-MARKERS = {"A": ("aaaaaaaa-", "Workspace A"), "B": ("bbbbbbbb-", "Workspace B"), "new": ()}
+MARKERS = {
+    "A": ("aaaaaaaa-", "Workspace A", "of_workspace_a"),
+    "B": ("bbbbbbbb-", "Workspace B", "of_workspace_b"),
+    "new": (),
+}
 _DENIED = re.compile(r"permission denied for (?P<kind>[a-z ]+?) (?P<name>\S+)")
 _ROW_POLICY = re.compile(r"new row violates row-level security policy")
 

@@ -68,6 +68,8 @@ def _of_table(table: Relation) -> Iterator[Line]:
     yield Line(name, "truncate", Ask("truncate", name), "-")
     there = world.uid("B", 1)
     move = {"workspace_id": there} if table.owned else {"id": world.uid("B", 2)}
+    if name in world.SHARED:
+        move = {world.SHARED[name]: world.shared("B")}
     yield Line(name, "move A to B", Ask("update", name, move, key), "A")
     yield Line(name, "move if granted", Ask("update", name, move, unlock="move"), "A")
     yield Line(name, "select if granted", Ask("select", name, unlock="select"), "A")

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from tests.matrix.catalogue import Catalogue
-from tests.matrix.world import uid
+from tests.matrix.world import SHARED, shared, uid
 
 NAMES = ("A", "B", "new")  # `new`: how many workspaces there are
 
@@ -26,7 +26,7 @@ def query(catalogue: Catalogue) -> sql.Composed:
         parts = [
             sql.SQL("select tableoid, ctid, xmin from {} where {}").format(
                 sql.Identifier(*relation.name.split(".")),
-                _belongs(relation.name, relation.owned, uid(workspace, 1)),
+                _belongs(relation.name, relation.owned, workspace),
             )
             for relation in catalogue.relations.values()
             if relation.kind == "r"
@@ -39,7 +39,12 @@ def query(catalogue: Catalogue) -> sql.Composed:
     return sql.SQL("select {}, {}, (select count(*) from public.workspaces)").format(of("A"), of("B"))
 
 
-def _belongs(table: str, owned: bool, home: str) -> sql.Composed:
+def _belongs(table: str, owned: bool, workspace: str) -> sql.Composed:
+    home = uid(workspace, 1)
+    if table in SHARED:
+        return sql.SQL("starts_with({}, {})").format(
+            sql.Identifier(SHARED[table]), sql.Literal(shared(workspace))
+        )
     if table == "public.workspaces":
         return sql.SQL("id = {}").format(sql.Literal(home))
     if table == "storage.objects":

@@ -82,6 +82,14 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "expires_at": "2100-01-01",
             }
         ],
+        "private.cache_invalidations": [
+            {"scope": shared(w), "epoch": base, "invalidated_at": "2026-01-01"},
+        ],
+        "private.cache_leases": [
+            {"cache_key": shared(w), "owner": "kept", "leased_until": "2026-01-01"},
+        ],
+        "private.cache_counters": [{"day": "2026-01-01", "cache_type": shared(w), "tier": "memory"}],
+        "private.cache_signing_keys": [{"signing_key": shared(w)}],
         "private.jobs": [
             {**job, "id": base + 1, "target_id": uid(w, 20)},
             {**job, "id": base + 2, "target_id": uid(w, 21), "state": "dead"},
@@ -131,6 +139,19 @@ def kept(w: str) -> dict[str, list[Row]]:
     }  # fmt: skip
 
 
+# tables of all workspaces together: the column in which a row here says whose it stands for
+SHARED = {
+    "private.cache_invalidations": "scope",
+    "private.cache_leases": "cache_key",
+    "private.cache_counters": "cache_type",
+    "private.cache_signing_keys": "signing_key",
+}
+
+
+def shared(w: str) -> str:
+    return f"of_workspace_{w.lower()}".ljust(64, "_")
+
+
 _ROLES = {"v": "viewer", "e": "editor", "o": "owner", "b": "owner"}
 # what tells a new row from the kept one
 FRESH: Mapping[str, Callable[[str], Row]] = {
@@ -142,6 +163,7 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.automation_rules": lambda w: {"name": "fresh"},
     "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},
     "public.webhook_endpoints": lambda w: {"name": "fresh"},
+    **{table: lambda w, c=column: {c: shared(w) + "fresh"} for table, column in SHARED.items()},
     "private.jobs": lambda w: {"target_id": uid(w, 11)},
     "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
     "private.invitations": lambda w: {"email": "fresh@example.com"},
@@ -160,6 +182,10 @@ CHANGE: Mapping[str, Row] = {
     "public.automation_rules": {"name": "changed"},
     "public.categorizations": {"label": "changed"},
     "public.cache_entries": {"cache_type": "changed"},
+    "private.cache_invalidations": {"invalidated_at": "2026-02-02"},
+    "private.cache_leases": {"owner": "changed"},
+    "private.cache_counters": {"hits": 5},
+    "private.cache_signing_keys": {"created_at": "2026-02-02"},
     "public.webhook_endpoints": {"events": ["content.labeled"]},
     "public.webhook_deliveries": {"last_error": "changed"},
     "private.webhook_secrets": {"secret": "changed"},
@@ -258,6 +284,26 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
         "vectors": [{"kind": "categorize_content", "target_id": uid(w, 40), "content_hash": "x"}]
     },
     "public.orphaned_media": lambda w: {},
+    "public.read_cache": lambda w: {"keys": [f"key-{uid(w, 1)}"]},
+    "public.write_cache": lambda w: {
+        "entries": [
+            {
+                "cache_key": "new",
+                "workspace_id": uid(w, 1),
+                "cache_type": "label",
+                "cache_value": {},
+                "ttl_seconds": 9,
+                "scopes": [],
+                "epoch": 0,
+            }
+        ]
+    },
+    "public.lease_cache": lambda w: {"keys": [shared(w)], "owner": "new", "lease_seconds": 9},
+    "public.release_cache": lambda w: {"keys": [shared(w)], "owner": "kept"},
+    "public.invalidate_cache": lambda w: {"scopes": [shared(w)]},
+    "public.cache_state": lambda w: {},
+    "public.purge_cache": lambda w: {},
+    "public.count_cache": lambda w: {"counters": [{"cache_type": shared(w), "tier": "memory", **COUNTS}]},
     "public.workspace_media": lambda w: {"workspace_id": uid(w, 1)},
     "public.deployment_status": lambda w: {},
     "public.probe_rows": lambda w: {"row_count": 2},
@@ -268,6 +314,9 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
         "workspace_id": uid(w, 1),
     },
 }
+COUNTS = dict.fromkeys(
+    ["hits", "misses", "computes", "errors", "bytes_read", "bytes_written", "saved_seconds", "saved_cost"], 1
+)
 # what an RPC makes belongs to neither workspace
 CALL_TARGETS = {"public.create_workspace": ("new",)}
 

@@ -240,6 +240,9 @@ SPOILED_VIEWS = {
         ("links.source <> 'human'", "links.source = 'human'"),
     ],
     "view public.category_usage": [("filed.id = categories.id)", "filed.id <> categories.id)")],
+    "view public.cache_statistics": [
+        ("sum(cache_counters.hits) as hits", "sum(cache_counters.misses) as hits")
+    ],
     "view public.campaign_overview": [
         ("status = 'scheduled') as scheduled", "status = 'posted') as scheduled"),
         ("label_state = 'review'", "label_state = 'queued'"),

@@ -38,6 +38,7 @@ class Agreement:
         self._reload_at = 0.0
         self.epoch = 0
         self.signing_key: str | None = None
+        self.redis: RedisTier | None = None  # tells others at once
 
     def is_right(self, scopes: Sequence[str], epoch: int) -> bool:
         """Of an answer whose computing began in that epoch."""
@@ -56,11 +57,13 @@ class Agreement:
         self._read = state.epoch
         self._learn(state.scopes, state.epoch)
 
-    async def declare(self, scopes: Sequence[str]) -> int:
-        """The epoch that begins. Raises CampaignbaseError."""
+    async def declare(self, scopes: Sequence[str]) -> None:
+        """Raises CampaignbaseError."""
         epoch = await self._store.invalidate_cache(scopes)
         self._learn(dict.fromkeys(scopes, epoch), epoch)
-        return epoch
+        if self.redis is not None:
+            with contextlib.suppress(TierDownError):  # who listens reads the account too
+                await self.redis.publish(json.dumps({"scopes": list(scopes), "epoch": epoch}))
 
     def _learn(self, scopes: Mapping[str, int], epoch: int) -> None:
         news = {scope: said for scope, said in scopes.items() if said > self._scopes.get(scope, 0)}
@@ -79,10 +82,6 @@ class Agreement:
                 continue  # as old as it is; entries end by themselves
 
     # by way of Redis
-
-    async def spread(self, redis: "RedisTier", scopes: Sequence[str], epoch: int) -> None:
-        with contextlib.suppress(TierDownError):  # who listens reads the account
-            await redis.publish(json.dumps({"scopes": list(scopes), "epoch": epoch}))
 
     async def keep_listening(self, redis: "RedisTier", client: "Redis") -> None:
         """Until canceled. `client` is this task's own."""

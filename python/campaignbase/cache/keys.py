@@ -27,16 +27,19 @@ def make_key(
     vocabulary_version: int = 0,
     asset_id: str = "",
     campaign_id: str = "",
+    about: str = "",
 ) -> Key:
     """
     Args:
-        content_hash: of all that was asked about; a text's own where it is one.
+        content_hash: of the text that was asked about.
+        about: whatever else was told with it.
         asset_id: of an answer that is about this asset and no other of the same text.
     Raises:
         KeyError: the kind is not in the table.
     """
     parts = [
         workspace_id, kind, content_hash, model, prompt_version, vocabulary_version, asset_id, campaign_id,
+        about,
     ]  # fmt: skip
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     scopes = [

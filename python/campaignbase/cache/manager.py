@@ -141,10 +141,7 @@ class CacheManager:
         Raises:
             CampaignbaseError: the database did not answer; nothing is invalid.
         """
-        epoch = await self._agreement.declare(scopes)
-        for tier in self.tiers:
-            if tier.name == "redis":
-                await self._agreement.spread(tier, scopes, epoch)  # type: ignore[arg-type]
+        await self._agreement.declare(scopes)
 
     def drop(self, scopes: Collection[str] | None) -> None:
         """From memory alone: what carries one of these scopes; None: everything."""

@@ -46,6 +46,7 @@ class OpenCache:
 
             self._redis = open_redis(redis_url, self._clock, self._agreement.signing_key)
             self.cache.tiers.insert(0, self._redis.tier)
+            self._agreement.redis = self._redis.tier
             self._tasks.append(
                 asyncio.create_task(self._agreement.keep_listening(self._redis.tier, self._redis.listening))
             )

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
@@ -86,13 +87,13 @@ class RedisTier:
             if milliseconds > 0:
                 pipe.set(self._name(key), self.encode(key, entry), px=milliseconds)
             pipe.delete(self._lease_name(key))
-        await self._ask(pipe.execute)
+        await self._ask(lambda: _run(pipe))
 
     async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> set[str]:
         pipe = self._client.pipeline(transaction=False)
         for key in keys:
             pipe.set(self._lease_name(key), owner, nx=True, ex=seconds)
-        gained = await self._ask(pipe.execute)
+        gained = await self._ask(lambda: _run(pipe))
         return {key.digest for key, mine in zip(keys, gained, strict=True) if mine}
 
     async def release(self, keys: Sequence[Key], owner: str) -> None:
@@ -120,11 +121,10 @@ class RedisTier:
         return body.decode()
 
     async def aclose(self) -> None:
-        if self._prober is not None:
-            self._prober.cancel()
-        for unfinished in self._unfinished:
-            unfinished.cancel()
-        await asyncio.gather(*self._unfinished, return_exceptions=True)
+        left = [*self._unfinished, *([] if self._prober is None else [self._prober])]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._client.aclose()
 
     # what lies in Redis: cb1 <signature> <JSON>
@@ -214,6 +214,15 @@ class RedisTier:
                 continue
             self._prober = None
             return
+
+
+async def _run(pipe: "Pipeline") -> list[Any]:
+    """Its answers. Errors are raised without the command that caused them, which holds values."""
+    answers: list[Any] = await pipe.execute(raise_on_error=False)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
 
 
 async def _all_errors(question: Callable[[], Awaitable[T]]) -> T:

@@ -24,11 +24,13 @@ from campaignbase.models import (
     LabelChoice,
     Verdict,
 )
+from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.learn import Learner
 from campaignbase.pipeline.underway import Batch, Underway
 from campaignbase.pipeline.vectors import Embedded, JobVectors, provider_failure
 from campaignbase.ports import Analyst, Clock, Store
+from campaignbase.ports.cache import Answers
 
 DEFAULT_BATCH = 50
 BATCHES_AT_ONCE = 2  # measured on two cores: one thinks while the other is written
@@ -83,11 +85,16 @@ class Labeler:
         worker: str = "worker",
         lease_seconds: int = LEASE_SECONDS,
         learner: Learner | None = None,
+        answers: Answers | None = None,
     ) -> None:
-        """`learner`: asked while batches run, before rows are decided that it could help with."""
+        """`learner`: asked while batches run, before rows are decided that it could help with.
+
+        `answers`: how providers are asked; None: directly.
+        """
         self._underway = Underway(learner)
         self._store = store
-        self._vectors = JobVectors(embedders)
+        self._answers = answers or DirectAnswers()
+        self._vectors = JobVectors(embedders, self._answers)
         self._analyst = analyst
         self._reader = reader
         self._clock = clock
@@ -229,7 +236,8 @@ class Labeler:
         readable = [job for job in labels if job.target_id in context.items and not is_blank(job.text)]
         analyses: dict[int, Analysis] = {}
         try:
-            answers = await self._analyst.analyze(
+            answers = await self._answers.analyze(
+                self._analyst,
                 [
                     AnalysisRequest(
                         job.text or "",
@@ -237,7 +245,7 @@ class Labeler:
                         context.workspaces[job.workspace_id],
                     )
                     for job in readable
-                ]
+                ],
             )
             analyses = {job.id: answer for job, answer in zip(readable, answers, strict=True)}
         except ProviderError as error:

@@ -8,7 +8,9 @@ import numpy as np
 from campaignbase.core.text import is_blank, spoken
 from campaignbase.errors import InputError, ProviderError
 from campaignbase.models import Failure, Job, Vector
+from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
+from campaignbase.ports.cache import Answers
 
 OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
 # by job id
@@ -16,8 +18,10 @@ Embedded = tuple[dict[int, Vector], dict[int, Failure]]
 
 
 class JobVectors:
-    def __init__(self, embedders: Embedders) -> None:
+    def __init__(self, embedders: Embedders, answers: Answers | None = None) -> None:
+        """`answers`: what is known already; None: nothing."""
         self._embedders = embedders
+        self._answers = answers or DirectAnswers()
 
     async def embed(self, jobs: Sequence[Job]) -> Embedded:
         """The stored vectors that are still right, the others by one call a model."""
@@ -39,7 +43,8 @@ class JobVectors:
             lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
             return {}, {job.id: lack for job in jobs}
         try:
-            embedded = await embedder.embed([_words(job) for job in jobs])
+            texts = [(job.workspace_id, _words(job)) for job in jobs]
+            embedded = await self._answers.embed(embedder, texts)
         except ProviderError as error:
             return {}, {job.id: provider_failure(error) for job in jobs}
         except InputError as error:

@@ -7,12 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from campaignbase.models import (
-    Analysis,
-    AnalysisRequest,
     Campaign,
     Category,
     Confirmed,
@@ -46,6 +41,8 @@ from campaignbase.models.webhooks import (
 )
 from campaignbase.ports.cache import CacheStore
 from campaignbase.ports.media import MediaStore as MediaStore
+from campaignbase.ports.providers import Analyst as Analyst
+from campaignbase.ports.providers import Embedder as Embedder
 
 
 class Clock(Protocol):
@@ -56,39 +53,6 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None: ...
-
-
-class Embedder(Protocol):
-    @property
-    def model(self) -> str:
-        """Written beside every vector."""
-        ...
-
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(len(texts), 1536), order kept, each row of unit length; all zeros where nothing could be read.
-
-        Raises:
-            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
-            InputError: one of the texts is refused, for good.
-        """
-        ...
-
-    async def close(self) -> None: ...
-
-
-class Analyst(Protocol):
-    @property
-    def name(self) -> str:
-        """Written beside every decision, with a version."""
-        ...
-
-    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
-        """One answer a request, order kept. It names ids of the request's vocabulary only, or abstains.
-
-        Raises:
-            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
-        """
-        ...
 
 
 class Sender(Protocol):

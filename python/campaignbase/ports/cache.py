@@ -3,7 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.models import Analysis, AnalysisRequest
 from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+from campaignbase.ports.providers import Analyst, Embedder
 
 
 class CacheStore(Protocol):
@@ -45,4 +50,19 @@ class CacheStore(Protocol):
 
     async def cache_statistics(self) -> list[CacheCount]:
         """All that was ever counted, by kind and tier."""
+        ...
+
+
+class Answers(Protocol):
+    """Providers, asked through a cache or directly: what is known is not asked again.
+
+    Raises everywhere: what the provider raises; then nothing of that call is kept.
+    """
+
+    async def embed(self, embedder: Embedder, texts: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """As Embedder.embed, of texts (workspace id, text)."""
+        ...
+
+    async def analyze(self, analyst: Analyst, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        """As Analyst.analyze; an answer that was known has no cost."""
         ...

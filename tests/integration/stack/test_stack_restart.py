@@ -62,7 +62,7 @@ async def test_requests_and_changes_go_on_after_a_crash(server: PostgresServer, 
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 nobody tells
+    while not condition():
         await asyncio.sleep(0.02)
 
 

@@ -27,11 +27,17 @@ GOOD: dict[str, dict[str, object]] = {
     "cache_entries": {
         "cache_key": "k", "cache_value": "{}", "cache_type": "label", "expires_at": "2030-01-01",
     },
+    "private.cache_invalidations": {"scope": "*", "epoch": 1},
+    "private.cache_counters": {"day": "2026-01-01", "cache_type": "label", "tier": "redis"},
+    "private.cache_signing_keys": {"signing_key": "a" * 64},
     "private.jobs": {"kind": "embed_tag", "target_id": uuid.UUID(int=1)},
     "private.trained_heads": {"embedding_model": "m", "train_rows": 1, "threshold": 0.5},
     "private.invitations": {"email": "bo@example.com", "role": "viewer"},
     "webhook_endpoints": {"name": "w", "url": "https://example.com/hook"},
     "webhook_deliveries": {"event_type": "webhook.test", "payload": "{}"},
+}  # fmt: skip
+SHARED = {
+    "workspaces", "private.cache_invalidations", "private.cache_counters", "private.cache_signing_keys",
 }  # fmt: skip
 VALUES: list[tuple[str, dict[str, object], str]] = [
     ("workspaces", {"name": "  "}, "name_is_not_blank"),
@@ -105,6 +111,12 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("cache_entries", {"cache_type": "A b"}, "cache_type_is_snake_case"),
     ("cache_entries", {"ttl_seconds": 0}, "ttl_seconds_is_positive"),
     ("cache_entries", {"access_count": -1}, "access_count_is_not_negative"),
+    ("private.cache_invalidations", {"epoch": 0}, "epoch_is_positive"),
+    ("private.cache_counters", {"cache_type": "A b"}, "cache_type_is_snake_case"),
+    ("private.cache_counters", {"tier": "disk"}, "tier_is_known"),
+    ("private.cache_counters", {"hits": -1}, "is_not_negative"),
+    ("private.cache_counters", {"saved_cost": -1}, "is_not_negative"),
+    ("private.cache_signing_keys", {"signing_key": "a" * 63}, "signing_key_is_long"),
     ("private.jobs", {"kind": "train"}, "kind_is_known"),
     ("private.jobs", {"state": "done"}, "state_is_known"),
     ("private.jobs", {"attempt": -1}, "attempt_is_not_negative"),
@@ -164,7 +176,7 @@ class Sheet:
         self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:
-        owned: dict[str, object] = {"workspace_id": self.workspace} if table != "workspaces" else {}
+        owned: dict[str, object] = {"workspace_id": self.workspace} if table not in SHARED else {}
         if table == "workspace_members":
             owned["user_id"] = self.user
         elif table == "content_asset_tags":

@@ -1,0 +1,42 @@
+"""Who makes vectors of texts, and who says what they are."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.models import Analysis, AnalysisRequest
+
+
+class Embedder(Protocol):
+    @property
+    def model(self) -> str:
+        """Written beside every vector."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(len(texts), 1536), order kept, each row of unit length; all zeros where nothing could be read.
+
+        Raises:
+            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+            InputError: one of the texts is refused, for good.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Analyst(Protocol):
+    @property
+    def name(self) -> str:
+        """Written beside every decision, with a version."""
+        ...
+
+    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        """One answer a request, order kept. It names ids of the request's vocabulary only, or abstains.
+
+        Raises:
+            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+        """
+        ...
