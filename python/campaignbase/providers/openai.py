@@ -31,6 +31,7 @@ CALL_SECONDS = 30.0  # for one answer
 MAX_CALLS = 4  # one and its repetitions
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between them, doubled each time, full jitter
 LATER = 30.0  # seconds, up to twice that, until a job comes back that OpenAI was too busy for
+LONGEST_QUIET = 300.0  # seconds without a question to a provider that asked for that or more
 UNIT_TOLERANCE = 1e-3  # of a vector's length
 _OUT_OF_MONEY = frozenset(  # of errors with status 429
     {
@@ -74,6 +75,7 @@ class OpenAIEmbedder:
         self._clock = clock
         self._deadline = deadline
         self._client: openai.AsyncOpenAI | None = None
+        self._quiet_until = 0.0  # by the clock: before, whoever asks is told to come back then
         self.usage = Usage()
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -105,6 +107,9 @@ class OpenAIEmbedder:
 
     async def _call(self, texts: list[str], until: float) -> NDArray[np.float32]:
         """Asked again while that may help and there is time."""
+        quiet = self._quiet_until - self._clock.monotonic()
+        if quiet > 0:
+            raise ProviderError(f"{self._name} asked to be left alone, {quiet:.0f} s more", retry_after=quiet)
         for number in range(1, MAX_CALLS + 1):
             left = until - self._clock.monotonic()
             if left <= 0:
@@ -118,6 +123,8 @@ class OpenAIEmbedder:
                 left = until - self._clock.monotonic()
                 if number == MAX_CALLS or pause >= left:
                     later = trouble.after or (random.uniform(LATER, 2 * LATER) if trouble.busy else None)
+                    if later is not None:
+                        self._quiet_until = self._clock.monotonic() + min(later, LONGEST_QUIET)
                     raise ProviderError(str(trouble), retry_after=later) from None
                 await self._clock.sleep(pause)
         raise AssertionError("the last call returns or raises")

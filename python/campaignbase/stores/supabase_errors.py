@@ -12,6 +12,8 @@ from campaignbase.stores.calls import refusal
 
 # of PostgREST: no connection, too busy, no schema cache
 _AWAY = ("PGRST000", "PGRST001", "PGRST002", "PGRST003")
+# of whatever stands before it: too slow, too many requests
+_LATER = ("408", "429")
 # no such function, column, table; and by Postgres itself: column, function, table
 _NOT_PUSHED = ("PGRST202", "PGRST204", "PGRST205", "42703", "42883", "42P01")
 _NOT_ACCEPTED = ("PGRST300", "PGRST301", "PGRST302", "PGRST303", "401", "403")
@@ -65,7 +67,7 @@ def kind_of(key: str) -> str:
 def meaning(identity: Identity, error: APIError) -> CampaignbaseError:
     code, message, hint = str(error.code or ""), error.message or "it gave no reason", error.hint
     target = identity.target
-    if code in _AWAY or (code.startswith("5") and len(code) == 3):
+    if code in (*_AWAY, *_LATER) or (code.startswith("5") and len(code) == 3):
         return UnreachableError(f"{target} does not answer: {_told(message, error.details)} ({code})")
     if code in _NOT_PUSHED:
         return NotConfiguredError(

@@ -217,6 +217,35 @@ async def test_embed_lets_the_job_wait_when_it_is_asked_for_longer_than_it_has(
     assert error.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("asked", "left", "waited"),
+    [
+        ("90", 60.0, 30.0),  # the job of another batch, half a minute later, waits as long as is left
+        ("90", None, 90.5),
+        ("86400", None, 300.5),  # a day is asked about again: it may be a mistake
+    ],
+)
+async def test_embed_leaves_a_provider_alone_that_asked_for_it(
+    server: FakeOpenAI,
+    embedder: OpenAIEmbedder,
+    clock: FakeClock,
+    asked: str,
+    left: float | None,
+    waited: float,
+) -> None:
+    server.script(Fault("rate_limited", retry_after=asked))
+    await raised(embedder)
+    clock.advance(waited)
+    if left is None:
+        assert np.array_equal(await embedder.embed([SALE]), vectors([SALE]))
+        return
+    error = await raised(embedder)
+    assert isinstance(error, ProviderError)
+    assert (error.retryable, error.retry_after) == (True, left)
+    assert str(error) == f"OpenAI at {server.url} asked to be left alone, 60 s more"
+    assert len(server.calls) == 1
+
+
 async def test_embed_spends_its_deadline_once_for_all_calls(
     server: FakeOpenAI, embedder: OpenAIEmbedder, clock: FakeClock
 ) -> None:

@@ -127,6 +127,8 @@ USER = Identity(URL, "sb_publishable_x", TOKEN)
             UnreachableError,
             "<html>bad gateway' (502)",
         ),
+        (SERVICE, answer("429", "Too many requests"), UnreachableError, "Too many requests (429)"),
+        (SERVICE, answer("408", "Request timeout"), UnreachableError, "Request timeout (408)"),
         (SERVICE, answer("PGRST103", "range"), CampaignbaseError, "range (PGRST103)"),
     ],
 )
