@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from campaignbase.worker.session import TokenProvider
 
 EMBEDDING_SHARE = 0.5  # of a lease: the rest is for the analyst and the database
+_KEY_IS_MISSING = "set OPENAI_API_KEY in the environment or in .env, then run this again"
 
 
 class SystemClock:
@@ -128,7 +129,7 @@ def embedders(loaded: Settings | None = None, lease_seconds: int = LEASE_SECONDS
     """
     shipped = shipped_embedder()
     if loaded is None or loaded.openai_api_key is None:
-        return Embedders(shipped, missing={OPENAI_MODEL: "set OPENAI_API_KEY"})
+        return Embedders(shipped, missing={OPENAI_MODEL: _KEY_IS_MISSING})
     openai = OpenAIEmbedder(
         loaded.openai_api_key.get_secret_value(),
         loaded.openai_base_url,

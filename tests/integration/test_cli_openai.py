@@ -57,7 +57,8 @@ def test_a_key_that_is_gone_is_named_and_nothing_is_written(
     for command in (["search", "sale"], ["ingest", cli.write_lines("b.jsonl", {"text": "More"})]):
         result = cli(*command)
         assert result.code == 3
-        assert f"workspace 'default' holds vectors by '{HOSTED}'; set OPENAI_API_KEY" in result.err
+        assert f"workspace 'default' holds vectors by '{HOSTED}'; set OPENAI_API_KEY in the" in result.err
+        assert "then run this again\n" in result.err
     assert cli.count() == 1
     waiting = cli.ok("worker", "--once")
     assert "its rows wait for a worker that has it" in waiting.err

@@ -12,7 +12,7 @@ from campaignbase.cli import output
 from campaignbase.cli.interrupt import Interrupt, Interrupted, heard
 from campaignbase.cli.labeling import report_line, tell_held, waiting_rows
 from campaignbase.cli.session import Database, Json, Session, refuse_common, session
-from campaignbase.cli.worker_line import COUNT_SECONDS, Line
+from campaignbase.cli.worker_line import COUNT_SECONDS, Line, tell_hearing
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import InputError, NotConfiguredError
 from campaignbase.pipeline.invitations import MailReport
@@ -88,7 +88,7 @@ def worker(
                     found.of(workspace)
                 except NotConfiguredError as error:
                     output.say(f"{error}; its rows wait for a worker that has it")
-            listener = None if once else wiring.listener_of(run.target, None if run.json else output.say)
+            listener = None if once else wiring.listener_of(run.target, None if run.json else tell_hearing)
             working = wiring.worker(store, batch, lease, found, listener)
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             mailing = wiring.mailing(store, run.settings)

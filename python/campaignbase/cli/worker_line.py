@@ -10,7 +10,7 @@ from rich.status import Status
 from campaignbase.cli import output
 from campaignbase.cli.labeling import report_line
 from campaignbase.errors import UnreachableError
-from campaignbase.worker.watch import Snapshot
+from campaignbase.worker.watch import CONNECTED, Snapshot
 
 LIVE_SECONDS = 0.5  # between two looks of the living line
 PLAIN_SECONDS = 10.0  # between two lines when piped; none while nothing was done
@@ -62,6 +62,12 @@ class Line:
         if self._unreachable is not None and self._now().reachable:
             self._unreachable = None
             output.say("the database answers again")
+
+
+def tell_hearing(line: str) -> None:
+    """What the listener says, but for what the living line shows anyway."""
+    if not (line == CONNECTED and Line.living()):
+        output.say(line)
 
 
 def text(seen: Snapshot) -> str:

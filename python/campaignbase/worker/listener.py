@@ -14,6 +14,7 @@ from campaignbase.errors import InputError
 from campaignbase.ports import Clock
 from campaignbase.worker.refusals import Advice
 from campaignbase.worker.session import Ending, Endpoint, Session
+from campaignbase.worker.watch import CONNECTED
 
 FIRST_DELAY = 1.0  # seconds; doubles with each failure in a row
 LONGEST_DELAY = 60.0
@@ -95,7 +96,7 @@ class Listener:
             self.sessions += 1
             self.failures = self._unheard = 0
             self.state, self.reason = "connected", None
-            self._say("realtime: connected")
+            self._say(CONNECTED)
             self._wake(wake)  # what happened meanwhile was told to nobody
 
         self.tries += 1

@@ -12,6 +12,7 @@ from campaignbase.worker.loop import Worker
 if TYPE_CHECKING:
     from campaignbase.worker.listener import Listener
 
+CONNECTED = "realtime: connected"  # what a listener says once it hears
 RATE_SECONDS = 30.0  # the rate is that of so long
 SHARE = 20  # counting the queue takes at most one part in so many of the time
 STUCK_SECONDS = 300.0  # without a sign of life: longer than any batch, shorter than patience

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from campaignbase.cli.worker_line import age, text
+from campaignbase.cli.worker_line import Line, age, tell_hearing, text
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.worker.watch import Hearing, Queue, Snapshot
 
@@ -43,3 +43,19 @@ def test_text_says_what_matters_first(seen: Snapshot, expected: str) -> None:
 )
 def test_age_keeps_to_one_unit(seconds: float, expected: str) -> None:
     assert age(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("living", "line", "told"),
+    [
+        (True, "realtime: connected", ""),  # the line itself says so
+        (True, "realtime: no answer; reconnecting", "realtime: no answer; reconnecting\n"),
+        (False, "realtime: connected", "realtime: connected\n"),
+    ],
+)
+def test_tell_hearing_leaves_to_the_living_line_what_it_shows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], living: bool, line: str, told: str
+) -> None:
+    monkeypatch.setattr(Line, "living", lambda: living)
+    tell_hearing(line)
+    assert capsys.readouterr().err == told

@@ -54,7 +54,10 @@ def test_a_key_decides_for_new_workspaces_only(
     monkeypatch.setenv("OPENAI_API_KEY", key)
     embedders = wiring.embedders(Settings())
     if expected is None:
-        with pytest.raises(NotConfiguredError, match=r"; set OPENAI_API_KEY$"):
+        with pytest.raises(
+            NotConfiguredError,
+            match=r"; set OPENAI_API_KEY in the environment or in \.env, then run this again$",
+        ):
             embedders.of(workspace(model))
     else:
         assert embedders.of(workspace(model)).model == expected
