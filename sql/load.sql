@@ -94,6 +94,8 @@
 \ir functions/resolve_tags.sql
 \ir functions/resolve_audience.sql
 \ir functions/record_human.sql
+\ir functions/category_is_corrected.sql
+\ir functions/audience_is_corrected.sql
 \ir functions/link_tags.sql
 \ir functions/applied_tags.sql
 \ir functions/queue_job.sql

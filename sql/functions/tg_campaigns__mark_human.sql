@@ -24,20 +24,7 @@ begin
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         return new;
     end if;
-    if
-        new.primary_category is distinct from old.primary_category
-        -- the old name is gone: its category was renamed and this is the cascade, not a correction
-        and (
-            old.primary_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = old.workspace_id
-                    and categories.name = old.primary_category
-            )
-        )
-    then
+    if private.category_is_corrected(old.workspace_id, old.primary_category, new.primary_category) then
         new.category_source := 'human';
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         if new.label_state <> 'queued' then

@@ -13,19 +13,7 @@ begin
     if tg_op = 'UPDATE' then
         before_category := old.primary_category;
     end if;
-    if
-        new.primary_category is distinct from before_category
-        and (
-            before_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = new.workspace_id
-                    and categories.name = before_category
-            )
-        )
-    then
+    if private.category_is_corrected(new.workspace_id, before_category, new.primary_category) then
         perform private.record_human(new.workspace_id, null, new.id, 'category', new.primary_category, before_category);
     end if;
     return null;

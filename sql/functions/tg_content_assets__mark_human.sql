@@ -22,20 +22,7 @@ begin
         return new;
     end if;
 
-    if
-        new.primary_category is distinct from old.primary_category
-        -- the old name is gone: its category was renamed and this is the cascade, not a correction
-        and (
-            old.primary_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = old.workspace_id
-                    and categories.name = old.primary_category
-            )
-        )
-    then
+    if private.category_is_corrected(old.workspace_id, old.primary_category, new.primary_category) then
         new.category_source := 'human';
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         if old.label_state <> 'queued' then
@@ -45,19 +32,7 @@ begin
     if new.sentiment is distinct from old.sentiment then
         new.sentiment_source := 'human';
     end if;
-    if
-        new.target_audience is distinct from old.target_audience
-        and (
-            old.target_audience is null
-            or exists (
-                select
-                from public.tags
-                where
-                    tags.workspace_id = old.workspace_id
-                    and tags.name = old.target_audience
-            )
-        )
-    then
+    if private.audience_is_corrected(old.workspace_id, old.target_audience, new.target_audience) then
         if new.target_audience is not null then
             new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;

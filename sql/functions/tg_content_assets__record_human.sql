@@ -75,18 +75,7 @@ begin
             'category',
             changed.category,
             changed.old_category,
-            -- the old name is gone: its category was renamed and this is the cascade, not a correction
-            changed.category is distinct from changed.old_category
-            and (
-                changed.old_category is null
-                or exists (
-                    select
-                    from public.categories
-                    where
-                        categories.workspace_id = changed.workspace_id
-                        and categories.name = changed.old_category
-                )
-            )
+            private.category_is_corrected(changed.workspace_id, changed.old_category, changed.category)
         ),
         (
             'sentiment',
@@ -98,17 +87,7 @@ begin
             'audience',
             changed.audience,
             changed.old_audience,
-            changed.audience is distinct from changed.old_audience
-            and (
-                changed.old_audience is null
-                or exists (
-                    select
-                    from public.tags
-                    where
-                        tags.workspace_id = changed.workspace_id
-                        and tags.name = changed.old_audience
-                )
-            )
+            private.audience_is_corrected(changed.workspace_id, changed.old_audience, changed.audience)
         ),
         (
             'tags',

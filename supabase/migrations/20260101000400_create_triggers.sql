@@ -2,7 +2,8 @@
 -- Purpose:  rows that keep themselves: workspace, sources, history, queue, counters, costs
 -- Touches:  function private.tg__set_updated_at, private.tg__fill_workspace, private.find_tag,
 --           private.resolve_tags, private.resolve_audience, private.record_human,
---           private.link_tags, private.applied_tags, private.queue_job, private.tg__dequeue,
+--           private.category_is_corrected, private.audience_is_corrected, private.link_tags,
+--           private.applied_tags, private.queue_job, private.tg__dequeue,
 --           private.tg__enqueue_label, private.tg__bump_vocabulary,
 --           private.tg_categories__two_levels, private.tg_categories__refuse_used,
 --           private.tg_tags__refuse_used, private.tg_campaigns__mark_human,
@@ -19,6 +20,7 @@
 -- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
 --           sql/functions/find_tag.sql, sql/functions/resolve_tags.sql,
 --           sql/functions/resolve_audience.sql, sql/functions/record_human.sql,
+--           sql/functions/category_is_corrected.sql, sql/functions/audience_is_corrected.sql,
 --           sql/functions/link_tags.sql, sql/functions/applied_tags.sql,
 --           sql/functions/queue_job.sql, sql/functions/tg__dequeue.sql,
 --           sql/functions/tg__enqueue_label.sql, sql/functions/tg__bump_vocabulary.sql,
@@ -329,6 +331,64 @@ as $$
 $$;
 comment on function private.record_human is 'Adds a person''s decision to the history.';
 revoke execute on function private.record_human from public, anon, authenticated, service_role;
+
+-- sql/functions/category_is_corrected.sql
+create function private.category_is_corrected(
+    workspace_id uuid,
+    old_name text,
+    new_name text
+)
+    -- false when nothing changed, and when the old name is gone: the cascade of renaming the category
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        category_is_corrected.new_name is distinct from category_is_corrected.old_name
+        and (
+            category_is_corrected.old_name is null
+            or exists (
+                select
+                from public.categories
+                where
+                    categories.workspace_id = category_is_corrected.workspace_id
+                    and categories.name = category_is_corrected.old_name
+            )
+        );
+$$;
+comment on function private.category_is_corrected is
+'Was the category of a row changed by whoever updates it, and not by renaming the category?';
+revoke execute on function private.category_is_corrected from public, anon, authenticated, service_role;
+
+-- sql/functions/audience_is_corrected.sql
+create function private.audience_is_corrected(
+    workspace_id uuid,
+    old_name text,
+    new_name text
+)
+    -- false when nothing changed, and when the old name is gone: the cascade of renaming the tag
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        audience_is_corrected.new_name is distinct from audience_is_corrected.old_name
+        and (
+            audience_is_corrected.old_name is null
+            or exists (
+                select
+                from public.tags
+                where
+                    tags.workspace_id = audience_is_corrected.workspace_id
+                    and tags.name = audience_is_corrected.old_name
+            )
+        );
+$$;
+comment on function private.audience_is_corrected is
+'Was the target audience of a row changed by whoever updates it, and not by renaming the tag?';
+revoke execute on function private.audience_is_corrected from public, anon, authenticated, service_role;
 
 -- sql/functions/link_tags.sql
 create function private.link_tags(
@@ -685,20 +745,7 @@ begin
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         return new;
     end if;
-    if
-        new.primary_category is distinct from old.primary_category
-        -- the old name is gone: its category was renamed and this is the cascade, not a correction
-        and (
-            old.primary_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = old.workspace_id
-                    and categories.name = old.primary_category
-            )
-        )
-    then
+    if private.category_is_corrected(old.workspace_id, old.primary_category, new.primary_category) then
         new.category_source := 'human';
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         if new.label_state <> 'queued' then
@@ -728,19 +775,7 @@ begin
     if tg_op = 'UPDATE' then
         before_category := old.primary_category;
     end if;
-    if
-        new.primary_category is distinct from before_category
-        and (
-            before_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = new.workspace_id
-                    and categories.name = before_category
-            )
-        )
-    then
+    if private.category_is_corrected(new.workspace_id, before_category, new.primary_category) then
         perform private.record_human(new.workspace_id, null, new.id, 'category', new.primary_category, before_category);
     end if;
     return null;
@@ -803,20 +838,7 @@ begin
         return new;
     end if;
 
-    if
-        new.primary_category is distinct from old.primary_category
-        -- the old name is gone: its category was renamed and this is the cascade, not a correction
-        and (
-            old.primary_category is null
-            or exists (
-                select
-                from public.categories
-                where
-                    categories.workspace_id = old.workspace_id
-                    and categories.name = old.primary_category
-            )
-        )
-    then
+    if private.category_is_corrected(old.workspace_id, old.primary_category, new.primary_category) then
         new.category_source := 'human';
         new.confirmed_at := case when new.primary_category is not null then clock_timestamp() end;
         if old.label_state <> 'queued' then
@@ -826,19 +848,7 @@ begin
     if new.sentiment is distinct from old.sentiment then
         new.sentiment_source := 'human';
     end if;
-    if
-        new.target_audience is distinct from old.target_audience
-        and (
-            old.target_audience is null
-            or exists (
-                select
-                from public.tags
-                where
-                    tags.workspace_id = old.workspace_id
-                    and tags.name = old.target_audience
-            )
-        )
-    then
+    if private.audience_is_corrected(old.workspace_id, old.target_audience, new.target_audience) then
         if new.target_audience is not null then
             new.target_audience := private.resolve_audience(new.workspace_id, new.target_audience);
         end if;
@@ -932,18 +942,7 @@ begin
             'category',
             changed.category,
             changed.old_category,
-            -- the old name is gone: its category was renamed and this is the cascade, not a correction
-            changed.category is distinct from changed.old_category
-            and (
-                changed.old_category is null
-                or exists (
-                    select
-                    from public.categories
-                    where
-                        categories.workspace_id = changed.workspace_id
-                        and categories.name = changed.old_category
-                )
-            )
+            private.category_is_corrected(changed.workspace_id, changed.old_category, changed.category)
         ),
         (
             'sentiment',
@@ -955,17 +954,7 @@ begin
             'audience',
             changed.audience,
             changed.old_audience,
-            changed.audience is distinct from changed.old_audience
-            and (
-                changed.old_audience is null
-                or exists (
-                    select
-                    from public.tags
-                    where
-                        tags.workspace_id = changed.workspace_id
-                        and tags.name = changed.old_audience
-                )
-            )
+            private.audience_is_corrected(changed.workspace_id, changed.old_audience, changed.audience)
         ),
         (
             'tags',
