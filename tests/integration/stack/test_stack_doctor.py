@@ -168,6 +168,7 @@ def test_functions_that_are_not_there(
 ) -> None:
     some = tmp_path / "functions"
     shutil.copytree(FUNCTIONS, some)
+    shutil.copy(FUNCTIONS.parent / "config.toml", tmp_path)
     shutil.rmtree(some / "deliver")
     (some / "embed" / "index.ts").write_text("throw new Error('no')")
     started = start(deployment.stack.database, functions=some)
