@@ -207,7 +207,8 @@ def parse_target(value: str, name: str) -> Target:
         raise InputError(f"{name} is blank; expected a path like {DEFAULT_DATABASE} or a postgresql:// URL")
     scheme, separator, _ = value.partition("://")
     if not separator:
-        return Target("sqlite", value)
+        # no shell reads .env
+        return Target("sqlite", os.path.expanduser(value) if value.startswith("~/") else value)  # noqa: PTH111
     if scheme in POSTGRES_SCHEMES:
         return Target("postgres", value)
     hint = {

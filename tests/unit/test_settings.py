@@ -26,6 +26,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         ({}, None, ("sqlite", "./campaignbase.db")),  # nothing configured: one file here
         ({"CAMPAIGNBASE_DATABASE": "  "}, None, ("sqlite", "./campaignbase.db")),  # blank is not set
         ({"CAMPAIGNBASE_DATABASE": "/data/a b.db"}, None, ("sqlite", "/data/a b.db")),
+        ({"CAMPAIGNBASE_DATABASE": "~/b.db", "HOME": "/home/ann"}, None, ("sqlite", "/home/ann/b.db")),
+        ({"CAMPAIGNBASE_DATABASE": "~b.db", "HOME": "/home/ann"}, None, ("sqlite", "~b.db")),
         ({"CAMPAIGNBASE_DATABASE": "postgresql://u@h/d"}, None, ("postgres", "postgresql://u@h/d")),
         ({"CAMPAIGNBASE_DATABASE": "postgres://u@h/d"}, None, ("postgres", "postgres://u@h/d")),
         ({"CAMPAIGNBASE_DATABASE": "a.db"}, "b.db", ("sqlite", "b.db")),  # the option wins

@@ -167,7 +167,9 @@ def _reading_rows(facts: Table, asset: ContentAsset) -> None:
 def _machinery(screen: Console, explanation: Explanation) -> None:
     """Which programs looked at it: what a developer asks first when a label surprises."""
     asset = explanation.asset
-    told = [f"vector by {asset.embedding_model or 'nobody yet'}"] if asset is not None else []
+    told = []
+    if asset is not None:
+        told.append(f"vector by {asset.embedding_model}" if asset.embedding_model else "no vector")
     latest = next((one for one in explanation.decisions if one.model is not None), None)
     if latest is not None:
         spent = "" if latest.latency_ms is None else f", {latest.latency_ms} ms"

@@ -222,9 +222,10 @@ def test_every_other_label_says_what_who_and_why() -> None:
 
 
 def test_an_empty_label_says_why_it_is_empty() -> None:
-    text = shown(replace(ASSET, language=None))
+    text = shown(replace(ASSET, language=None, embedding_model=None))
     assert "sentiment  none  nobody  nothing to read, or not in English" in text
     assert "audience  none  nobody  none was named or near enough" in text
+    assert "\nno vector  \n" in text
     assert (
         "language  unsure  nobody  its words tell no language for sure; the shipped embedder reads English"
         in text
