@@ -251,7 +251,7 @@ def _postgres(target: Target) -> list[Check]:
         detail = f"{len(missing)} of {len(ours)} migrations are not applied"
         return [
             reached,
-            Check("schema", "fail", detail, "supabase db push, or campaignbase db start for a local one"),
+            Check("schema", "fail", detail, f"{deployment.PUSH}, or campaignbase db start for a local one"),
         ]
     return [reached, Check("schema", "ok", f"{len(ours)} migrations applied")]
 
@@ -280,7 +280,7 @@ async def _deployment(target: Target, loaded: Settings) -> list[Check]:
     try:
         store = await wiring.open_target(target)
     except CampaignbaseError as error:
-        return [failed("database", error, "correct SUPABASE_URL, SUPABASE_SECRET_KEY; supabase db push")]
+        return [failed("database", error, f"correct SUPABASE_URL, SUPABASE_SECRET_KEY; {deployment.PUSH}")]
     try:
         if not isinstance(store, ServerStore):
             return found
@@ -292,7 +292,7 @@ async def _deployment(target: Target, loaded: Settings) -> list[Check]:
         except NotConfiguredError as error:
             if "permission denied" in str(error):
                 return [*found, Check("grants", "fail", str(error).partition("; ")[0], deployment.MAY_ASK)]
-            return [*found, failed("schema", error, "supabase db push")]
+            return [*found, failed("schema", error, deployment.PUSH)]
         found += deployment.checks(status, expected(), target.location if on_platform else None)
         return [
             *found,

@@ -11,13 +11,13 @@ from campaignbase.schema.expected import Expected
 
 Status = Mapping[str, Any]
 
-PUSH = "supabase db push"
+PUSH = "supabase db push --remote"
 SWEEP = "select private.schedule_sweep()"
 LATE_SECONDS, LOST_SECONDS = 60, 600  # a job that is due; a worker looks every 2 s, or 30 s
 SHOWN = 3
 _URL, _KEY = "campaignbase_functions_url", "campaignbase_functions_key"
 _SECRETS = (
-    f"set {_URL} and {_KEY} under [db.vault] in supabase/config.toml, then: supabase db push; or by SQL:"
+    f"set {_URL} and {_KEY} under [db.vault] in supabase/config.toml, then: {PUSH}; or by SQL:"
     " select vault.create_secret('<value>', '<name>')"
 )
 

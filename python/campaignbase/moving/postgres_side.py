@@ -66,7 +66,7 @@ class PostgresSide:
         if missing := sorted(wanted - here.keys()):
             raise NotConfiguredError(
                 f"{self.target} lacks {'.'.join(missing[0])}: its schema is not this version's;"
-                " apply the migrations: supabase db push"
+                " apply the migrations: supabase db push --remote"
             )
         self._schemas = {name: here[name, column] for name, column in wanted}
         self._check_migrations()
@@ -87,7 +87,7 @@ class PostgresSide:
                 if newer
                 else (f"lacks migration {min(ours - applied)}")
             )
-            fix = "pip install --upgrade campaignbase" if newer else "supabase db push"
+            fix = "pip install --upgrade campaignbase" if newer else "supabase db push --remote"
             raise NotConfiguredError(f"{self.target} {what}: {fix}")
 
     @contextmanager

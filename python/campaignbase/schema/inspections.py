@@ -68,7 +68,8 @@ def run(inspection: Inspection, url: str) -> Answer:
             cursor = connection.execute(inspection.sql.encode())
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
             raise NotConfiguredError(
-                f"{_first_line(error)}; apply the migrations: supabase db push, or campaignbase db start"
+                f"{_first_line(error)}; apply the migrations: supabase db push --remote,"
+                " or campaignbase db start"
             ) from error
         except psycopg.errors.InsufficientPrivilege as error:
             raise NotConfiguredError(f"{_first_line(error)}; connect as postgres") from error

@@ -72,7 +72,7 @@ def meaning(identity: Identity, error: APIError) -> CampaignbaseError:
     if code in _NOT_PUSHED:
         return NotConfiguredError(
             f"{target} lacks a part of Campaignbase's schema ({message});"
-            " push the migrations: supabase db push"
+            " push the migrations: supabase db push --remote"
         )
     if code in _NOT_ACCEPTED or not code:
         return NotConfiguredError(f"{target}: {message}; {_advice(identity, message)}")
@@ -101,4 +101,7 @@ def _advice(identity: Identity, message: str) -> str:
 def _grant(identity: Identity) -> str:
     if identity.token is not None:
         return "signed-in users may not do that; the worker may, with SUPABASE_SECRET_KEY"
-    return "the migrations grant that to service_role alone: push them (supabase db push), use the secret key"
+    return (
+        "the migrations grant that to service_role alone: push them (supabase db push --remote),"
+        " use the secret key"
+    )

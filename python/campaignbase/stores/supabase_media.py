@@ -93,7 +93,7 @@ class SupabaseMedia:
         message, status = str(error.message), str(error.status)
         if "bucket" in message.lower() and status == "404":
             return NotConfiguredError(
-                f"{self.target} has no bucket {BUCKET!r}; apply the migrations: supabase db push"
+                f"{self.target} has no bucket {BUCKET!r}; apply the migrations: supabase db push --remote"
             )
         if "row-level security" in message:
             return InputError(

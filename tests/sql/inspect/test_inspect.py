@@ -242,7 +242,7 @@ def test_a_database_without_the_schema_is_told_apart(pg_platform: Any) -> None:
         inspections.run(inspections.find("queue"), pg_platform.url)
     assert str(caught.value) == (
         'relation "private.jobs" does not exist;'
-        " apply the migrations: supabase db push, or campaignbase db start"
+        " apply the migrations: supabase db push --remote, or campaignbase db start"
     )
 
 
