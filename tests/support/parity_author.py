@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tests.support import parity_webhooks
 from tests.support.parity_operations import (
     CATEGORY_NAMES,
     HOME,
@@ -65,7 +66,7 @@ class _Author:
             self.move: 2, self.edit_workspace: 1, self.call: 6,
             self.complete: 16, self.release: 2, self.requeue: 3, lambda: [Claim()]: 10,
             lambda: [Call("replay_jobs", ())]: 3, lambda: [Pass()]: 2,
-            self.neglect: 1, self.label: 5,
+            self.neglect: 1, self.label: 5, **parity_webhooks.draws(self.chance),
         }  # fmt: skip
         length = self.chance.randint(SHORTEST, LONGEST)
         drawn = self.insert_content()

@@ -7,8 +7,9 @@ prepared database. What the engines call differently (ids of new labels, kinds o
 import json
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, Self
 
 import psycopg
@@ -17,11 +18,13 @@ from tests.support import parity_operations as ops
 from tests.support import parity_state
 from tests.support.parity_answers import Held, Label, answer, chance_of
 from tests.support.parity_operations import Operation
+from tests.support.parity_webhooks import Post
 
 from campaignbase.errors import CampaignbaseError
 from campaignbase.ports import Store
 from campaignbase.stores.postgres import PostgresStore
 from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.stores.sqlite_rows import stamp
 from campaignbase.testing import FakeClock
 
 Outcome = Any  # what both engines must say alike of one operation
@@ -32,6 +35,7 @@ class Engine(ABC):
 
     def __init__(self) -> None:
         self._held: list[Held] = []  # what workers may still answer, right or late
+        self._post = Post(self)
 
     @abstractmethod
     async def begin(self) -> None:
@@ -55,11 +59,23 @@ class Engine(ABC):
         """What just failed does not come back before `pass_time`."""
 
     @abstractmethod
+    async def ask(self, query: str, values: tuple[Any, ...]) -> list[dict[str, Any]]: ...
+
+    @abstractmethod
+    async def line_up(self, deliveries: list[str]) -> None:
+        """Those that are due become due in this order."""
+
+    @abstractmethod
+    async def postpone_deliveries(self, answered: list[str]) -> None:
+        """As `postpone`."""
+
+    @abstractmethod
     async def state(self) -> parity_state.State: ...
 
     async def run(self, operations: Iterable[Operation]) -> list[Outcome]:
         """From the prepared state on; one outcome an operation."""
         self._held = []
+        self._post = Post(self)
         await self.begin()
         return [await self._do(operation) for operation in operations]
 
@@ -68,12 +84,7 @@ class Engine(ABC):
             case ops.Write(query, values):
                 return await self.write(query, values)
             case ops.Call(method, args):
-                try:
-                    found = await getattr(self.store, method)(*args)
-                except CampaignbaseError as error:
-                    # the kind that callers know: a store may raise one of its own below it
-                    return next(kind.__name__ for kind in type(error).mro() if kind.__module__ == ERRORS)
-                return found if isinstance(found, int) else "done"
+                return await self.called(getattr(self.store, method)(*args))
             case ops.Claim():
                 return await self._claim()
             case ops.Complete(seed):
@@ -85,13 +96,26 @@ class Engine(ABC):
             case ops.Pass():
                 await self.pass_time()
                 return None
+            case _:
+                return await self._post.do(operation)
+
+    async def called(self, call: Awaitable[Any]) -> Outcome:
+        try:
+            found = await call
+        except CampaignbaseError as error:
+            # the kind that callers know: a store may raise one of its own below it
+            return next(kind.__name__ for kind in type(error).mro() if kind.__module__ == ERRORS)
+        return found if isinstance(found, int) else "done"
+
+    async def names(self) -> dict[str, str]:
+        """What rows are called whose ids are each database's own."""
+        return {key: " ".join(label) for label, key in (await self.labels()).items()} | await self.keys()
 
     async def _claim(self) -> Outcome:
         jobs = await self.store.claim_jobs("worker", 500)
         if not jobs:
             return []
-        ids, keys = await self.labels(), await self.keys()
-        names = {label_id: " ".join(label) for label, label_id in ids.items()} | keys
+        ids, names = await self.labels(), await self.names()
         claimed = [Held(names.get(job.target_id, job.target_id), job, ids) for job in jobs]
         self._held = sorted(self._held + claimed, key=lambda one: (one.job.kind, one.name, one.job.attempt))
         return sorted(
@@ -152,11 +176,25 @@ class SqliteEngine(Engine):
     async def keys(self) -> dict[str, str]:
         return dict(map(tuple, self._connection.execute(KEYS)))
 
+    async def ask(self, query: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._connection.execute(query.replace("%s", "?"), values)]
+
     async def pass_time(self) -> None:
-        self._clock.advance(90000)
+        self._clock.advance(PASSED)
 
     async def postpone(self, failed: list[int]) -> None:
         pass  # the clock stands still
+
+    async def line_up(self, deliveries: list[str]) -> None:
+        for place, key in enumerate(reversed(deliveries), start=1):
+            due = stamp(self._clock.now() - timedelta(seconds=place))
+            self._connection.execute(
+                "update webhook_deliveries set run_at = ? where id = ? and run_at <= ?",
+                (due, key, stamp(self._clock.now())),
+            )
+
+    async def postpone_deliveries(self, answered: list[str]) -> None:
+        pass
 
     async def state(self) -> parity_state.State:
         found = {
@@ -215,7 +253,28 @@ class PostgresEngine(Engine):
     async def pass_time(self) -> None:
         await self._connection.execute(
             # as much earlier as SQLite's clock is later: what was due first still is
-            "update private.jobs set run_at = run_at - interval '90000 seconds'"
+            f"update private.jobs set run_at = run_at - interval '{PASSED} seconds'".encode()
+        )
+        for table, columns in PASSING.items():
+            moved = ", ".join(f"{column} = {column} - interval '{PASSED} seconds'" for column in columns)
+            await self._connection.execute(f"update {table} set {moved}".encode())
+
+    async def ask(self, query: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        return list(await (await self._connection.execute(query, values)).fetchall())
+
+    async def line_up(self, deliveries: list[str]) -> None:
+        await self._connection.execute(
+            "update public.webhook_deliveries set run_at = now() - interval '1 second' * line.place"
+            " from unnest(%s::uuid[]) with ordinality as line (id, place)"
+            " where webhook_deliveries.id = line.id and run_at <= clock_timestamp()",
+            (deliveries[::-1],),
+        )
+
+    async def postpone_deliveries(self, answered: list[str]) -> None:
+        await self._connection.execute(
+            "update public.webhook_deliveries set run_at = run_at + interval '1 hour'"
+            " where id = any(%s) and state = 'waiting' and run_at > clock_timestamp()",
+            (answered,),
         )
 
     async def postpone(self, failed: list[int]) -> None:
@@ -257,6 +316,18 @@ class _OneConnection:
 
 ERRORS = CampaignbaseError.__module__
 
+PASSED = 200_000  # seconds; more than any lease, retry or pause, and no divisor of what takes days
+PASSING = {
+    "public.webhook_deliveries": ("run_at", "updated_at"),
+    "public.webhook_endpoints": ("failing_since", "paused_until"),
+    "private.webhook_secrets": ("expires_at",),
+}
+
+WEBHOOK = "insert into webhook_endpoints (id, workspace_id, name, url, events) values (%s, %s, %s, %s, %s)"
+RULE = (
+    "insert into automation_rules (id, workspace_id, name, rule_type, conditions, actions) values"
+    """ (%s, %s, 'tell', 'tagging', '{"contains_keyword": "two"}', '{"webhook": "crm"}')"""
+)
 LABELS = (
     "select 'categories' as kind, workspace_id, name, id from categories union all"
     " select 'tags', workspace_id, name, id from tags union all"
@@ -300,6 +371,8 @@ def preparation() -> list[tuple[str, tuple[Any, ...]]]:
         )
     return [
         *statements,
+        *((WEBHOOK, (ops.endpoint_id(n), *one)) for n, one in enumerate(ops.ENDPOINTS)),
+        (RULE, (ops.label_id(99), ops.HOME)),
         ("delete from jobs", ()),
         ("update workspaces set vocabulary_version = 1", ()),
     ]

@@ -24,6 +24,12 @@ TAGS: tuple[tuple[str, str, str | None, list[str]], ...] = (
     (HOME, "families", "audience", ["parents"]), (HOME, "video_tip", "format", ["clip"]),
     (OTHER, "students", "audience", ["pupils"]), (OTHER, "urgency", None, []),
 )  # fmt: skip
+# workspace, name, address, events
+ENDPOINTS: tuple[tuple[str, str, str, list[str]], ...] = (
+    (HOME, "crm", "https://hooks.example.com/in", ["content.labeled", "content.review"]),
+    (HOME, "cms", "https://hooks.example.com/out", []),
+    (OTHER, "crm", "https://hooks.example.com/other", ["content.review"]),
+)
 
 CATEGORY_NAMES = ("offer", "event", "workshop", "news", "brand", "sale")
 NEW_NAMES = ("sale", "brand", "Big sale", "event", "", " ", "x" * 101)
@@ -52,6 +58,8 @@ RULE_ACTIONS = (
     '{"add_category": "offer"}', '{"add_category": "gone"}', '{"add_tags": ["flash sale", "hurry"]}',
     '{"add_tags": "urgency"}', '{"set_audience": "students"}', '{"add_category": "event"}', "[]",
     '{"set_audience": "retirees"}', '{"remove_tags": ["urgency"], "add_tags": ["clip"]}',
+    '{"webhook": "crm"}', '{"webhook": "cms", "add_tags": ["clip"]}', '{"webhook": "nobody"}',
+    '{"webhook": ""}',
 )  # fmt: skip
 
 Value = str | int | bool | list[str] | None
@@ -95,7 +103,45 @@ class Pass:
     """More time than any lease or retry waits."""
 
 
-Operation = Write | Call | Claim | Complete | Release | Pass
+@dataclass(frozen=True)
+class Hook:
+    """A method of the store, for the endpoint of that name."""
+
+    method: str
+    workspace: str
+    name: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A sender takes every delivery it may."""
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Answer some of the deliveries that are held, also late ones."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Log:
+    workspace: str
+    endpoint: str | None
+    state: str | None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Some deliveries, or all of an endpoint."""
+
+    seed: int
+    workspace: str
+    endpoint: str | None
+
+
+Operation = Write | Call | Claim | Complete | Release | Pass | Hook | Pick | Deliver | Log | Replay
 
 
 def content_id(number: int) -> str:
@@ -108,6 +154,10 @@ def campaign_id(number: int) -> str:
 
 def post_id(number: int) -> str:
     return f"b0000000-0000-4000-8000-{number:012}"
+
+
+def endpoint_id(number: int) -> str:
+    return f"f0000000-0000-4000-8000-{number:012}"
 
 
 def label_id(number: int) -> str:

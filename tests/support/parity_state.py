@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from tests.support.parity_webhooks import message
 
 from campaignbase.core.vectors import from_pgvector, unpack
 
@@ -16,6 +17,7 @@ TABLES = {
     "workspaces": "public", "categories": "public", "tags": "public", "campaigns": "public",
     "content_assets": "public", "content_asset_tags": "public", "categorizations": "public",
     "automation_rules": "public", "social_posts": "public", "jobs": "private",
+    "webhook_endpoints": "public", "webhook_deliveries": "public", "webhook_secrets": "private",
     # views
     "review_queue": "public", "content_labels": "public", "category_usage": "public",
     "campaign_overview": "public",
@@ -27,7 +29,9 @@ KNOWN = {
     ("jobs", "run_at"): "a time: two clocks, and the wait of a failed job is random",
     ("jobs", "id"): "Postgres counts refused inserts too",
     **{(table, "id"): "given by each database; rows are told by name" for table in
-       ("categories", "tags", "automation_rules", "categorizations")},
+       ("categories", "tags", "automation_rules", "categorizations", "webhook_endpoints",
+        "webhook_deliveries", "webhook_secrets")},
+    ("webhook_secrets", "secret"): "made by chance, in each engine's own form",
     **{("review_queue", column): "of the newest decision; in a sequence all are of one moment" for column in
        ("candidate", "source", "score", "reasons", "model")},
     **{("content_labels", column): "as in review_queue" for column in
@@ -40,17 +44,20 @@ NEVER_ASKED = {
     " SQLite, after all rows' words on Postgres",
     "other letters than ASCII in words that fold": "SQLite's lower() knows no others",
     "money of more places than its column": "rounded on Postgres, refused on SQLite",
+    "an address or an event that is none, by plain SQL": "SQLite's trigger reads no addresses",
     "a rule wrong inside its conditions, by plain SQL": "SQLite's trigger does not read that far",
     "which of two broken constraints is named": "each engine checks in its own order; both refuse",
 }
 
-_NOT_NULL_IS_ENOUGH = ("_at", "_since", "_date", "_time", "last_execution", "last_analytics_update")
+_NOT_NULL_IS_ENOUGH = (
+    "_at", "_since", "_until", "_date", "_time", "last_execution", "last_analytics_update"
+)  # fmt: skip
 _MONEY = {"actual_cost", "estimated_cost", "generation_cost", "posting_cost", "cost"}
 _NUMBERS = {"score", "quality_score", "engagement_rate"}
 _JSON = {
     "keywords", "examples", "counter_examples", "aliases", "related_tags", "target_platforms", "tags",
     "optimal_times", "parameters", "quality_parts", "reasons", "conditions", "actions", "media_urls",
-    "mentions", "hashtags", "labels",
+    "mentions", "hashtags", "labels", "events", "payload",
 }  # fmt: skip
 _BOOLEANS = {"manual_only", "enabled"}
 
@@ -72,7 +79,7 @@ def postgres_value(column: str, value: Any) -> Any:
 def normalized(found: Mapping[str, list[Row]], read: Callable[[str, Any], Any]) -> State:
     names = {
         row["id"]: f"{row['workspace_id']} {row['name']}"
-        for table in ("categories", "tags")
+        for table in ("categories", "tags", "automation_rules", "webhook_endpoints")
         for row in found[table]
     }
     names |= {
@@ -103,6 +110,8 @@ def _plain(column: str, value: Any, names: Mapping[str, str]) -> Any:
         return round(Decimal(str(value)), 6).normalize()
     if column in _NUMBERS:
         return round(float(value), 4)
+    if column == "payload":
+        return message(value, dict(names))
     if column == "embedding":
         return {int(place): round(float(value[place]), 4) for place in np.flatnonzero(value)}
     if isinstance(value, str):

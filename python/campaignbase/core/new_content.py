@@ -52,12 +52,15 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
             raise InputError(
                 f"row {place}: asset_type {row.asset_type!r} is not one of {', '.join(ASSET_TYPES)}"
             )
-        if row.sentiment is not None and row.sentiment not in SENTIMENTS:
-            raise InputError(
-                f"row {place}: sentiment {row.sentiment!r} is not one of {', '.join(SENTIMENTS)}"
-            )
+        check_sentiment(row.sentiment, f"row {place}: ")
         if row.primary_category is not None and row.primary_category not in categories:
             raise UnknownLabelError(f"row {place}: {unknown_category(row.primary_category, categories)}")
+
+
+def check_sentiment(sentiment: str | None, place: str = "") -> None:
+    """Raises InputError."""
+    if sentiment is not None and sentiment not in SENTIMENTS:
+        raise InputError(f"{place}sentiment {sentiment!r} is not one of {', '.join(SENTIMENTS)}")
 
 
 def unknown_category(name: str, categories: Collection[str]) -> str:

@@ -100,7 +100,7 @@ class ServerWebhooks(Calls):
     async def complete_deliveries(self, results: Sequence[DeliveryResult]) -> list[Verdict]:
         if not results:
             return []
-        found = await self._rows("complete_deliveries", results=Json([asdict(result) for result in results]))
+        found = await self._rows("complete_deliveries", results=Json(list(map(_storable, results))))
         verdicts: dict[tuple[str, int], Verdict] = {
             (str(row["delivery_id"]), int(row["attempt"])): row["verdict"] for row in found
         }
@@ -109,6 +109,12 @@ class ServerWebhooks(Calls):
     async def delivery_status(self) -> DeliveryStatus:
         [row] = await self._rows("delivery_status")
         return read.delivery_status(row)
+
+
+def _storable(result: DeliveryResult) -> dict[str, object]:
+    """A receiver's words may hold a character that Postgres keeps in no text; others are not to suffer."""
+    texts = {"error": result.error, "response": result.response}
+    return asdict(result) | {name: text and text.replace("\x00", "") for name, text in texts.items()}
 
 
 def _no_endpoint(endpoint_id: str) -> NotFoundError:

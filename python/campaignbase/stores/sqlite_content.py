@@ -31,7 +31,14 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
     inserted = kept_labels = 0
     written: list[str] = []
     with db.write():
-        check_new_content(rows, names(db, "categories", workspace_id))
+        try:
+            check_new_content(rows, names(db, "categories", workspace_id))
+        except UnknownLabelError:
+            # a server hears of the audience first
+            words = known_words(db, workspace_id)
+            for place, row in enumerate(rows, start=1):
+                check_audience(db, workspace_id, words, row.target_audience, f"row {place}: ")
+            raise
         kept = last_by_source_key(rows)
         places = {id(row): place for place, row in reversed([*enumerate(rows, start=1)])}
         campaigns = {

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from campaignbase.core.names import find_name
-from campaignbase.core.new_content import check_correction, unknown_category, unknown_tag
+from campaignbase.core.new_content import check_correction, check_sentiment, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction
@@ -24,6 +24,7 @@ _SOURCES = {
 
 
 def correct(db: Database, target_id: str, correction: Correction) -> None:
+    check_correction(correction, campaign=False)
     with db.write():
         key = resolve_id(db, target_id)
         row = db.one("select workspace_id, tags from content_assets where id = ?", (key,))
@@ -31,6 +32,15 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
         workspace_id = db.value(f"select workspace_id from {table} where id = ?", (key,))
         check_correction(correction, campaign=row is None)
         changes: dict[str, Any] = {}
+        # in the order in which a server refuses
+        words = known_words(db, workspace_id)
+        removed = _removed(words, correction)
+        if correction.audience is not None:
+            check_audience(db, workspace_id, words, correction.audience)
+            changes["target_audience"] = spelled(words, correction.audience) or None
+        if correction.sentiment is not None:
+            check_sentiment(correction.sentiment or None)
+            changes["sentiment"] = correction.sentiment or None
         if correction.category is not None:
             found = db.all("select name from categories where workspace_id = ?", (workspace_id,))
             names = {one["name"] for one in found}
@@ -38,13 +48,6 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
             if correction.category and known is None:
                 raise UnknownLabelError(unknown_category(correction.category, names))
             changes["primary_category"] = known
-        if correction.sentiment is not None:
-            changes["sentiment"] = correction.sentiment or None
-        words = known_words(db, workspace_id)
-        if correction.audience is not None:
-            check_audience(db, workspace_id, words, correction.audience)
-            changes["target_audience"] = spelled(words, correction.audience) or None
-        removed = _removed(words, correction)
         added = [spelled(words, name) for name in correction.add_tags]
         if row is not None and (added or removed):
             there = decode(row)["tags"]

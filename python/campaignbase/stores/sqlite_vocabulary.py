@@ -105,6 +105,7 @@ def remove_category(db: Database, workspace_id: str, name: str) -> None:
 
 
 def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -> None:
+    check_name("category", new_name)
     with db.write(), no_doubles(db, workspace_id):
         key = _category_id(db, workspace_id, name)
         _check_other(db, workspace_id, name, new_name)
@@ -112,6 +113,7 @@ def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -
 
 
 def edit_category(db: Database, workspace_id: str, name: str, new: Category) -> None:
+    check_name("category", new.name)
     with db.write(), no_doubles(db, workspace_id):
         key = _category_id(db, workspace_id, name)
         _check_other(db, workspace_id, name, new.name)
