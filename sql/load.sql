@@ -190,6 +190,8 @@
 \ir functions/check_query_embedding.sql
 \ir functions/few_content.sql
 \ir functions/search_content_exactly.sql
+\ir functions/few_campaigns.sql
+\ir functions/search_campaigns_exactly.sql
 \ir rpc/semantic_search_content.sql
 \ir rpc/semantic_search_campaigns.sql
 \ir rpc/match_categories.sql

@@ -24,31 +24,61 @@ create function public.semantic_search_campaigns(
     set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+    wanted integer := least(greatest(coalesce(semantic_search_campaigns.match_count, 10), 1), 100);
+    -- null: everybody's
+    among uuid[] := case
+        when semantic_search_campaigns.workspace_id is not null then array[semantic_search_campaigns.workspace_id]
+        when row_security_active('public.campaigns') then array(select private.caller_workspace_ids())
+    end;
 begin
     perform private.check_query_embedding(semantic_search_campaigns.query_embedding);
-    -- keep walking the index until enough rows of the caller were found
-    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    if among is not null and coalesce(private.few_campaigns(among), true) then
+        return query
+        select
+            found.id,
+            found.name,
+            found.campaign_type,
+            found.status,
+            found.primary_category,
+            1 - (found.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding)
+        from private.search_campaigns_exactly(
+            semantic_search_campaigns.query_embedding, wanted, semantic_search_campaigns.model, among
+        ) as found;
+        return;
+    end if;
+    -- as in semantic_search_content
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
     return query
     select
-        campaigns.id,
-        campaigns.name,
-        campaigns.campaign_type,
-        campaigns.status,
-        campaigns.primary_category,
-        1 - (campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding)
-    from public.campaigns
-    where
-        campaigns.embedding is not null
-        and (
-            semantic_search_campaigns.model is null
-            or campaigns.embedding_model = semantic_search_campaigns.model
-        )
-        and (
-            semantic_search_campaigns.workspace_id is null
-            or campaigns.workspace_id = semantic_search_campaigns.workspace_id
-        )
-    order by campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding
-    limit least(greatest(coalesce(semantic_search_campaigns.match_count, 10), 1), 100);
+        found.id,
+        found.name,
+        found.campaign_type,
+        found.status,
+        found.primary_category,
+        1 - found.distance
+    from (
+        select
+            campaigns.id,
+            campaigns.name,
+            campaigns.campaign_type,
+            campaigns.status,
+            campaigns.primary_category,
+            campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding as distance
+        from public.campaigns
+        where
+            campaigns.embedding is not null
+            and (
+                semantic_search_campaigns.model is null
+                or campaigns.embedding_model = semantic_search_campaigns.model
+            )
+            -- not an equality, for the planner
+            and (among is null or array_position(among, campaigns.workspace_id) is not null)
+        order by campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding
+        limit wanted
+    ) as found
+    order by found.distance;
 end
 $$;
 comment on function public.semantic_search_campaigns is

@@ -1,11 +1,13 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  find content, campaigns, categories and tags by meaning
 -- Touches:  function private.check_query_embedding, private.few_content,
---           private.search_content_exactly, public.semantic_search_content,
+--           private.search_content_exactly, private.few_campaigns,
+--           private.search_campaigns_exactly, public.semantic_search_content,
 --           public.semantic_search_campaigns, public.match_categories, public.match_tags,
 --           public.preview_rule
 -- Mirrors:  sql/functions/check_query_embedding.sql, sql/functions/few_content.sql,
---           sql/functions/search_content_exactly.sql, sql/rpc/semantic_search_content.sql,
+--           sql/functions/search_content_exactly.sql, sql/functions/few_campaigns.sql,
+--           sql/functions/search_campaigns_exactly.sql, sql/rpc/semantic_search_content.sql,
 --           sql/rpc/semantic_search_campaigns.sql, sql/rpc/match_categories.sql,
 --           sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
 -- Undo:     forward only; it removes nothing
@@ -103,6 +105,68 @@ comment on function private.search_content_exactly is
 'By comparing all of them: fast and complete where the workspaces have few, however many others have.';
 revoke execute on function private.search_content_exactly from public, anon;
 grant execute on function private.search_content_exactly to authenticated, service_role;
+
+-- sql/functions/few_campaigns.sql
+create function private.few_campaigns(workspace_ids uuid[])
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- walking the index to ten rows of theirs costs about 10 x all / theirs, comparing all of theirs costs those;
+    -- a step of the walk is half the price of a comparison
+    select count(*) < enough.rows
+    from (
+        select ceil(sqrt(5 * greatest(pg_class.reltuples, 1000)))::bigint as rows
+        from pg_catalog.pg_class
+        where pg_class.oid = 'public.idx_campaigns_embedding'::regclass
+    ) as enough
+    cross join lateral (
+        select
+        from public.campaigns
+        where campaigns.workspace_id = any(few_campaigns.workspace_ids)
+        limit enough.rows
+    ) as found
+    group by enough.rows;
+$$;
+comment on function private.few_campaigns is
+'Whether workspaces have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
+revoke execute on function private.few_campaigns from public, anon;
+grant execute on function private.few_campaigns to authenticated, service_role;
+
+-- sql/functions/search_campaigns_exactly.sql
+create function private.search_campaigns_exactly(
+    -- unit length
+    query_embedding extensions.vector,
+    match_count integer,
+    model text,
+    workspace_ids uuid[]
+)
+    -- best match first
+    returns setof public.campaigns
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and chooses wrongly
+    set enable_indexscan = off
+as $$
+begin
+    return query
+    select campaigns.*
+    from public.campaigns
+    where
+        campaigns.workspace_id = any(search_campaigns_exactly.workspace_ids)
+        and campaigns.embedding is not null
+        and (search_campaigns_exactly.model is null or campaigns.embedding_model = search_campaigns_exactly.model)
+    order by campaigns.embedding operator(extensions.<=>) search_campaigns_exactly.query_embedding
+    limit search_campaigns_exactly.match_count;
+end
+$$;
+comment on function private.search_campaigns_exactly is
+'By comparing all of them: fast and complete where the workspaces have few, however many others have.';
+revoke execute on function private.search_campaigns_exactly from public, anon;
+grant execute on function private.search_campaigns_exactly to authenticated, service_role;
 
 -- sql/rpc/semantic_search_content.sql
 create function public.semantic_search_content(
@@ -223,31 +287,61 @@ create function public.semantic_search_campaigns(
     set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+    wanted integer := least(greatest(coalesce(semantic_search_campaigns.match_count, 10), 1), 100);
+    -- null: everybody's
+    among uuid[] := case
+        when semantic_search_campaigns.workspace_id is not null then array[semantic_search_campaigns.workspace_id]
+        when row_security_active('public.campaigns') then array(select private.caller_workspace_ids())
+    end;
 begin
     perform private.check_query_embedding(semantic_search_campaigns.query_embedding);
-    -- keep walking the index until enough rows of the caller were found
-    perform set_config('hnsw.iterative_scan', 'strict_order', true);
+    if among is not null and coalesce(private.few_campaigns(among), true) then
+        return query
+        select
+            found.id,
+            found.name,
+            found.campaign_type,
+            found.status,
+            found.primary_category,
+            1 - (found.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding)
+        from private.search_campaigns_exactly(
+            semantic_search_campaigns.query_embedding, wanted, semantic_search_campaigns.model, among
+        ) as found;
+        return;
+    end if;
+    -- as in semantic_search_content
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
     return query
     select
-        campaigns.id,
-        campaigns.name,
-        campaigns.campaign_type,
-        campaigns.status,
-        campaigns.primary_category,
-        1 - (campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding)
-    from public.campaigns
-    where
-        campaigns.embedding is not null
-        and (
-            semantic_search_campaigns.model is null
-            or campaigns.embedding_model = semantic_search_campaigns.model
-        )
-        and (
-            semantic_search_campaigns.workspace_id is null
-            or campaigns.workspace_id = semantic_search_campaigns.workspace_id
-        )
-    order by campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding
-    limit least(greatest(coalesce(semantic_search_campaigns.match_count, 10), 1), 100);
+        found.id,
+        found.name,
+        found.campaign_type,
+        found.status,
+        found.primary_category,
+        1 - found.distance
+    from (
+        select
+            campaigns.id,
+            campaigns.name,
+            campaigns.campaign_type,
+            campaigns.status,
+            campaigns.primary_category,
+            campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding as distance
+        from public.campaigns
+        where
+            campaigns.embedding is not null
+            and (
+                semantic_search_campaigns.model is null
+                or campaigns.embedding_model = semantic_search_campaigns.model
+            )
+            -- not an equality, for the planner
+            and (among is null or array_position(among, campaigns.workspace_id) is not null)
+        order by campaigns.embedding operator(extensions.<=>) semantic_search_campaigns.query_embedding
+        limit wanted
+    ) as found
+    order by found.distance;
 end
 $$;
 comment on function public.semantic_search_campaigns is

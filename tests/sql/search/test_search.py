@@ -159,3 +159,28 @@ def test_a_small_workspace_gets_its_hits_behind_a_crowd_of_nearer_rows(scene: Sc
         [[r["id"] for r in found]],
     )
     assert [row["workspace_id"] for row in workspaces] == [small]
+
+
+@pytest.mark.parametrize("search", ["semantic_search_content", "semantic_search_campaigns"])
+def test_a_small_team_finds_all_of_its_own_beside_a_big_one(scene: Scene, search: str) -> None:
+    """The small team's are compared, the big one's come by the index, all of them nearer to the query."""
+    generator = np.random.default_rng(5)
+    query = np.zeros(WIDTH)
+    query[0] = 1.0
+
+    def vectors(count: int, spread: float) -> Any:
+        made = query + spread * generator.normal(size=(count, WIDTH))
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+    teams = (("Big", vectors(150, 0.01), 9), ("Small", vectors(12, 5.0), 12))
+    for name, numbers, least in teams:
+        workspace = scene.workspace(name)
+        ids = fill(scene, search, workspace, [text_of(one) for one in numbers])
+        nearest = [ids[place] for place in np.argsort(-(numbers @ query))][:12]
+        member = scene.of(scene.member(workspace, role="viewer"))
+        here = {"workspace_id": workspace}
+        for asked, more in ((member, {}), (member, here), (scene.service, here)):
+            found = find(asked, search, text_of(query), match_count=12, **more)
+            told, near = [row["id"] for row in found], [row["similarity"] for row in found]
+            assert (len(told), near) == (12, sorted(near, reverse=True))
+            assert len({*told} & {*nearest}) >= least, name

@@ -1,0 +1,26 @@
+create function private.few_campaigns(workspace_ids uuid[])
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- walking the index to ten rows of theirs costs about 10 x all / theirs, comparing all of theirs costs those;
+    -- a step of the walk is half the price of a comparison
+    select count(*) < enough.rows
+    from (
+        select ceil(sqrt(5 * greatest(pg_class.reltuples, 1000)))::bigint as rows
+        from pg_catalog.pg_class
+        where pg_class.oid = 'public.idx_campaigns_embedding'::regclass
+    ) as enough
+    cross join lateral (
+        select
+        from public.campaigns
+        where campaigns.workspace_id = any(few_campaigns.workspace_ids)
+        limit enough.rows
+    ) as found
+    group by enough.rows;
+$$;
+comment on function private.few_campaigns is
+'Whether workspaces have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
+revoke execute on function private.few_campaigns from public, anon;
+grant execute on function private.few_campaigns to authenticated, service_role;
