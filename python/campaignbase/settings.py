@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # may hold a password
     api_url: str | None = None
     ayrshare_api_key: SecretStr | None = None
+    campaignbase_cache_items: int = Field(1000, ge=1)  # in the memory of each process
     campaignbase_webhooks_local: bool | None = None
     campaignbase_smtp_url: SecretStr | None = None  # holds a password
     campaignbase_mail_from: str | None = None

@@ -4,19 +4,26 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaignbase.cache.answers import CachedAnswers
+from campaignbase.cache.manager import CacheManager
+from campaignbase.cache.memory import DEFAULT_ITEMS
+from campaignbase.cache.opening import OpenCache
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
+from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.invitations import Postman
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
 from campaignbase.ports import Analyst, Embedder, MediaStore, Members, Store
+from campaignbase.ports.cache import Answers
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 from campaignbase.providers.openai import MODEL as OPENAI_MODEL
 from campaignbase.providers.openai import OpenAIEmbedder
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from campaignbase.worker.listener import Listener
     from campaignbase.worker.session import TokenProvider
 
+LOCAL = frozenset({StaticEmbedder.model, OfflineAnalyst.name})  # run in this process
 EMBEDDING_SHARE = 0.5  # of a lease: the rest is for the analyst and the database
 _KEY_IS_MISSING = "set OPENAI_API_KEY in the environment or in .env, then run this again"
 
@@ -143,12 +151,53 @@ def offline_analyst() -> Analyst:
     return OfflineAnalyst()
 
 
+@asynccontextmanager
+async def open_cache(
+    store: Store, loaded: Settings | None = None, say: Callable[[str], None] | None = None
+) -> AsyncIterator[CacheManager]:
+    """The cache of that database, in this process; Redis is used where REDIS_URL names one.
+
+    Raises:
+        InputError: REDIS_URL is none.
+        NotConfiguredError: the extra for Redis is not installed.
+        UnreachableError: the database does not answer.
+    """
+    url = loaded.redis_url.get_secret_value() if loaded is not None and loaded.redis_url is not None else None
+    items = DEFAULT_ITEMS if loaded is None else loaded.campaignbase_cache_items
+    opened = OpenCache(store, SystemClock(), items=items)
+    try:
+        await opened.start(url, say)
+        yield opened.cache
+    finally:
+        await opened.aclose()
+
+
+def answers(cache: CacheManager) -> Answers:
+    """Providers, asked through the cache."""
+    return CachedAnswers(cache, LOCAL)
+
+
+@asynccontextmanager
+async def brief_answers(store: Store, loaded: Settings | None) -> AsyncIterator[Answers]:
+    """For a command that soon ends: through the cache where asking costs money, else directly."""
+    if loaded is None or loaded.openai_api_key is None:
+        yield DirectAnswers()
+        return
+    async with open_cache(store, loaded) as cache:
+        yield answers(cache)
+
+
 def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def labeler(store: Store, found: Embedders | None = None, lease_seconds: int = LEASE_SECONDS) -> Labeler:
-    """`found` stays the caller's to close; None: the shipped embedder."""
+def labeler(
+    store: Store,
+    found: Embedders | None = None,
+    lease_seconds: int = LEASE_SECONDS,
+    asking: Answers | None = None,
+) -> Labeler:
+    """`found` stays the caller's to close; None: the shipped embedder. `asking`: None asks directly."""
     return Labeler(
         store,
         found or embedders(),
@@ -158,6 +207,7 @@ def labeler(store: Store, found: Embedders | None = None, lease_seconds: int = L
         worker=worker_name(),
         lease_seconds=lease_seconds,
         learner=Learner(store),
+        answers=asking,
     )
 
 
@@ -167,13 +217,14 @@ def worker(
     lease_seconds: int = LEASE_SECONDS,
     found: Embedders | None = None,
     wakeups: Wakeups | None = None,
+    asking: Answers | None = None,
 ) -> Worker:
     """`found` stays the caller's to close; None: the shipped embedder.
 
     `batch`: the most jobs a round; it begins with few and grows while there is much to do.
     """
     return Worker(
-        labeler(store, found, lease_seconds),
+        labeler(store, found, lease_seconds, asking),
         Learner(store),
         SystemClock(),
         batch=batch,

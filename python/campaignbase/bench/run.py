@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignbase.bench import stack
+from campaignbase.bench.cache import cache_rows
 from campaignbase.bench.embedder import embedder_row
 from campaignbase.bench.pipeline import context_row, pipeline_rows
 from campaignbase.bench.queue import queue_row
@@ -18,7 +19,7 @@ from campaignbase.errors import InputError
 if TYPE_CHECKING:
     from campaignbase.local.postgres import Server
 
-NAMES = ("embedder", "search", "search-sql", "queue", "pipeline", "context", "latency", "rest")
+NAMES = ("embedder", "cache", "search", "search-sql", "queue", "pipeline", "context", "latency", "rest")
 
 
 def run(
@@ -43,6 +44,8 @@ def run(
         say(name)
         if name == "embedder":
             measured.append(embedder_row())
+        elif name == "cache":
+            measured += cache_rows()
         elif name == "search":
             measured.append(sqlite_search_row())
         elif name in ("latency", "rest"):

@@ -42,7 +42,7 @@ class Agreement:
 
     def is_right(self, scopes: Sequence[str], epoch: int) -> bool:
         """Of an answer whose computing began in that epoch."""
-        return all(self._scopes.get(scope, 0) <= epoch for scope in scopes)
+        return epoch >= self.epoch or all(self._scopes.get(scope, 0) <= epoch for scope in scopes)
 
     async def load(self) -> None:
         """Read the account. Raises CampaignbaseError."""

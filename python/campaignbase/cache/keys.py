@@ -9,12 +9,21 @@ from campaignbase.cache.kinds import KINDS, Kind
 EVERYTHING = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Key:
     kind: Kind
     workspace_id: str
-    digest: str  # sha256, hex
+    digest: str  # sha256, hex; of all the rest
     scopes: tuple[str, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self.digest, self.workspace_id) == (
+            other.digest,
+            other.workspace_id,
+        )
 
 
 def make_key(

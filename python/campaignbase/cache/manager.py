@@ -19,7 +19,7 @@ from campaignbase.cache.keys import Key
 from campaignbase.cache.kinds import MEMORY, NEGATIVE_SECONDS
 from campaignbase.cache.memory import DEFAULT_ITEMS, Memory
 from campaignbase.cache.tier import Tier, TierDownError
-from campaignbase.cache.values import MAX_BYTES, MISSING, Entry, dump, pack
+from campaignbase.cache.values import MAX_BYTES, MISSING, Entry, dump, pack, unpack
 from campaignbase.ports import Clock
 
 LEASE_SECONDS = 30  # for computing; whoever waits for longer computes it too
@@ -301,7 +301,8 @@ class CacheManager:
         if value is None:
             lives = min(lives, NEGATIVE_SECONDS)
         lives *= 1 - JITTER * random.random()
-        return Entry(payload, self._clock.now().timestamp() + lives, epoch, took, cost, size)
+        # as it will be read: a copy that nobody changes
+        return Entry(unpack(payload), payload, self._clock.now().timestamp() + lives, epoch, took, cost, size)
 
     async def _keep(self, entries: Mapping[Key, Entry | None]) -> None:
         kept = {

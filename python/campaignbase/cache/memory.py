@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from campaignbase.cache.keys import Key
-from campaignbase.cache.values import MISSING, Entry, dump, unpack
+from campaignbase.cache.values import MISSING, Entry, dump
 
 DEFAULT_ITEMS = 1000
 
@@ -47,7 +47,7 @@ class Memory:
         return self._slots[key.digest].entry
 
     def set(self, key: Key, entry: Entry) -> None:
-        value = unpack(entry.payload)
+        value = entry.value
         is_text = not isinstance(value, (str, int, float, bool, np.ndarray, type(None)))
         self._slots[key.digest] = _Slot(
             dump(value) if is_text else value, is_text, key.workspace_id, key.scopes, entry

@@ -8,7 +8,7 @@ from campaignbase.cache.agreement import Agreement
 from campaignbase.cache.manager import CacheManager
 from campaignbase.cache.memory import DEFAULT_ITEMS, Memory
 from campaignbase.cache.table import TableTier
-from campaignbase.errors import CampaignbaseError
+from campaignbase.errors import CampaignbaseError, NotConfiguredError, UnreachableError
 from campaignbase.ports import Clock
 from campaignbase.ports.cache import CacheStore
 
@@ -33,17 +33,34 @@ class OpenCache:
         self.cache.drop(scopes)
 
     async def start(self, redis_url: str | None = None, say: Callable[[str], None] | None = None) -> None:
-        """Without Redis, or where it does not answer, memory and the table serve.
+        """Without Redis, or where it does not answer, memory and the table serve; memory alone for a role
+        that may not use the table.
 
         Raises:
             InputError: `redis_url` is none.
             NotConfiguredError: the package redis is missing.
-            CampaignbaseError: the database does not answer.
+            UnreachableError: the database does not answer.
         """
-        await self._agreement.load()
-        if redis_url is not None and self._agreement.signing_key is not None:
-            from campaignbase.cache.opening_redis import open_redis  # an extra, and not on SQLite
-
+        try:
+            await self._agreement.load()
+        except UnreachableError:
+            raise
+        except CampaignbaseError as error:
+            self.cache.tiers.clear()
+            if say is not None:
+                say(f"answers of providers are kept in memory only: {error}")
+            return
+        if redis_url is not None and self._agreement.signing_key is None:
+            if say is not None:
+                say("REDIS_URL is set and not used: a SQLite file is one machine's")
+        elif redis_url is not None and self._agreement.signing_key is not None:
+            try:
+                from campaignbase.cache.opening_redis import open_redis  # of an extra
+            except ImportError as error:
+                raise NotConfiguredError(
+                    f"REDIS_URL is set, and the package {error.name} is missing;"
+                    " run: pip install 'campaignbase[supabase]'"
+                ) from None
             self._redis = open_redis(redis_url, self._clock, self._agreement.signing_key)
             self.cache.tiers.insert(0, self._redis.tier)
             self._agreement.redis = self._redis.tier
@@ -60,7 +77,8 @@ class OpenCache:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.cache.settle()
-        await self.write_counts()
+        if self.cache.tiers:
+            await self.write_counts()
         if self._redis is not None:
             await self._redis.aclose()
 

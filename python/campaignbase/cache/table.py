@@ -66,11 +66,12 @@ def read_row(value: Any, expires: float) -> Entry | None:
     if not isinstance(value, Mapping):
         return None
     payload, seconds, cost = value.get("value"), value.get("seconds"), value.get("cost")
-    if unpack(payload) is MISSING or not isinstance(seconds, (int, float)):
+    found = unpack(payload)
+    if found is MISSING or not isinstance(seconds, (int, float)):
         return None
     if not isinstance(cost, (int, float)):
         return None
-    return Entry(payload, expires, 0, float(seconds), float(cost), len(dump(payload)))  # type: ignore[arg-type]
+    return Entry(found, payload, expires, 0, float(seconds), float(cost), len(dump(payload)))  # type: ignore[arg-type]
 
 
 async def _ask(answer: Awaitable[T]) -> T:

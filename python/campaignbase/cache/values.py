@@ -26,9 +26,10 @@ MISSING: Final = Missing()
 Payload = dict[str, Any]  # {"j": any JSON} or {"f": base64 of float32, "n": width}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    payload: Payload
+    value: Any
+    payload: Payload  # the value as JSON
     expires: float  # seconds since 1970
     epoch: int  # of invalidations, when its computing began
     seconds: float = 0.0  # that computing took
@@ -52,8 +53,11 @@ def pack(value: Any) -> Payload:
     return {"j": value}
 
 
-def unpack(payload: Any) -> Any:
-    """The value, or MISSING where this was made by nobody of us. Vectors cannot be written to."""
+def unpack(payload: Any, *, trusted: bool = False) -> Any:
+    """The value, or MISSING where this was made by nobody of us. Vectors cannot be written to.
+
+    `trusted`: its signature was checked, so that the slow look at every letter is left out.
+    """
     if not isinstance(payload, dict):
         return MISSING
     if set(payload) == {"j"}:
@@ -64,10 +68,10 @@ def unpack(payload: Any) -> Any:
     if type(width) is not int or not 0 <= width <= MAX_WIDTH or not isinstance(packed, str):
         return MISSING
     try:
-        used = np.frombuffer(base64.b64decode(packed, validate=True), dtype="<f4")
+        used = np.frombuffer(binascii.a2b_base64(packed, strict_mode=not trusted), dtype="<f4")
     except (binascii.Error, ValueError):
         return MISSING
-    if len(used) > width or not np.isfinite(used).all():
+    if len(used) > width or not (trusted or np.isfinite(used).all()):
         return MISSING
     vector = np.zeros(width, np.float32)
     vector[: len(used)] = used

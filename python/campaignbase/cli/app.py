@@ -10,6 +10,7 @@ import typer
 from campaignbase import __version__
 from campaignbase.cli import (
     bench,
+    cache,
     campaigns,
     categories,
     categorize,
@@ -85,6 +86,7 @@ app.add_typer(media.app, name="media")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(cache.app, name="cache")
 evaluate.register(app)
 export.register(app)
 bench.register(app)

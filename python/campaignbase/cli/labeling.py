@@ -46,8 +46,8 @@ async def label_waiting(
     from campaignbase import wiring
 
     waiting = sum(status.waiting for status in await store.queue_status())
-    async with aclosing(wiring.embedders(loaded)) as found:
-        worker = wiring.worker(store, batch, found=found)
+    async with aclosing(wiring.embedders(loaded)) as found, wiring.brief_answers(store, loaded) as answers:
+        worker = wiring.worker(store, batch, found=found, asking=answers)
         if interrupt is not None:
             interrupt.then(worker.stop)
         with output.progress(what, waiting) as bar:

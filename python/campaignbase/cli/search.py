@@ -51,9 +51,9 @@ async def find(
     """`loaded`: whose keys choose the embedder. Raises InputError when no word of the text can be read."""
     from campaignbase import wiring
 
-    async with aclosing(wiring.embedders(loaded)) as found:
+    async with aclosing(wiring.embedders(loaded)) as found, wiring.brief_answers(store, loaded) as answers:
         embedder = found.of(workspace)
-        (vector,) = await embedder.embed([text])
+        (vector,) = await answers.embed(embedder, [(workspace.id, text)])
     if not vector.any():
         raise InputError(f"no word of {text!r} can be read; say it in other words")
     return await store.semantic_search(vector, limit, workspace.id, embedder.model)

@@ -15,6 +15,7 @@ from campaignbase.cli.session import Database, Json, Session, refuse_common, ses
 from campaignbase.cli.worker_line import COUNT_SECONDS, Line, tell_hearing
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import InputError, NotConfiguredError
+from campaignbase.models.cache import CacheCount
 from campaignbase.pipeline.invitations import MailReport
 from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
 from campaignbase.ports import MediaStore, Store
@@ -82,14 +83,17 @@ def worker(
             replayed = await store.replay_jobs()
             waits = output.verb(replayed, "waits", "wait")
             output.say(f"{output.plural(replayed, 'dead job')} {waits} again")
-        async with aclosing(wiring.embedders(run.settings, lease)) as found:
+        async with (
+            aclosing(wiring.embedders(run.settings, lease)) as found,
+            wiring.open_cache(store, run.settings, output.say) as cache,
+        ):
             for workspace in await store.workspaces():
                 try:
                     found.of(workspace)
                 except NotConfiguredError as error:
                     output.say(f"{error}; its rows wait for a worker that has it")
             listener = None if once else wiring.listener_of(run.target, None if run.json else tell_hearing)
-            working = wiring.worker(store, batch, lease, found, listener)
+            working = wiring.worker(store, batch, lease, found, listener, wiring.answers(cache))
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             mailing = wiring.mailing(store, run.settings)
             async with _media(run) as files:
@@ -97,7 +101,16 @@ def worker(
                 if once:
                     return await _once(store, working, delivering, mailing, cleaner)
                 return await _forever(
-                    run, store, working, delivering, mailing, cleaner, listener, metrics_port, metrics_host
+                    run,
+                    store,
+                    working,
+                    delivering,
+                    mailing,
+                    cleaner,
+                    listener,
+                    cache.counters.all,
+                    metrics_port,
+                    metrics_host,
                 )
 
     report, interrupted, held = run.run(act)
@@ -149,6 +162,7 @@ async def _forever(
     mailing: Mailing | None,
     cleaner: Cleaner,
     listener: "Listener | None",
+    cached: Callable[[], list[CacheCount]],
     metrics_port: int | None,
     metrics_host: str,
 ) -> Done:
@@ -159,7 +173,7 @@ async def _forever(
     seconds = line.count_seconds() if metrics_port is None else COUNT_SECONDS
     with (
         _stoppable(working, delivering, mailing) as interrupt,
-        _served(watch.now, metrics_port, metrics_host),
+        _served(watch.now, cached, metrics_port, metrics_host),
     ):
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
@@ -211,7 +225,9 @@ def _stoppable(working: Worker, delivering: Deliverer, mailing: Mailing | None) 
 
 
 @contextmanager
-def _served(now: Callable[[], Snapshot], port: int | None, host: str) -> Iterator[None]:
+def _served(
+    now: Callable[[], Snapshot], cached: Callable[[], list[CacheCount]], port: int | None, host: str
+) -> Iterator[None]:
     if port is None:
         yield
         return
@@ -221,6 +237,6 @@ def _served(now: Callable[[], Snapshot], port: int | None, host: str) -> Iterato
         raise NotConfiguredError(
             f"--metrics-port needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
         ) from None
-    with serving(now, port, host) as address:
+    with serving(now, port, host, cached=cached) as address:
         output.say(f"serving {address}/health and {address}/metrics")
         yield

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from campaignbase.models import Vector
+
 
 @dataclass(frozen=True, slots=True)
 class CacheRow:
@@ -23,6 +25,13 @@ class CacheState:
     epoch: int  # counts invalidations
     signing_key: str | None  # of what lies in Redis; None on SQLite
     scopes: Mapping[str, int] = field(default_factory=dict)  # declared wrong since: scope -> epoch
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    content_hash: str  # of the text it was made from
+    model: str
+    vector: Vector
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaignbase.models import Analysis, AnalysisRequest
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.ports.providers import Analyst, Embedder
 
 
@@ -46,6 +46,10 @@ class CacheStore(Protocol):
 
     async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:
         """Add to the account; `reads`: how often single keys were read."""
+        ...
+
+    async def stored_vectors(self, workspace_id: str, limit: int = 1000) -> list[StoredVector]:
+        """Of content, newest first."""
         ...
 
     async def cache_statistics(self) -> list[CacheCount]:

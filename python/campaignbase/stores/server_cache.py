@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from campaignbase.core.vectors import from_pgvector
 from campaignbase.errors import UnreachableError
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.stores.calls import Calls, ConflictError, Json
 
 MOST_ROWS = 1000  # of one answer
@@ -75,6 +76,15 @@ class ServerCache(Calls):
             for count in counts
         ]
         await self._value("count_cache", counters=Json(counters), reads=Json(dict(reads or {})))
+
+    async def stored_vectors(self, workspace_id: str, limit: int = 1000) -> list[StoredVector]:
+        columns = ("id", "created_at", "content_hash", "embedding_model", "embedding")
+        found = await self._newest("content_assets", columns, {"workspace_id": workspace_id}, limit)
+        return [
+            StoredVector(row["content_hash"], row["embedding_model"], from_pgvector(row["embedding"]))
+            for row in found
+            if row["embedding"] is not None
+        ]
 
     async def cache_statistics(self) -> list[CacheCount]:
         columns = ("cache_type", "tier", *NUMBERS)

@@ -35,7 +35,7 @@ from campaignbase.models import (
     Verdict,
     Workspace,
 )
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.models.media import MediaFile
 from campaignbase.models.webhooks import (
     ClaimedDelivery,
@@ -318,6 +318,9 @@ class SqliteStore:
 
     async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:
         await self._run(sqlite_cache.count_cache, counts, reads)
+
+    async def stored_vectors(self, workspace_id: str, limit: int = 1000) -> list[StoredVector]:
+        return await self._run(sqlite_cache.stored_vectors, workspace_id, limit)
 
     async def cache_statistics(self) -> list[CacheCount]:
         return await self._run(sqlite_cache.cache_statistics)

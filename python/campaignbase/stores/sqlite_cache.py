@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState
+from campaignbase.core.vectors import unpack
+from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_rows import stamp
 
@@ -158,6 +159,17 @@ def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, 
             "update cache_entries set access_count = access_count + ?, last_accessed = ? where cache_key = ?",
             [(times, db.now(), key) for key, times in sorted((reads or {}).items())],
         )
+
+
+def stored_vectors(db: Database, workspace_id: str, limit: int) -> list[StoredVector]:
+    found = db.all(
+        "select content_hash, embedding_model, embedding from content_assets"
+        " where workspace_id = ? and embedding is not null order by created_at desc, id desc limit ?",
+        (workspace_id, limit),
+    )
+    return [
+        StoredVector(row["content_hash"], row["embedding_model"], unpack(row["embedding"])) for row in found
+    ]
 
 
 def cache_statistics(db: Database) -> list[CacheCount]:

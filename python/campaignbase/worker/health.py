@@ -4,7 +4,7 @@ In a thread of its own, so that it still answers, with 503, when the event loop 
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from campaignbase.errors import InputError
+from campaignbase.models.cache import CacheCount
 from campaignbase.worker.watch import Snapshot
 
 LOOPBACK = "127.0.0.1"
@@ -24,16 +25,23 @@ STATES = ("connected", "reconnecting", "sweeping")
 
 
 @contextmanager
-def serving(now: Callable[[], Snapshot], port: int, host: str = LOOPBACK) -> Iterator[str]:
+def serving(
+    now: Callable[[], Snapshot],
+    port: int,
+    host: str = LOOPBACK,
+    *,
+    cached: Callable[[], list[CacheCount]] = list,
+) -> Iterator[str]:
     """Its address, while it serves.
 
     Args:
+        cached: what this process asked of its cache.
         port: 0 takes a free one.
     Raises:
         InputError: the port cannot be had.
     """
     registry = CollectorRegistry()
-    registry.register(Metrics(now))
+    registry.register(Metrics(now, cached))
     try:
         server = ThreadingHTTPServer((host, port), _handler(now, registry))
     except OSError as error:
@@ -72,8 +80,9 @@ def report(seen: Snapshot) -> dict[str, object]:
 class Metrics(Collector):
     """Read at each scrape from what the worker counts anyway."""
 
-    def __init__(self, now: Callable[[], Snapshot]) -> None:
+    def __init__(self, now: Callable[[], Snapshot], cached: Callable[[], list[CacheCount]] = list) -> None:
         self._now = now
+        self._cached = cached
 
     def collect(self) -> Iterator[Metric]:
         seen = self._now()
@@ -131,6 +140,24 @@ class Metrics(Collector):
             ("ready", "1 while it can label what arrives.", float(seen.ready)),
         ):
             yield GaugeMetricFamily(f"campaignbase_{name}", text, gauge)
+        yield from cache_metrics(self._cached())
+
+
+def cache_metrics(counts: Sequence[CacheCount]) -> Iterator[Metric]:
+    for name, text in (
+        ("hits", "Answers found."),
+        ("misses", "Answers not found; the next tier was asked."),
+        ("computes", "Answers no tier had."),
+        ("errors", "Questions the tier did not answer, or that could not be computed."),
+        ("bytes_read", "Size of the answers found."),
+        ("bytes_written", "Size of the answers kept."),
+        ("saved_seconds", "Time of computing that hits saved."),
+        ("saved_cost", "US dollars that hits saved."),
+    ):
+        family = CounterMetricFamily(f"campaignbase_cache_{name}", text, labels=["kind", "tier"])
+        for count in counts:
+            family.add_metric([count.kind, count.tier], getattr(count, name))
+        yield family
 
 
 def _handler(now: Callable[[], Snapshot], registry: CollectorRegistry) -> type[BaseHTTPRequestHandler]:

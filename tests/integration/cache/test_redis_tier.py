@@ -25,7 +25,7 @@ def key(name: str = "a", workspace: str = "w") -> Key:
 
 
 def entry(value: object = "x", lives: float = 60, **more: float) -> Entry:
-    return Entry(pack(value), time.time() + lives, int(more.get("epoch", 0)), 0.5, 0.25, 1)
+    return Entry(value, pack(value), time.time() + lives, int(more.get("epoch", 0)), 0.5, 0.25, 1)
 
 
 async def until_back(tier: RedisTier) -> None:

@@ -5,7 +5,7 @@ from campaignbase.models.cache import CacheCount
 
 def test_what_was_taken_is_not_taken_again() -> None:
     counters = Counters()
-    counters.hit("keywords", "memory", Entry({}, 0, 0, seconds=0.5, cost=0.25, size=10))
+    counters.hit("keywords", "memory", Entry(None, {}, 0, 0, seconds=0.5, cost=0.25, size=10))
     counters.of("keywords", "redis").misses += 1
     counters.read(["a", "a", "b"])
     counts, reads = counters.take()

@@ -382,7 +382,7 @@ def test_early_is_by_chance(
     left: float, seconds: float, chance: float, early: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.random", lambda: chance)
-    assert is_early(Entry(pack(1), 1000 + left, 0, seconds), 1000) is early
+    assert is_early(Entry(1, pack(1), 1000 + left, 0, seconds), 1000) is early
 
 
 async def test_savings_are_counted_by_tier(world: World) -> None:

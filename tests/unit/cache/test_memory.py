@@ -2,7 +2,7 @@ import numpy as np
 
 from campaignbase.cache.keys import Key, make_key
 from campaignbase.cache.memory import Memory
-from campaignbase.cache.values import MISSING, Entry, pack
+from campaignbase.cache.values import MISSING, Entry, pack, unpack
 
 
 def key(name: str, workspace: str = "w", **more: str) -> Key:
@@ -10,7 +10,7 @@ def key(name: str, workspace: str = "w", **more: str) -> Key:
 
 
 def entry(value: object, expires: float = 100) -> Entry:
-    return Entry(pack(value), expires, 0)
+    return Entry(unpack(pack(value)), pack(value), expires, 0)
 
 
 def test_values_live_until_they_expire() -> None:
