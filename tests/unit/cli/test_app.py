@@ -12,7 +12,7 @@ from campaignbase.cli import app as app_module
 from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
 
 COMMANDS = {
-    "bench", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export", "ingest",
+    "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export", "ingest",
     "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
