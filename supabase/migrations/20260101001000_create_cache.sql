@@ -26,8 +26,8 @@ begin
     order by cache_signing_keys.created_at
     limit 1;
     if found_key is null then
-        -- one of those who come first
-        lock table private.cache_signing_keys in share row exclusive mode;
+        -- one of those who come first; a table lock wants more than the service's grants
+        perform pg_advisory_xact_lock(hashtext('campaignbase.cache_signing_key'));
         select cache_signing_keys.signing_key
         into found_key
         from private.cache_signing_keys
