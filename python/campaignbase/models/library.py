@@ -47,13 +47,13 @@ class ContentChanges:
     Another text is labeled again: content, else prompt, else alt_text.
     """
 
-    content: str | None | Unchanged = UNCHANGED
-    prompt: str | None | Unchanged = UNCHANGED
-    alt_text: str | None | Unchanged = UNCHANGED
-    file_url: str | None | Unchanged = UNCHANGED
-    generator: str | None | Unchanged = UNCHANGED
+    content: str | Unchanged | None = UNCHANGED
+    prompt: str | Unchanged | None = UNCHANGED
+    alt_text: str | Unchanged | None = UNCHANGED
+    file_url: str | Unchanged | None = UNCHANGED
+    generator: str | Unchanged | None = UNCHANGED
     parameters: Mapping[str, Any] | Unchanged = UNCHANGED
-    campaign_id: str | None | Unchanged = UNCHANGED
+    campaign_id: str | Unchanged | None = UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ class CampaignChanges:
     campaign_type: str | Unchanged = UNCHANGED
     status: str | Unchanged = UNCHANGED
     target_platforms: tuple[str, ...] | Unchanged = UNCHANGED
-    content_style: str | None | Unchanged = UNCHANGED
-    visual_style: str | None | Unchanged = UNCHANGED
-    hashtag_strategy: str | None | Unchanged = UNCHANGED
-    cta_pattern: str | None | Unchanged = UNCHANGED
-    estimated_cost: Decimal | None | Unchanged = UNCHANGED  # two places
-    start_date: datetime | None | Unchanged = UNCHANGED
-    end_date: datetime | None | Unchanged = UNCHANGED
-    posting_frequency: str | None | Unchanged = UNCHANGED
+    content_style: str | Unchanged | None = UNCHANGED
+    visual_style: str | Unchanged | None = UNCHANGED
+    hashtag_strategy: str | Unchanged | None = UNCHANGED
+    cta_pattern: str | Unchanged | None = UNCHANGED
+    estimated_cost: Decimal | Unchanged | None = UNCHANGED  # two places
+    start_date: datetime | Unchanged | None = UNCHANGED
+    end_date: datetime | Unchanged | None = UNCHANGED
+    posting_frequency: str | Unchanged | None = UNCHANGED
     optimal_times: tuple[str, ...] | Unchanged = UNCHANGED
 
 
@@ -147,11 +147,11 @@ class PostChanges:
     """What may be changed of a post; its status and metrics are a publisher's."""
 
     platform: str | Unchanged = UNCHANGED
-    post_text: str | None | Unchanged = UNCHANGED
-    campaign_id: str | None | Unchanged = UNCHANGED
-    content_asset_id: str | None | Unchanged = UNCHANGED
+    post_text: str | Unchanged | None = UNCHANGED
+    campaign_id: str | Unchanged | None = UNCHANGED
+    content_asset_id: str | Unchanged | None = UNCHANGED
     media_urls: tuple[str, ...] | Unchanged = UNCHANGED
-    scheduled_time: datetime | None | Unchanged = UNCHANGED
+    scheduled_time: datetime | Unchanged | None = UNCHANGED
     hashtags: tuple[str, ...] | Unchanged = UNCHANGED
     mentions: tuple[str, ...] | Unchanged = UNCHANGED
 

@@ -72,7 +72,7 @@ class Library(Protocol):
         Words are runs of letters and digits, case folded, of the first 100,000 characters. A text without
         words finds nothing by them.
 
-        Raises InputError: the mode lacks its text or vector, or the vector is not 1536 wide and of unit length.
+        Raises InputError: the mode lacks its text or vector, or the vector is not 1536 wide and of length 1.
         """
         ...
 
