@@ -152,6 +152,7 @@
 \ir functions/write_labels.sql
 \ir functions/queue_content.sql
 \ir functions/queue_status.sql
+\ir functions/dead_jobs.sql
 \ir functions/vocabulary.sql
 \ir rpc/claim_jobs.sql
 \ir functions/many_confirmed.sql
@@ -166,6 +167,7 @@
 \ir rpc/replay_jobs.sql
 \ir rpc/queue_content.sql
 \ir rpc/queue_status.sql
+\ir rpc/dead_jobs.sql
 
 -- migration: 20260101000550_create_editing
 -- what programs do to a workspace, one call each: add, explain, correct, learn

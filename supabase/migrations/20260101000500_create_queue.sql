@@ -5,11 +5,12 @@
 --           private.fix_embedding_model, private.write_history, private.write_tags,
 --           private.count_rules, private.write_content_labels, private.write_campaign_labels,
 --           private.write_label_vectors, private.write_labels, private.queue_content,
---           private.queue_status, private.vocabulary, public.claim_jobs, private.many_confirmed,
---           private.nearest_confirmed_by_index, private.nearest_confirmed_exactly,
---           public.categorization_context, public.complete_jobs, private.embedding_targets,
---           public.pending_embeddings, public.write_embeddings, public.release_jobs,
---           public.replay_jobs, public.queue_content, public.queue_status
+--           private.queue_status, private.dead_jobs, private.vocabulary, public.claim_jobs,
+--           private.many_confirmed, private.nearest_confirmed_by_index,
+--           private.nearest_confirmed_exactly, public.categorization_context, public.complete_jobs,
+--           private.embedding_targets, public.pending_embeddings, public.write_embeddings,
+--           public.release_jobs, public.replay_jobs, public.queue_content, public.queue_status,
+--           public.dead_jobs
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
 --           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
 --           sql/functions/unknown_labels.sql, sql/functions/fail_jobs.sql,
@@ -18,12 +19,13 @@
 --           sql/functions/write_content_labels.sql, sql/functions/write_campaign_labels.sql,
 --           sql/functions/write_label_vectors.sql, sql/functions/write_labels.sql,
 --           sql/functions/queue_content.sql, sql/functions/queue_status.sql,
---           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql, sql/functions/many_confirmed.sql,
---           sql/functions/nearest_confirmed_by_index.sql,
+--           sql/functions/dead_jobs.sql, sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
+--           sql/functions/many_confirmed.sql, sql/functions/nearest_confirmed_by_index.sql,
 --           sql/functions/nearest_confirmed_exactly.sql, sql/rpc/categorization_context.sql,
 --           sql/rpc/complete_jobs.sql, sql/functions/embedding_targets.sql,
 --           sql/rpc/pending_embeddings.sql, sql/rpc/write_embeddings.sql, sql/rpc/release_jobs.sql,
---           sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql, sql/rpc/queue_status.sql
+--           sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql, sql/rpc/queue_status.sql,
+--           sql/rpc/dead_jobs.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/max_failures.sql
@@ -978,6 +980,50 @@ $$;
 comment on function private.queue_status is 'What public.queue_status answers, for the workspaces the caller may see.';
 revoke execute on function private.queue_status from public, anon;
 grant execute on function private.queue_status to authenticated, service_role;
+
+-- sql/functions/dead_jobs.sql
+create function private.dead_jobs(
+    workspace_id uuid,
+    match_count integer
+)
+    returns table (
+        id bigint,
+        workspace uuid,
+        kind text,
+        target_id uuid,
+        failures integer,
+        last_error text,
+        created_at timestamptz,
+        updated_at timestamptz
+    )
+    language sql
+    stable
+    security definer  -- private.jobs is not for callers; membership is checked below
+    set search_path = ''
+as $$
+    select
+        jobs.id,
+        jobs.workspace_id,
+        jobs.kind,
+        jobs.target_id,
+        jobs.failures,
+        jobs.last_error,
+        jobs.created_at,
+        jobs.updated_at
+    from private.jobs
+    where
+        jobs.state = 'dead'
+        and (dead_jobs.workspace_id is null or jobs.workspace_id = dead_jobs.workspace_id)
+        and (
+            (select private.caller_is_service())
+            or jobs.workspace_id in (select private.caller_workspace_ids())
+        )
+    order by jobs.updated_at desc, jobs.id desc
+    limit least(greatest(coalesce(dead_jobs.match_count, 100), 1), 1000);
+$$;
+comment on function private.dead_jobs is 'What public.dead_jobs answers, for the workspaces the caller may see.';
+revoke execute on function private.dead_jobs from public, anon;
+grant execute on function private.dead_jobs to authenticated, service_role;
 
 -- sql/functions/vocabulary.sql
 create function private.vocabulary(workspace_id uuid)
@@ -2508,3 +2554,35 @@ comment on function public.queue_status is
 No row means nothing to do.';
 revoke execute on function public.queue_status from public, anon;
 grant execute on function public.queue_status to authenticated, service_role;
+
+-- sql/rpc/dead_jobs.sql
+create function public.dead_jobs(
+    -- null: all the caller may see
+    workspace_id uuid default null,
+    -- values outside 1..1000 are clamped
+    match_count integer default 100
+)
+    -- the last that failed first
+    returns table (
+        id bigint,
+        workspace uuid,
+        kind text,
+        target_id uuid,
+        failures integer,
+        last_error text,
+        created_at timestamptz,
+        updated_at timestamptz
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select * from private.dead_jobs(dead_jobs.workspace_id, dead_jobs.match_count);
+$$;
+comment on function public.dead_jobs is
+'What was given up, with the last error.
+
+replay_jobs lets it wait again; so does another text of its target.';
+revoke execute on function public.dead_jobs from public, anon;
+grant execute on function public.dead_jobs to authenticated, service_role;

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from campaignbase.models import JobKind, LabelState, Source, Vector
 
-MAX_PAGE = 1000  # rows; the Data API gives no more at once
+MAX_PAGE = 500  # rows
 
 T = TypeVar("T")
 SearchMode = Literal["semantic", "keyword", "hybrid"]

@@ -40,6 +40,7 @@ from campaignbase.models.webhooks import (
     WebhookEndpoint,
 )
 from campaignbase.ports.cache import CacheStore
+from campaignbase.ports.library import Library
 from campaignbase.ports.media import MediaStore as MediaStore
 from campaignbase.ports.providers import Analyst as Analyst
 from campaignbase.ports.providers import Embedder as Embedder
@@ -96,7 +97,7 @@ class Members(Protocol):
         ...
 
 
-class Store(CacheStore, Protocol):
+class Store(CacheStore, Library, Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.

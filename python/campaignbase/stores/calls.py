@@ -1,7 +1,7 @@
 """How a store reaches a Postgres server: functions by name, and plain statements on one table."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,13 +61,35 @@ class Calls(ABC):
 
     @abstractmethod
     async def _newest(
-        self, table: str, columns: Sequence[str], where: Mapping[str, Any], limit: int
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: Mapping[str, Any],
+        limit: int,
+        *,
+        after: Mapping[str, Any] | None = None,
+        having: Mapping[str, str] | None = None,
     ) -> list[Row]:
-        """By created_at, then id, newest first; `columns` holds both."""
+        """By created_at, then id, newest first; `columns` holds both.
+
+        Args:
+            after: created_at and id of the row before the first.
+            having: column of an array -> what must be in it.
+        """
 
     @abstractmethod
     async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:
         """These columns of the new row."""
+
+    @abstractmethod
+    async def _insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """All or none; every row has the same columns."""
+
+    @abstractmethod
+    async def _update_one(
+        self, table: str, key: str, values: Mapping[str, Any], columns: Sequence[str]
+    ) -> Row | None:
+        """These columns of the row with that id, as it is then; None without one."""
 
     @abstractmethod
     async def _update(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
@@ -76,6 +98,16 @@ class Calls(ABC):
     @abstractmethod
     async def _delete(self, table: str, where: Mapping[str, Any]) -> int:
         """How many are gone."""
+
+
+def array_text(words: Iterable[Any]) -> str:
+    """An array as Postgres reads it."""
+    return "{" + ",".join(map(_element, words)) + "}"
+
+
+def _element(value: Any) -> str:
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def refusal(target: str, code: str, message: str, hint: str | None = None) -> CampaignbaseError:

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from campaignbase.errors import InputError, NotConfiguredError, UnreachableError
 from campaignbase.schema.files import migration_folder
-from campaignbase.stores.calls import Json, Row, refusal
+from campaignbase.stores.calls import Json, Row, array_text, refusal
 from campaignbase.stores.server import ServerStore
 
 CONNECTIONS = 4
@@ -94,16 +94,52 @@ class PostgresStore(ServerStore):
         return await self._run(_select(table, columns, where), _values(where))
 
     async def _newest(
-        self, table: str, columns: Sequence[str], where: Mapping[str, Any], limit: int
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: Mapping[str, Any],
+        limit: int,
+        *,
+        after: Mapping[str, Any] | None = None,
+        having: Mapping[str, str] | None = None,
     ) -> list[Row]:
-        order = sql.SQL(" order by created_at desc, id desc limit %(limit)s")
-        return await self._run(_select(table, columns, where) + order, {**_values(where), "limit": limit})
+        tests: list[sql.Composable] = [_pairs(where, " and ")] if where else []
+        values = {**_values(where), "limit": limit}
+        if after is not None:
+            tests.append(sql.SQL("(created_at, id) < (%(after_created_at)s, %(after_id)s)"))
+            values |= {"after_created_at": after["created_at"], "after_id": after["id"]}
+        for column, word in (having or {}).items():
+            held = sql.Placeholder(f"held_{column}")
+            tests.append(sql.SQL("{} @> {}").format(sql.Identifier(column), held))
+            values[f"held_{column}"] = _value_of([word])
+        found = sql.SQL(" where ") + sql.SQL(" and ").join(tests) if tests else sql.Composed([])
+        statement = sql.SQL("select {} from {}{} order by created_at desc, id desc limit %(limit)s")
+        return await self._run(statement.format(_names(columns), _table(table), found), values)
 
     async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:
         statement = sql.SQL("insert into {} ({}) values ({}) returning {}").format(
             _table(table), _names(values), sql.SQL(", ").join(map(sql.Placeholder, values)), _names(columns)
         )
         return (await self._run(statement, _values(values)))[0]
+
+    async def _insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        values = {f"{place}_{name}": value for place, row in enumerate(rows) for name, value in row.items()}
+        slots = sql.SQL(", ").join(
+            sql.SQL("({})").format(sql.SQL(", ").join(sql.Placeholder(f"{place}_{name}") for name in row))
+            for place, row in enumerate(rows)
+        )
+        statement = sql.SQL("insert into {} ({}) values {} returning 1")
+        await self._run(statement.format(_table(table), _names(rows[0]), slots), _values(values))
+
+    async def _update_one(
+        self, table: str, key: str, values: Mapping[str, Any], columns: Sequence[str]
+    ) -> Row | None:
+        changes = {f"new_{column}": value for column, value in values.items()}
+        statement = sql.SQL("update {} set {} where id = %(id)s returning {}").format(
+            _table(table), _pairs(values, ", ", "new_"), _names(columns)
+        )
+        found = await self._run(statement, _values({"id": key, **changes}))
+        return found[0] if found else None
 
     async def _update(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         changes = {f"new_{column}": value for column, value in values.items()}
@@ -187,13 +223,8 @@ def _value_of(value: Any) -> Any:
     if isinstance(value, Json):
         return json.dumps(value.value)
     if isinstance(value, list | tuple):
-        return "{" + ",".join(map(_element, value)) + "}"
+        return array_text(value)
     return value
-
-
-def _element(value: Any) -> str:
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
 
 
 async def _newer_migration(connection: psycopg.AsyncConnection[Any]) -> str | None:

@@ -13,6 +13,7 @@ from campaignbase.stores.calls import ConflictError, Json
 from campaignbase.stores.server_cache import ServerCache
 from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
+from campaignbase.stores.server_library import ServerLibrary
 from campaignbase.stores.server_media import ServerMedia
 from campaignbase.stores.server_members import ServerMembers
 from campaignbase.stores.server_operations import ServerOperations
@@ -26,6 +27,7 @@ DEADLOCK_TRIES = 5
 class ServerStore(
     ServerVocabulary,
     ServerContent,
+    ServerLibrary,
     ServerMedia,
     ServerLearning,
     ServerWebhooks,

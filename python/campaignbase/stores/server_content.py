@@ -28,7 +28,7 @@ from campaignbase.models import (
 from campaignbase.stores import rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError
 
-_ASSET = (
+ASSET = (
     *("id", "workspace_id", "asset_type", "content", "prompt", "alt_text", "file_path", "campaign_id"),
     *("source_key", "primary_category", "category_source", "tags", "sentiment", "sentiment_source"),
     *("target_audience", "audience_source", "label_state", "language", "quality_score", "quality_parts"),
@@ -101,7 +101,7 @@ class ServerContent(Calls):
     ) -> list[ContentAsset]:
         asked = {"label_state": label_state, "primary_category": category, "campaign_id": campaign_id}
         where = {column: value for column, value in asked.items() if value is not None}
-        found = await self._newest("content_assets", _ASSET, {"workspace_id": workspace_id, **where}, limit)
+        found = await self._newest("content_assets", ASSET, {"workspace_id": workspace_id, **where}, limit)
         return [read.stored_asset(row) for row in found]
 
     async def campaigns(self, workspace_id: str) -> list[Campaign]:

@@ -11,13 +11,19 @@ from campaignbase.core.text import asset_text
 
 _JSON = frozenset(
     {
-        "actions", "aliases", "conditions", "events", "examples", "counter_examples", "keywords", "labels",
-        "parameters", "quality_parts", "reasons", "tags", "target_platforms",
+        "actions", "aliases", "conditions", "events", "examples", "counter_examples", "hashtags", "keywords",
+        "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "tags",
+        "target_platforms",
     }
 )  # fmt: skip
-_TIMES = frozenset({"confirmed_at", "created_at", "updated_at", "last_execution"})
+_TIMES = frozenset(
+    {
+        "confirmed_at", "created_at", "end_date", "last_execution", "posted_time", "scheduled_time",
+        "start_date", "updated_at",
+    }
+)  # fmt: skip
 _BOOLEANS = frozenset({"enabled", "manual_only"})
-_MONEY = frozenset({"actual_cost", "cost", "generation_cost"})
+_MONEY = frozenset({"actual_cost", "cost", "estimated_cost", "generation_cost"})
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 

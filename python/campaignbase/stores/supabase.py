@@ -12,7 +12,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.models import Workspace
 from campaignbase.stores import rows
-from campaignbase.stores.calls import Json, Row
+from campaignbase.stores.calls import Json, Row, array_text
 from campaignbase.stores.server import ServerStore
 from campaignbase.stores.supabase_errors import Identity, check_key, meaning
 
@@ -125,7 +125,14 @@ class SupabaseStore(ServerStore):
                     return found
 
     async def _newest(
-        self, table: str, columns: Sequence[str], where: Mapping[str, Any], limit: int
+        self,
+        table: str,
+        columns: Sequence[str],
+        where: Mapping[str, Any],
+        limit: int,
+        *,
+        after: Mapping[str, Any] | None = None,
+        having: Mapping[str, str] | None = None,
     ) -> list[Row]:
         found: list[Row] = []
         async with self._asking():
@@ -134,8 +141,11 @@ class SupabaseStore(ServerStore):
                 query = self._client.table(table).select(",".join(columns))
                 for column, value in where.items():
                     query = query.eq(column, value)
-                if found:
-                    at, key = found[-1]["created_at"], found[-1]["id"]
+                for column, word in (having or {}).items():
+                    query = query.filter(column, "cs", array_text([word]))
+                last = found[-1] if found else after
+                if last is not None:
+                    at, key = last["created_at"], last["id"]
                     query = query.or_(f'created_at.lt."{at}",and(created_at.eq."{at}",id.lt."{key}")')
                 ordered = query.order("created_at", desc=True).order("id", desc=True)
                 page: Any = (await ordered.limit(wanted).execute()).data
@@ -149,6 +159,18 @@ class SupabaseStore(ServerStore):
             query = self._client.table(table).insert(_plain(values)).select(",".join(columns))
             found: Any = (await query.execute()).data
             return dict(found[0])
+
+    async def _insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        async with self._asking():
+            await self._client.table(table).insert([_plain(row) for row in rows]).select("id").execute()
+
+    async def _update_one(
+        self, table: str, key: str, values: Mapping[str, Any], columns: Sequence[str]
+    ) -> Row | None:
+        async with self._asking():
+            query = self._client.table(table).update(_plain(values)).eq("id", key)
+            found: Any = (await query.select(",".join(columns)).execute()).data
+            return dict(found[0]) if found else None
 
     async def _update(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         async with self._asking():

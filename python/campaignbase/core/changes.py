@@ -1,0 +1,143 @@
+"""Are pages, changes and posts fit to be asked for or stored? What every store checks before it acts.
+
+Pure. The constraints in sql/tables/ say the same in less readable words.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from campaignbase.core.names import check_name
+from campaignbase.core.new_content import CAMPAIGN_STATES, MAX_TEXT_BYTES, SNAKE_CASE
+from campaignbase.errors import InputError, NotFoundError
+from campaignbase.models.library import (
+    MAX_PAGE,
+    CampaignChanges,
+    ContentChanges,
+    NewPost,
+    PostChanges,
+    given,
+)
+
+
+def page_size(limit: int) -> int:
+    return min(max(limit, 1), MAX_PAGE)
+
+
+def found_id(noun: str, value: str) -> str:
+    """As databases write it. Raises NotFoundError: it is no id, so nothing can have it."""
+    canonical = _uuid(value)
+    if canonical is None:
+        raise not_found(noun, value)
+    return canonical
+
+
+def not_found(noun: str, value: str) -> NotFoundError:
+    return NotFoundError(f"no {noun} with id {value!r}")
+
+
+def given_id(field: str, value: str) -> str:
+    """As databases write it. Raises InputError: it is no id."""
+    canonical = _uuid(value)
+    if canonical is None:
+        raise InputError(f"{field} {value!r} is no id: expected a uuid")
+    return canonical
+
+
+def content_values(changes: ContentChanges) -> dict[str, Any]:
+    """Column to value. Raises InputError."""
+    values = _values(given(changes))
+    _check_snake_case("generator", values.get("generator"))
+    return values
+
+
+def campaign_values(changes: CampaignChanges) -> dict[str, Any]:
+    """Column to value. Raises InputError."""
+    values = _values(given(changes))
+    if "name" in values:
+        check_name("campaign", values["name"])
+    _check_snake_case("campaign_type", values.get("campaign_type"))
+    if "status" in values and values["status"] not in CAMPAIGN_STATES:
+        raise InputError(f"campaign status {values['status']!r} is not one of {', '.join(CAMPAIGN_STATES)}")
+    return values
+
+
+def post_changes(changes: PostChanges) -> dict[str, Any]:
+    """Column to value. Raises InputError."""
+    values = _values(given(changes))
+    _check_snake_case("platform", values.get("platform"))
+    return values
+
+
+def new_posts(rows: Sequence[NewPost]) -> list[dict[str, Any]]:
+    """Column to value, a row each. Raises InputError naming the row by its place, from 1."""
+    found = []
+    for place, row in enumerate(rows, start=1):
+        values = {
+            "platform": row.platform,
+            "post_text": row.post_text,
+            "campaign_id": row.campaign_id,
+            "content_asset_id": row.content_asset_id,
+            "media_urls": row.media_urls,
+            "scheduled_time": row.scheduled_time,
+            "hashtags": row.hashtags,
+            "mentions": row.mentions,
+        }
+        try:
+            checked = _values(values)
+            _check_snake_case("platform", row.platform)
+        except InputError as error:
+            raise InputError(f"row {place}: {error}") from None
+        found.append(checked)
+    return found
+
+
+def _uuid(value: str) -> str | None:
+    try:
+        return str(UUID(value)) if len(value) == 36 else None
+    except ValueError:
+        return None
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: _value(field, value) for field, value in values.items()}
+
+
+def _value(field: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if field.endswith("_id"):
+        return given_id(field, value)
+    if isinstance(value, str):
+        _check_text(field, value)
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        raise InputError(f"{field} {value.isoformat()} has no time zone; write one, like +00:00")
+    elif isinstance(value, Mapping):
+        # written as JSON a NUL is six letters, which Postgres does not store either
+        _check_text(field, json.dumps(value, ensure_ascii=False).replace("\\u0000", "\x00"))
+    elif isinstance(value, tuple | list):
+        for word in value:
+            _check_text(field, word)
+        return list(value)
+    return value
+
+
+def _check_text(field: str, text: str) -> None:
+    if "\x00" in text:
+        raise InputError(f"{field} holds a NUL character; remove it")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{field} holds half a surrogate pair at character {error.start + 1}, which no database stores;"
+            " remove it"
+        ) from None
+    if size > MAX_TEXT_BYTES:
+        raise InputError(f"{field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} fit; cut it")
+
+
+def _check_snake_case(field: str, value: str | None) -> None:
+    if value is not None and not SNAKE_CASE.fullmatch(value):
+        raise InputError(f"{field} {value!r} is not lower_snake_case")

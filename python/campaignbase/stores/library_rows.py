@@ -1,0 +1,98 @@
+"""Campaigns in full, posts and dead jobs as plain data, and pages of whatever rows."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from campaignbase.models.library import CampaignDetails, Cursor, DeadJob, Page, Post
+from campaignbase.stores.rows import Row, maybe_time, time
+
+T = TypeVar("T")
+
+CAMPAIGN = (
+    *("id", "workspace_id", "name", "campaign_type", "status", "target_platforms", "content_style"),
+    *("visual_style", "hashtag_strategy", "cta_pattern", "estimated_cost", "actual_cost", "start_date"),
+    *("end_date", "posting_frequency", "optimal_times", "primary_category", "category_source"),
+    *("label_state", "confirmed_at", "created_at", "updated_at"),
+)
+POST = (
+    *("id", "workspace_id", "campaign_id", "content_asset_id", "platform", "post_text", "media_urls"),
+    *("scheduled_time", "posted_time", "hashtags", "mentions", "post_url", "status", "error_message"),
+    *("approval", "views", "likes", "comments", "shares", "clicks", "engagement_rate", "created_at"),
+    "updated_at",
+)
+
+
+def page(found: Sequence[Row], size: int, read: Callable[[Row], T]) -> Page[T]:
+    """Of up to `size` + 1 rows: one more than the page holds tells that there is a next one."""
+    shown = found[:size]
+    last = Cursor(time(shown[-1]["created_at"]), str(shown[-1]["id"])) if len(found) > size else None
+    return Page(tuple(map(read, shown)), last)
+
+
+def campaign_details(row: Row) -> CampaignDetails:
+    return CampaignDetails(
+        id=str(row["id"]),
+        workspace_id=str(row["workspace_id"]),
+        name=row["name"],
+        campaign_type=row["campaign_type"],
+        status=row["status"],
+        target_platforms=tuple(row["target_platforms"]),
+        content_style=row["content_style"],
+        visual_style=row["visual_style"],
+        hashtag_strategy=row["hashtag_strategy"],
+        cta_pattern=row["cta_pattern"],
+        estimated_cost=None if row["estimated_cost"] is None else Decimal(str(row["estimated_cost"])),
+        actual_cost=Decimal(str(row["actual_cost"])),
+        start_date=maybe_time(row["start_date"]),
+        end_date=maybe_time(row["end_date"]),
+        posting_frequency=row["posting_frequency"],
+        optimal_times=tuple(row["optimal_times"]),
+        primary_category=row["primary_category"],
+        category_source=row["category_source"],
+        label_state=row["label_state"],
+        confirmed_at=maybe_time(row["confirmed_at"]),
+        created_at=time(row["created_at"]),
+        updated_at=time(row["updated_at"]),
+    )
+
+
+def post(row: Row) -> Post:
+    return Post(
+        id=str(row["id"]),
+        workspace_id=str(row["workspace_id"]),
+        campaign_id=None if row["campaign_id"] is None else str(row["campaign_id"]),
+        content_asset_id=None if row["content_asset_id"] is None else str(row["content_asset_id"]),
+        platform=row["platform"],
+        post_text=row["post_text"],
+        media_urls=tuple(row["media_urls"]),
+        scheduled_time=maybe_time(row["scheduled_time"]),
+        posted_time=maybe_time(row["posted_time"]),
+        hashtags=tuple(row["hashtags"]),
+        mentions=tuple(row["mentions"]),
+        post_url=row["post_url"],
+        status=row["status"],
+        error_message=row["error_message"],
+        approval=row["approval"],
+        views=row["views"],
+        likes=row["likes"],
+        comments=row["comments"],
+        shares=row["shares"],
+        clicks=row["clicks"],
+        engagement_rate=None if row["engagement_rate"] is None else float(row["engagement_rate"]),
+        created_at=time(row["created_at"]),
+        updated_at=time(row["updated_at"]),
+    )
+
+
+def dead_job(row: Row) -> DeadJob:
+    return DeadJob(
+        id=int(row["id"]),
+        workspace_id=str(row["workspace"]),
+        kind=row["kind"],
+        target_id=str(row["target_id"]),
+        failures=int(row["failures"]),
+        error=row["last_error"],
+        created_at=time(row["created_at"]),
+        updated_at=time(row["updated_at"]),
+    )

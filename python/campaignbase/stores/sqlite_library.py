@@ -1,0 +1,81 @@
+"""Pages, single rows, posts and search of a SQLite file."""
+
+from collections.abc import Sequence
+
+from campaignbase.models import ContentAsset
+from campaignbase.models.library import (
+    CampaignChanges,
+    CampaignDetails,
+    ContentChanges,
+    Cursor,
+    DeadJob,
+    NewPost,
+    Page,
+    Post,
+    PostChanges,
+)
+from campaignbase.stores import sqlite_pages
+from campaignbase.stores.sqlite_file import SqliteFile
+
+
+class SqliteLibrary(SqliteFile):
+    async def content_page(
+        self,
+        workspace_id: str,
+        *,
+        label_state: str | None = None,
+        category: str | None = None,
+        campaign_id: str | None = None,
+        tag: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[ContentAsset]:
+        where = {"label_state": label_state, "primary_category": category, "campaign_id": campaign_id}
+        return await self._run(sqlite_pages.content_page, workspace_id, where, tag, after, limit)
+
+    async def get_content(self, asset_id: str) -> ContentAsset:
+        return await self._run(sqlite_pages.get_content, asset_id)
+
+    async def update_content(self, asset_id: str, changes: ContentChanges) -> ContentAsset:
+        return await self._run(sqlite_pages.update_content, asset_id, changes)
+
+    async def delete_content(self, asset_id: str) -> None:
+        await self._run(sqlite_pages.remove, "content_assets", "content", asset_id)
+
+    async def campaign_page(
+        self, workspace_id: str, *, status: str | None = None, after: Cursor | None = None, limit: int = 50
+    ) -> Page[CampaignDetails]:
+        return await self._run(sqlite_pages.campaign_page, workspace_id, status, after, limit)
+
+    async def get_campaign(self, campaign_id: str) -> CampaignDetails:
+        return await self._run(sqlite_pages.get_campaign, campaign_id)
+
+    async def update_campaign(self, campaign_id: str, changes: CampaignChanges) -> CampaignDetails:
+        return await self._run(sqlite_pages.update_campaign, campaign_id, changes)
+
+    async def delete_campaign(self, campaign_id: str) -> None:
+        await self._run(sqlite_pages.remove, "campaigns", "campaign", campaign_id)
+
+    async def add_posts(self, workspace_id: str, rows: Sequence[NewPost]) -> list[str]:
+        return await self._run(sqlite_pages.add_posts, workspace_id, rows)
+
+    async def post_page(
+        self,
+        workspace_id: str,
+        *,
+        status: str | None = None,
+        campaign_id: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Post]:
+        where = {"status": status, "campaign_id": campaign_id}
+        return await self._run(sqlite_pages.post_page, workspace_id, where, after, limit)
+
+    async def update_post(self, post_id: str, changes: PostChanges) -> Post:
+        return await self._run(sqlite_pages.update_post, post_id, changes)
+
+    async def delete_post(self, post_id: str) -> None:
+        await self._run(sqlite_pages.remove, "social_posts", "post", post_id)
+
+    async def dead_jobs(self, workspace_id: str, limit: int = 100) -> list[DeadJob]:
+        return await self._run(sqlite_pages.dead_jobs, workspace_id, limit)
