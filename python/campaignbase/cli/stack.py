@@ -1,5 +1,6 @@
 """`campaignbase stack`: what a Supabase project opens, on this machine, without Docker."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,9 +83,11 @@ def start(
     finally:
         if owns:
             stacks.stop(data, _known(version))
+    if code < 0:
+        output.say(f"the worker was ended by {signal.Signals(-code).name}")
     output.say("stopped; its data is kept" if owns else "the stack still runs; it ran before")
     if code not in (0, INTERRUPTED):
-        raise typer.Exit(code)
+        raise typer.Exit(code if code > 0 else 1)
 
 
 @app.command()

@@ -187,6 +187,17 @@ def test_a_start_after_a_kill_ends_what_was_left_and_owns_the_stack(data: Path) 
     _assert_nothing_is_left(data, told)
 
 
+def test_a_worker_that_is_killed_ends_it_all_and_says_so(data: Path) -> None:
+    with _attended(data) as process:
+        told = _first_document(process)
+        worker, _ = _worker_of(process)
+        os.kill(worker, signal.SIGKILL)
+        said = _said(process)
+    assert process.returncode == 1
+    assert said.endswith("the worker was ended by SIGKILL\nstopped; its data is kept\n")
+    _assert_nothing_is_left(data, told)
+
+
 def test_stop_ends_the_worker_that_a_killed_start_left(cli: Cli, data: Path) -> None:
     with _attended(data) as killed:
         told = _first_document(killed)

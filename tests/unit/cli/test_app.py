@@ -12,8 +12,8 @@ from campaignbase.cli import app as app_module
 from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
 
 COMMANDS = {
-    "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export", "ingest",
-    "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
+    "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export",
+    "ingest", "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
 
