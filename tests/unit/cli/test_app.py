@@ -13,7 +13,8 @@ from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableEr
 
 COMMANDS = {
     "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export",
-    "ingest", "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker", "workspace",
+    "ingest", "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker",
+    "workspace",
 }  # fmt: skip
 
 
