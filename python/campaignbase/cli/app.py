@@ -20,6 +20,7 @@ from campaignbase.cli import (
     evaluate,
     export,
     ingest,
+    mcp,
     media,
     output,
     rules,
@@ -89,6 +90,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(cache.app, name="cache")
 evaluate.register(app)
 export.register(app)
+mcp.register(app)
 bench.register(app)
 translate.register(app)
 app.add_typer(db.app, name="db")

@@ -1,0 +1,80 @@
+"""What the tools ask of whatever lies behind them; one protocol, so that all servers have the same tools."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from campaignbase.mcp import results
+
+Progress = Callable[[int, int], Awaitable[None]]  # (done, of)
+
+
+class Backend(Protocol):
+    """Of one workspace. Raises CampaignbaseError: what was wrong with the request, for its author."""
+
+    async def create_campaign(
+        self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
+    ) -> str:
+        """Its id; that of the campaign of this name where there is one."""
+        ...
+
+    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns: ...
+
+    async def add_content(
+        self, items: Sequence[results.NewItem], campaign_id: str | None, label: bool, progress: Progress
+    ) -> results.Added:
+        """All of it or none."""
+        ...
+
+    async def content(
+        self, state: str | None, campaign_id: str | None, limit: int
+    ) -> list[results.Content]: ...
+
+    async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
+        """Label them again; what people decided stays."""
+        ...
+
+    async def explain(self, target: str) -> results.Why: ...
+
+    async def search(self, query: str, limit: int, campaign_id: str | None) -> results.SearchPage: ...
+
+    async def suggest_tags(self, text: str, limit: int) -> results.Suggestions:
+        """Nothing is stored."""
+        ...
+
+    async def vocabulary(self) -> results.Vocabulary: ...
+
+    async def propose_label(
+        self,
+        kind: Literal["category", "tag"],
+        name: str,
+        description: str,
+        keywords: Sequence[str],
+        parent: str | None,
+    ) -> results.Proposed: ...
+
+    async def propose_rule(
+        self, name: str, rule_type: str, conditions: Mapping[str, Any], actions: Mapping[str, Any]
+    ) -> results.Proposed: ...
+
+    async def preview_rule(self, conditions: Mapping[str, Any]) -> results.Preview: ...
+
+    async def feedback(
+        self,
+        target: str,
+        *,
+        category: str | None,
+        sentiment: str | None,
+        audience: str | None,
+        add_tags: Sequence[str],
+        remove_tags: Sequence[str],
+    ) -> results.Feedback:
+        """As a person's decision."""
+        ...
+
+    async def review(self, limit: int) -> results.ReviewQueue: ...
+
+    async def accuracy(self) -> results.Accuracy: ...
+
+    async def status(self) -> results.Status: ...
+
+    async def aclose(self) -> None: ...

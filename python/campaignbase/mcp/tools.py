@@ -1,0 +1,206 @@
+"""The tools: few and large, each with a schema in and out, and told apart by what they may change."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
+
+from fastmcp import Context, FastMCP
+from fastmcp.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from campaignbase.errors import CampaignbaseError
+from campaignbase.mcp import results
+from campaignbase.mcp.backend import Backend, Progress
+from campaignbase.mcp.results import Id, NewItem, Target
+
+WRITES = "write"
+P = ParamSpec("P")
+T = TypeVar("T")
+Limit = Annotated[int, Field(ge=1, le=100)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+RuleType = Literal["categorization", "tagging"]
+Sentiment = Literal["positive", "neutral", "negative", "mixed"]
+
+
+def told(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Our errors reach the agent in their words; all others are hidden."""
+
+    @functools.wraps(tool)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await tool(*args, **kwargs)
+        except CampaignbaseError as error:
+            raise ToolError(str(error)) from error
+
+    return call
+
+
+def progress_of(context: Context) -> Progress:
+    async def tell(done: int, total: int) -> None:
+        await context.report_progress(done, total)
+
+    return tell
+
+
+def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> None:
+    """`campaign_id`: tools work in this campaign alone."""
+
+    def tool(
+        title: str, feature: str, *, writes: bool = False, destroys: bool = False, again: bool = True
+    ) -> Callable[[Callable[P, Awaitable[T]]], object]:
+        """`again`: a second call with the same arguments changes nothing more."""
+
+        def add(function: Callable[P, Awaitable[T]]) -> object:
+            return server.tool(
+                told(function),
+                tags={f"feature:{feature}", *([WRITES] if writes else [])},
+                annotations=ToolAnnotations(
+                    title=title,
+                    read_only_hint=not writes,
+                    destructive_hint=destroys,
+                    idempotent_hint=again,
+                    open_world_hint=False,
+                ),
+                timeout=120,
+            )
+
+        return add
+
+    def scoped(wanted: str | None) -> str | None:
+        if campaign_id is not None and wanted not in (None, campaign_id):
+            raise ToolError(f"this server works in campaign {campaign_id} alone")
+        return campaign_id or wanted
+
+    @tool("Create a campaign", "campaigns", writes=True)
+    async def create_campaign(
+        name: Name,
+        campaign_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "general",
+        target_platforms: Annotated[list[str], Field(max_length=20)] = [],  # noqa: B006 fastmcp copies it
+        content_style: Annotated[str | None, Field(max_length=10_000)] = None,
+    ) -> Id:
+        """Create a campaign and return its id; the id of the campaign of this name where there is one."""
+        if campaign_id is not None:
+            raise ToolError(f"this server works in campaign {campaign_id} alone")
+        return await backend.create_campaign(name, campaign_type, target_platforms, content_style)
+
+    @tool("List campaigns", "campaigns")
+    async def list_campaigns(
+        status: Annotated[str | None, Field(description="draft, active, paused, completed")] = None,
+        limit: Limit = 20,
+    ) -> results.Campaigns:
+        """Campaigns, newest first."""
+        return await backend.campaigns(status, limit)
+
+    @tool("Add content", "content", writes=True, again=False)
+    async def add_content(
+        items: Annotated[list[NewItem], Field(min_length=1, max_length=100)],
+        ctx: Context,
+        campaign: Id | None = None,
+        label: Annotated[
+            bool, Field(description="label it now where that can be; else a worker does")
+        ] = True,
+    ) -> results.Added:
+        """Add one piece of content or many, all or none. Give a source_key to add it once only."""
+        return await backend.add_content(items, scoped(campaign), label, progress_of(ctx))
+
+    @tool("List content", "content")
+    async def list_content(
+        label_state: Literal["queued", "labeled", "review", "failed"] | None = None,
+        campaign: Id | None = None,
+        limit: Limit = 20,
+    ) -> list[results.Content]:
+        """Content with its labels, newest first."""
+        return await backend.content(label_state, scoped(campaign), limit)
+
+    @tool("Categorize again", "content", writes=True)
+    async def categorize_content(
+        ids: Annotated[list[Target], Field(min_length=1, max_length=50)], ctx: Context
+    ) -> list[results.Content]:
+        """Label content anew, for example after the vocabulary changed. What people decided stays."""
+        return await backend.categorize(ids, progress_of(ctx))
+
+    @tool("Explain labels", "content")
+    async def explain_labels(target: Target) -> results.Why:
+        """Why content or a campaign has its labels: every decision with its source, score and reasons."""
+        return await backend.explain(target)
+
+    @tool("Record feedback", "content", writes=True, destroys=True)
+    async def record_feedback(
+        target: Target,
+        category: Annotated[str | None, Field(description='a name; "" takes the category away')] = None,
+        sentiment: Sentiment | None = None,
+        audience: Annotated[str | None, Field(description="a tag of type audience")] = None,
+        add_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
+        remove_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
+    ) -> results.Feedback:
+        """Correct labels as a person told you to. It stays, and the workspace learns from it."""
+        return await backend.feedback(
+            target,
+            category=category,
+            sentiment=sentiment,
+            audience=audience,
+            add_tags=add_tags,
+            remove_tags=remove_tags,
+        )
+
+    @tool("Review queue", "content")
+    async def review_queue(limit: Limit = 10) -> results.ReviewQueue:
+        """Content nobody was sure about, with what came nearest: for a person to decide."""
+        return await backend.review(limit)
+
+    @tool("Search content", "search")
+    async def search_content(
+        query: Annotated[str, Field(min_length=1, max_length=10_000)],
+        limit: Limit = 10,
+        campaign: Id | None = None,
+    ) -> results.SearchPage:
+        """Find content by what it means, best first."""
+        return await backend.search(query, limit, scoped(campaign))
+
+    @tool("Suggest tags", "taxonomy")
+    async def suggest_tags(
+        text: Annotated[str, Field(min_length=1, max_length=100_000)], limit: Limit = 8
+    ) -> results.Suggestions:
+        """Tags of the vocabulary for a text that is not stored: those it names, and those of similar rows."""
+        return await backend.suggest_tags(text, limit)
+
+    @tool("List the vocabulary", "taxonomy")
+    async def list_vocabulary() -> results.Vocabulary:
+        """Categories, tags and rules of the workspace, with how often each is used."""
+        return await backend.vocabulary()
+
+    @tool("Propose a category or tag", "taxonomy", writes=True)
+    async def propose_label(
+        kind: Literal["category", "tag"],
+        name: Label,
+        description: Annotated[str, Field(min_length=1, max_length=2_000)],
+        keywords: Annotated[list[str], Field(max_length=50)] = [],  # noqa: B006
+        parent: Annotated[str | None, Field(description="of a category")] = None,
+    ) -> results.Proposed:
+        """Propose a new label. Machines do not use it until a person allows that."""
+        return await backend.propose_label(kind, name, description, keywords, parent)
+
+    @tool("Propose a rule", "rules", writes=True, again=False)
+    async def propose_rule(
+        name: Name, rule_type: RuleType, conditions: dict[str, Any], actions: dict[str, Any]
+    ) -> results.Proposed:
+        """Propose a rule, switched off until a person switches it on. Preview its conditions first.
+
+        Conditions, all of which must hold: contains_keyword, contains_all, contains_phrase, matches_regex,
+        category, tag, sentiment, language, campaign_type, platform, content_type, min_word_count,
+        max_word_count, ...; any, all and not nest. Actions: add_category, add_tags, remove_tags,
+        set_audience, set_sentiment, webhook.
+        """
+        return await backend.propose_rule(name, rule_type, conditions, actions)
+
+    @tool("Preview a rule", "rules")
+    async def preview_rule(conditions: dict[str, Any]) -> results.Preview:
+        """Which existing content these conditions hold for."""
+        return await backend.preview_rule(conditions)
+
+    @tool("Status", "ops")
+    async def status() -> results.Status:
+        """How much there is, how much waits, what failed last."""
+        return await backend.status()

@@ -1,0 +1,46 @@
+"""`campaignbase mcp` and `fastmcp` as people start them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.cli import Cli, cli
+
+__all__ = ["cli"]
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--features", "dance"], 2, "no feature 'dance'; there is: campaigns"),
+        (["--features", " "], 2, "--features is blank"),
+        (["--campaign", "ffffffff"], 2, "ffffffff"),
+        (["--workspace", "nowhere"], 2, "no workspace 'nowhere'"),
+        (["--database", "postgresql://me@127.0.0.1/x"], 3, "an agent must not hold a server's own keys"),
+        (["--port", "70000"], 2, "less than or equal to 65535"),
+        (["--json"], 2, "--json"),
+    ],
+)
+def test_bad_usage_is_refused(cli: Cli, arguments: list[str], code: int, told: str) -> None:
+    result = cli("mcp", *arguments)
+    assert result.code == code
+    assert told in result.err
+
+
+def test_fastmcp_finds_the_server_by_its_file(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "fastmcp.cli", "inspect", "--skip-env", "--format", "fastmcp", "fastmcp.json"],
+        cwd=ROOT,
+        env={**os.environ, "CAMPAIGNBASE_DATABASE": str(tmp_path / "campaignbase.db")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(answer.stdout[answer.stdout.index("{") :])
+    assert told["server"]["name"] == "campaignbase"
+    assert "search_content" in [tool["name"] for tool in told["tools"]]
