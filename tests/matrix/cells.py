@@ -86,6 +86,7 @@ def _of_view(view: Relation) -> Iterator[Line]:
         yield Line(name, f"select {w}", Ask("select", name), w)
         if view.writable:
             yield Line(name, f"delete all {w}", Ask("delete", name), w)
+    yield Line(name, "select if granted", Ask("select", name, unlock="select"), "A")
     for each in view.readable:
         yield Line(name, "select column", Ask("select", name, {each: None}, dry=True), "-", each)
     if not view.writable:
