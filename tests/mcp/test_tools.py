@@ -3,9 +3,10 @@
 import asyncio
 import os
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,35 @@ async def test_proposals_change_nothing_until_accepted(agent: Agent) -> None:
     )
 
 
+async def test_a_post_is_written_down_and_its_figures_are_summed(file: Path) -> None:
+    async with local(file) as agent:
+        campaign = await agent("create_campaign", name="Spring")
+        [row] = (await agent("add_content", items=[{"text": SALE}], campaign=campaign))["content"]
+        at = "2027-03-01T09:00:00Z"
+        first = await agent("schedule_post", platform="x", content=row["id"], scheduled_time=at)
+        assert (first["status"], first["scheduled_time"]) == ("scheduled", at)
+        assert "none is configured" in first["publisher"]
+        for platform, figures in (
+            ("instagram", {"views": 1000, "likes": 40, "comments": 10}),
+            ("instagram", {"views": 1000, "likes": 50}),
+            ("x", {"likes": 3}),
+        ):
+            post = await agent("schedule_post", platform=platform, text="Buy", campaign=campaign)
+            with closing(sqlite3.connect(file)) as plain, plain:
+                changes = ", ".join(f"{name} = {value}" for name, value in figures.items())
+                plain.execute(
+                    f"update social_posts set status = 'posted', {changes} where id = ?", (post["id"],)
+                )
+        found = await agent("performance", campaign=campaign)
+        assert (found["posts"], found["scheduled"], found["posted"], found["failed"]) == (4, 1, 3, 0)
+        instagram, x = found["platforms"]
+        assert (instagram["views"], instagram["likes"], instagram["engagement_rate"]) == (2000, 90, 0.05)
+        assert (x["posts"], x["views"], x["likes"], x["engagement_rate"]) == (2, None, 3, None)
+        with closing(sqlite3.connect(file)) as plain:
+            query = "select post_text, campaign_id from social_posts where id = ?"
+            assert plain.execute(query, (first["id"],)).fetchone() == (SALE, campaign)
+
+
 async def test_hostile_content_is_data(file: Path) -> None:
     async with local(file) as agent:
         [row] = (await agent("add_content", items=[{"text": HOSTILE}]))["content"]
@@ -216,6 +246,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "fly",
     ),
     ("create_campaign", {"name": "x", "campaign_type": "Big One"}, "campaign_type"),
+    ("schedule_post", {"platform": "x"}, "give a text"),
+    (
+        "schedule_post",
+        {"platform": "x", "text": "Buy", "scheduled_time": "2027-03-01T09:00:00"},
+        "scheduled_time",
+    ),
+    ("schedule_post", {"platform": "x", "content": NOWHERE}, NOWHERE),
+    ("schedule_post", {"platform": "x", "text": "Buy", "campaign": NOWHERE}, "campaign"),
 ]
 
 
@@ -251,7 +289,7 @@ async def test_read_only_offers_no_tool_that_writes(file: Path) -> None:
         reads = {name for name, tool in tools.items() if tool.annotations.read_only_hint}
         assert tools.keys() - reads == {
             "add_content", "categorize_content", "create_campaign", "propose_label", "propose_rule",
-            "record_feedback",
+            "record_feedback", "schedule_post",
         }  # fmt: skip
         assert all(tool.output_schema for tool in tools.values())
     async with local(file, read_only=True) as agent:

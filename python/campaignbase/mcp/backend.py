@@ -1,6 +1,7 @@
 """What the tools ask of whatever lies behind them; one protocol, so that all servers have the same tools."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from campaignbase.mcp import results
@@ -72,6 +73,17 @@ class Backend(Protocol):
         ...
 
     async def review(self, limit: int) -> results.ReviewQueue: ...
+
+    async def schedule(
+        self,
+        platform: str,
+        text: str | None,
+        scheduled_time: datetime | None,
+        content_id: str | None,
+        campaign_id: str | None,
+    ) -> results.Scheduled: ...
+
+    async def performance(self, campaign_id: str | None) -> results.Performance: ...
 
     async def accuracy(self) -> results.Accuracy: ...
 

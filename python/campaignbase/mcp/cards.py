@@ -1,9 +1,11 @@
 """Rows of a store as the tools show them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from campaignbase import models
 from campaignbase.mcp import results
+from campaignbase.models.library import Post
 
 
 def untrusted(text: str | None) -> results.Untrusted | None:
@@ -109,3 +111,39 @@ def why(found: models.Explanation) -> results.Why:
         job_state=found.job_state,
         job_error=found.job_error,
     )
+
+
+METRICS = ("views", "likes", "comments", "shares", "clicks")
+
+
+def performance(posts: Sequence[Post]) -> results.Performance:
+    states = Counter(post.status for post in posts)
+    return results.Performance(
+        posts=len(posts),
+        scheduled=states["scheduled"],
+        posted=states["posted"],
+        failed=states["failed"],
+        platforms=[
+            _platform(name, [post for post in posts if post.platform == name])
+            for name in sorted({post.platform for post in posts})
+        ],
+    )
+
+
+def _platform(name: str, posts: Sequence[Post]) -> results.PlatformPerformance:
+    seen = [post for post in posts if post.views]
+    views = sum(post.views or 0 for post in seen)
+    reactions = sum(getattr(post, metric) or 0 for post in seen for metric in METRICS[1:])
+    return results.PlatformPerformance(
+        platform=name,
+        posts=len(posts),
+        posted=sum(post.status == "posted" for post in posts),
+        engagement_rate=round(reactions / views, 4) if views else None,
+        **{metric: _sum([getattr(post, metric) for post in posts]) for metric in METRICS},
+    )
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    """None where no post has the figure."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

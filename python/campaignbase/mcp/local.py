@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from campaignbase import models
@@ -10,7 +11,15 @@ from campaignbase.core.text import is_blank, spoken
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Progress
-from campaignbase.mcp.cards import campaign_card, category_card, content_card, rule_card, tag_card, why
+from campaignbase.mcp.cards import (
+    campaign_card,
+    category_card,
+    content_card,
+    performance,
+    rule_card,
+    tag_card,
+    why,
+)
 from campaignbase.models import (
     AUDIENCE,
     Category,
@@ -20,6 +29,7 @@ from campaignbase.models import (
     Rule,
     Tag,
 )
+from campaignbase.models.library import NewPost, Post
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.ports import Store
@@ -243,6 +253,34 @@ class LocalBackend:
                 )
             )
         return results.ReviewQueue(waiting=len(rows), items=items)
+
+    async def schedule(
+        self,
+        platform: str,
+        text: str | None,
+        scheduled_time: datetime | None,
+        content_id: str | None,
+        campaign_id: str | None,
+    ) -> results.Scheduled:
+        if content_id is not None:
+            asset = await self._asset(content_id)
+            text, campaign_id = text or asset.text, campaign_id or asset.campaign_id
+        post = NewPost(platform, text, campaign_id, content_id, scheduled_time=scheduled_time)
+        [key] = await self._store.add_posts(self._home, [post])
+        return results.Scheduled(
+            id=key, status="scheduled", scheduled_time=scheduled_time, publisher=PUBLISHER
+        )
+
+    async def performance(self, campaign_id: str | None) -> results.Performance:
+        posts: list[Post] = []
+        page = await self._store.post_page(self._home, campaign_id=campaign_id, limit=500)
+        posts += page.items
+        while page.next is not None:
+            page = await self._store.post_page(
+                self._home, campaign_id=campaign_id, after=page.next, limit=500
+            )
+            posts += page.items
+        return performance(posts)
 
     async def accuracy(self) -> results.Accuracy:
         rows = await self._store.content(self._home, limit=LATEST)

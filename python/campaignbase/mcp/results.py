@@ -187,6 +187,38 @@ class ReviewQueue(Model):
     items: list[ReviewItem]
 
 
+class Scheduled(Model):
+    id: str
+    status: str
+    scheduled_time: datetime | None
+    publisher: Annotated[str, Field(description="who will publish it, or that nobody does yet")]
+
+
+class PlatformPerformance(Model):
+    """Sums over posts; null where the network offers no such figure."""
+
+    platform: str
+    posts: int
+    posted: int
+    views: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    clicks: int | None
+    engagement_rate: Annotated[
+        float | None,
+        Field(description="(likes + comments + shares + clicks) / views, of posts with views"),
+    ]
+
+
+class Performance(Model):
+    posts: int
+    scheduled: int
+    posted: int
+    failed: int
+    platforms: list[PlatformPerformance]
+
+
 class Accuracy(Model):
     """Of the newest rows: who filed them, and what people made of it."""
 

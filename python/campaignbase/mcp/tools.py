@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
@@ -199,6 +199,28 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
     async def preview_rule(conditions: dict[str, Any]) -> results.Preview:
         """Which existing content these conditions hold for."""
         return await backend.preview_rule(conditions)
+
+    @tool("Schedule a post", "campaigns", writes=True, again=False)
+    async def schedule_post(
+        platform: Annotated[
+            str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="instagram, linkedin, x, ...")
+        ],
+        text: Annotated[str | None, Field(min_length=1, max_length=100_000)] = None,
+        content: Annotated[
+            Id | None, Field(description="the content it publishes; its text where none is given")
+        ] = None,
+        scheduled_time: AwareDatetime | None = None,
+        campaign: Id | None = None,
+    ) -> results.Scheduled:
+        """Plan a post. It is written down and waits; the answer says whether anything publishes it."""
+        if text is None and content is None:
+            raise ToolError("give a text, or the content to publish")
+        return await backend.schedule(platform, text, scheduled_time, content, scoped(campaign))
+
+    @tool("Performance", "campaigns")
+    async def performance(campaign: Id | None = None) -> results.Performance:
+        """How posts went, by platform: views, reactions, engagement."""
+        return await backend.performance(scoped(campaign))
 
     @tool("Status", "ops")
     async def status() -> results.Status:
