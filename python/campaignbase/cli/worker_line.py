@@ -13,7 +13,7 @@ from campaignbase.errors import UnreachableError
 from campaignbase.worker.watch import CONNECTED, Snapshot
 
 LIVE_SECONDS = 0.5  # between two looks of the living line
-PLAIN_SECONDS = 10.0  # between two lines when piped; none while nothing was done
+PLAIN_SECONDS = 10.0  # between two lines when piped; none while nothing changed
 COUNT_SECONDS = 2.0  # between two counts of the queue, where somebody may look
 MINUTE, HOUR = 60, 3600
 
@@ -49,13 +49,15 @@ class Line:
                     await asyncio.sleep(LIVE_SECONDS)
                     self._tell_recovery()
                     status.update(text(self._now()))
-        done = 0
+        told = (0, 0)
         while True:
             await asyncio.sleep(PLAIN_SECONDS)
             self._tell_recovery()
             seen = self._now()
-            if seen.total.claimed != done:
-                done = seen.total.claimed
+            # the depth too: else the last line of a busy time says for hours that work waits
+            news = (seen.total.claimed, seen.queue.waiting + seen.queue.leased)
+            if news != told:
+                told = news
                 output.say(text(seen))
 
     def _tell_recovery(self) -> None:

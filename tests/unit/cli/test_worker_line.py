@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from campaignbase.cli import worker_line
 from campaignbase.cli.worker_line import Line, age, tell_hearing, text
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.worker.watch import Hearing, Queue, Snapshot
@@ -59,3 +60,15 @@ def test_tell_hearing_leaves_to_the_living_line_what_it_shows(
     monkeypatch.setattr(Line, "living", lambda: living)
     tell_hearing(line)
     assert capsys.readouterr().err == told
+
+
+async def test_when_piped_a_line_comes_with_each_change_and_the_last_one_is_true(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Line, "living", staticmethod(lambda: False))
+    monkeypatch.setattr(worker_line, "PLAIN_SECONDS", 0.0)
+    done = replace(BUSY, queue=Queue(), rate=0.0)
+    seen = iter([IDLE, BUSY, BUSY, done, done])
+    with pytest.raises(RuntimeError, match="StopIteration"):  # they are used up
+        await Line(lambda: next(seen)).show()
+    assert capsys.readouterr().err.splitlines() == [text(BUSY), text(done)]
