@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = None
     redis_url: SecretStr | None = None  # may hold a password
     api_url: str | None = None
+    campaignbase_api_token: SecretStr | None = None  # of the one user of a SQLite file
+    campaignbase_api_rate: str | None = None  # requests of an identity: 600/minute
+    development_jwt_secret: SecretStr | None = None  # with it alone HS256 is believed
     ayrshare_api_key: SecretStr | None = None
     campaignbase_cache_items: int = Field(1000, ge=1)  # in the memory of each process
     campaignbase_webhooks_local: bool | None = None

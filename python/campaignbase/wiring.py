@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignbase.cache.answers import CachedAnswers
+from campaignbase.cache.keys import EVERYTHING as EVERYTHING
 from campaignbase.cache.manager import CacheManager
 from campaignbase.cache.memory import DEFAULT_ITEMS
 from campaignbase.cache.opening import OpenCache
@@ -37,6 +38,8 @@ from campaignbase.worker.loop import Wakeups, Worker
 from campaignbase.worker.mail import Mailing
 
 if TYPE_CHECKING:
+    import httpx
+
     from campaignbase.worker.listener import Listener
     from campaignbase.worker.session import TokenProvider
 
@@ -98,6 +101,39 @@ async def open_target(target: Target) -> Store:
             f"a Supabase project needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
         ) from None
     return await SupabaseStore.open(target.location, target.key.get_secret_value())
+
+
+def http_client(url: str) -> "httpx.AsyncClient":
+    """For any number of users of that project; close it.
+
+    Raises:
+        NotConfiguredError: the extra for Supabase is not installed.
+    """
+    try:
+        from campaignbase.stores.supabase import http_client as client
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"a Supabase project needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
+        ) from None
+    return client(url)
+
+
+async def store_of_user(url: str, key: str, token: str, http: "httpx.AsyncClient") -> Store:
+    """What a signed-in user of the project may see; nothing is asked yet, and `http` stays the caller's.
+
+    Args:
+        key: the publishable one.
+    """
+    from campaignbase.stores.supabase import SupabaseStore
+
+    return await SupabaseStore.of_user(url, key, token, http)
+
+
+def media_of_user(url: str, key: str, token: str) -> MediaStore:
+    """The files that a signed-in user of the project may see; close it."""
+    from campaignbase.stores.supabase_media import SupabaseMedia
+
+    return SupabaseMedia(url, key, token)
 
 
 def open_media(target: Target, loaded: Settings) -> MediaStore:

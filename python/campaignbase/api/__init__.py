@@ -1,0 +1,1 @@
+"""The REST API: one router a resource, over the store of whoever asks."""

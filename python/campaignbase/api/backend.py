@@ -1,0 +1,228 @@
+"""What answers: one SQLite file with its one user, or a Supabase project as whoever asks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Protocol, Self
+
+import httpx
+
+from campaignbase import wiring
+from campaignbase.api.auth import Caller, LocalUser, ProjectUsers
+from campaignbase.api.problems import ProblemError
+from campaignbase.errors import CampaignbaseError, NotFoundError
+from campaignbase.models import Vector, Workspace
+from campaignbase.pipeline.direct import DirectAnswers
+from campaignbase.ports import Embedder, MediaStore, Store
+from campaignbase.ports.cache import Answers
+from campaignbase.settings import Settings, Target
+
+READY_SECONDS = 3.0  # a part that takes longer does not answer
+LABELING_SECONDS = 60.0  # a request waits so long for labels; what is not done by then goes on
+
+
+class Backend(Protocol):
+    target: str  # for people
+    local: bool  # one user, who may do everything
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Raises ProblemError 401."""
+        ...
+
+    async def store(self, caller: Caller) -> Store:
+        """What the caller may see of the database; nobody closes it."""
+        ...
+
+    def media(self, caller: Caller) -> MediaStore:
+        """Close it."""
+        ...
+
+    def embedder(self, workspace: Workspace | None) -> Embedder:
+        """Of the workspace's vectors; None: of new ones."""
+        ...
+
+    async def embed(
+        self, embedder: Embedder, workspace_id: str, texts: Sequence[str]
+    ) -> Sequence[Vector]: ...
+
+    async def workspace(self, store: Store, name: str | None) -> Workspace:
+        """Raises NotFoundError; ProblemError 422: it must be named."""
+        ...
+
+    async def label(self) -> bool:
+        """Label what waits. False: a worker elsewhere does."""
+        ...
+
+    @property
+    def shipped(self) -> Embedder:
+        """The embedder of this package, which costs nothing."""
+        ...
+
+    async def clear_cache(self) -> None:
+        """Of a local one only."""
+        ...
+
+    async def parts(self) -> Mapping[str, str | None]:
+        """What must answer: its name, and what is wrong with it."""
+        ...
+
+
+class LocalBackend:
+    """`Backend` over one file; labels in this process."""
+
+    local = True
+
+    def __init__(self, target: Target, loaded: Settings, token: str | None) -> None:
+        self.target = target.label
+        self._where = target
+        self._settings = loaded
+        self._user = LocalUser(token)
+        self._labeling = asyncio.Lock()
+        self.shipped = wiring.shipped_embedder()
+        self._stack = AsyncExitStack()
+        self._running: set[asyncio.Task[object]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._store = await wiring.open_target(self._where)
+        self._stack.push_async_callback(self._store.close)
+        self._embedders = wiring.embedders(self._settings)
+        self._stack.push_async_callback(self._embedders.aclose)
+        cache = await self._stack.enter_async_context(wiring.open_cache(self._store, self._settings))
+        self._cache = cache
+        self._answers: Answers = wiring.answers(cache)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def caller(self, authorization: str | None) -> Caller:
+        return await self._user.caller(authorization)
+
+    async def store(self, caller: Caller) -> Store:  # noqa: ARG002 there is one user
+        return self._store
+
+    def media(self, caller: Caller) -> MediaStore:  # noqa: ARG002
+        return wiring.open_media(self._where, self._settings)
+
+    def embedder(self, workspace: Workspace | None) -> Embedder:
+        return self._embedders.default if workspace is None else self._embedders.of(workspace)
+
+    async def embed(self, embedder: Embedder, workspace_id: str, texts: Sequence[str]) -> Sequence[Vector]:
+        return list(await self._answers.embed(embedder, [(workspace_id, text) for text in texts]))
+
+    async def workspace(self, store: Store, name: str | None) -> Workspace:
+        return await wiring.find_workspace(store, name or "default")
+
+    async def label(self) -> bool:
+        async def work() -> None:
+            async with self._labeling:
+                await wiring.worker(self._store, found=self._embedders, asking=self._answers).run_once()
+
+        task: asyncio.Task[object] = asyncio.create_task(work())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        done, _ = await asyncio.wait({task}, timeout=LABELING_SECONDS)
+        if done:
+            task.result()
+        return True
+
+    async def clear_cache(self) -> None:
+        await self._cache.invalidate([wiring.EVERYTHING])
+
+    async def parts(self) -> Mapping[str, str | None]:
+        return {"database": await _trouble(self._store.workspaces)}
+
+
+class ProjectBackend:
+    """`Backend` over a Supabase project; row level security decides, workers elsewhere label."""
+
+    local = False
+
+    def __init__(self, url: str, key: str, loaded: Settings) -> None:
+        """`key`: the publishable one."""
+        self.target = f"Supabase {url}"
+        self._url = url
+        self._key = key
+        self._settings = loaded
+        self._stack = AsyncExitStack()
+        self._answers: Answers = DirectAnswers()
+        self.shipped = wiring.shipped_embedder()
+
+    async def __aenter__(self) -> Self:
+        self._http = wiring.http_client(self._url)
+        self._stack.push_async_callback(self._http.aclose)
+        self._embedders = wiring.embedders(self._settings)
+        self._stack.push_async_callback(self._embedders.aclose)
+        secret = self._settings.development_jwt_secret
+        self._users = ProjectUsers(
+            self._url, self._http, None if secret is None else secret.get_secret_value()
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def caller(self, authorization: str | None) -> Caller:
+        return await self._users.caller(authorization)
+
+    async def store(self, caller: Caller) -> Store:
+        assert caller.token is not None  # noqa: S101 a project's callers have one
+        return await wiring.store_of_user(self._url, self._key, caller.token, self._http)
+
+    def media(self, caller: Caller) -> MediaStore:
+        assert caller.token is not None  # noqa: S101
+        return wiring.media_of_user(self._url, self._key, caller.token)
+
+    def embedder(self, workspace: Workspace | None) -> Embedder:
+        return self._embedders.default if workspace is None else self._embedders.of(workspace)
+
+    async def embed(self, embedder: Embedder, workspace_id: str, texts: Sequence[str]) -> Sequence[Vector]:
+        return list(await self._answers.embed(embedder, [(workspace_id, text) for text in texts]))
+
+    async def workspace(self, store: Store, name: str | None) -> Workspace:
+        known = await store.workspaces()
+        found = [one for one in known if name is None or name in (one.name, one.id)]
+        if len(found) == 1:
+            return found[0]
+        listed = ", ".join(f"{one.name} ({one.id})" for one in known) or "none"
+        if found:
+            raise ProblemError(422, f"say which workspace: ?workspace=<id>; yours: {listed}")
+        raise NotFoundError(f"no workspace {name!r}; yours: {listed}")
+
+    async def label(self) -> bool:
+        return False
+
+    async def clear_cache(self) -> None:
+        raise ProblemError(403, "the cache is for the service alone")
+
+    async def parts(self) -> Mapping[str, str | None]:
+        async def ask(path: str) -> None:
+            answer = await self._http.get(f"{self._url}{path}", headers={"apikey": self._key})
+            if answer.status_code >= 500:
+                raise ConnectionError(f"HTTP {answer.status_code}")
+
+        paths = {
+            "database": "/rest/v1/workspaces?select=id&limit=1",
+            "auth": "/auth/v1/.well-known/jwks.json",
+        }
+        troubles = await asyncio.gather(*(_trouble(partial(ask, path)) for path in paths.values()))
+        return dict(zip(paths, troubles, strict=True))
+
+
+async def _trouble(ask: Callable[[], Awaitable[object]]) -> str | None:
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await ask()
+    except TimeoutError:
+        return f"no answer in {READY_SECONDS:.0f} s"
+    except (CampaignbaseError, httpx.HTTPError, OSError) as error:
+        return type(error).__name__
+    return None

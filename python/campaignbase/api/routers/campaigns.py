@@ -1,0 +1,81 @@
+"""Campaigns."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from campaignbase.api import pagination
+from campaignbase.api.access import Asked
+from campaignbase.api.pagination import After, Limit
+from campaignbase.api.problems import ProblemError, in_use
+from campaignbase.api.routers import router
+from campaignbase.api.schemas.base import Paged
+from campaignbase.api.schemas.campaigns import CampaignIn, CampaignOut, CampaignPatch, Status
+from campaignbase.api.schemas.content import ContentOut
+from campaignbase.errors import InputError
+from campaignbase.models import NewCampaign
+from campaignbase.models.library import CampaignChanges
+
+routes = router("campaigns", prefix="/campaigns")
+
+
+@routes.post("", status_code=201)
+async def create_campaign(body: CampaignIn, asked: Asked, response: Response) -> CampaignOut:
+    """Create a campaign. Its category is found from its name and styles unless you set it."""
+    workspace = await asked.workspace()
+    new = NewCampaign(
+        **body.model_dump(exclude={"target_platforms"}), target_platforms=tuple(body.target_platforms)
+    )
+    if any(known.name == new.name for known in await asked.store.campaigns(workspace.id)):
+        raise ProblemError(409, f"a campaign {new.name!r} exists already; choose another name")
+    [key] = await asked.store.insert_campaigns(workspace.id, [new])
+    response.headers["Location"] = f"/campaigns/{key}"
+    return CampaignOut.of(await asked.store.get_campaign(key))
+
+
+@routes.get("")
+async def list_campaigns(
+    asked: Asked, status: Annotated[Status | None, Query()] = None, limit: Limit = 50, cursor: After = None
+) -> Paged[CampaignOut]:
+    """Newest first."""
+    after = pagination.read(cursor)
+    workspace = await asked.workspace()
+    page = await asked.store.campaign_page(workspace.id, status=status, after=after, limit=limit)
+    return Paged(items=[CampaignOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+
+
+@routes.get("/{campaign_id}")
+async def read_campaign(campaign_id: UUID, asked: Asked) -> CampaignOut:
+    return CampaignOut.of(await asked.campaign(campaign_id))
+
+
+@routes.patch("/{campaign_id}")
+async def update_campaign(campaign_id: UUID, body: CampaignPatch, asked: Asked) -> CampaignOut:
+    """Change what is sent."""
+    found = await asked.campaign(campaign_id)
+    stated = body.stated()
+    if not stated:
+        return CampaignOut.of(found)
+    return CampaignOut.of(await asked.store.update_campaign(found.id, CampaignChanges(**stated)))
+
+
+@routes.delete("/{campaign_id}", status_code=204)
+async def delete_campaign(campaign_id: UUID, asked: Asked) -> None:
+    """With its content and posts."""
+    found = await asked.campaign(campaign_id)
+    try:
+        await asked.store.delete_campaign(found.id)
+    except InputError as error:
+        raise in_use(error) from error
+
+
+@routes.get("/{campaign_id}/content")
+async def list_campaign_content(
+    campaign_id: UUID, asked: Asked, limit: Limit = 50, cursor: After = None
+) -> Paged[ContentOut]:
+    """A campaign's content, newest first."""
+    after = pagination.read(cursor)
+    found = await asked.campaign(campaign_id)
+    page = await asked.store.content_page(found.workspace_id, campaign_id=found.id, after=after, limit=limit)
+    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))

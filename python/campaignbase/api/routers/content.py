@@ -1,0 +1,139 @@
+"""Content: add, list, read, change, delete, and its file."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import File, Query, Response, UploadFile
+
+from campaignbase.api import pagination
+from campaignbase.api.access import Asked
+from campaignbase.api.pagination import After, Limit
+from campaignbase.api.problems import in_use
+from campaignbase.api.routers import router
+from campaignbase.api.schemas.base import Name, Paged
+from campaignbase.api.schemas.content import (
+    ContentBulk,
+    ContentIn,
+    ContentOut,
+    ContentPatch,
+    FileOut,
+    Inserted,
+)
+from campaignbase.core.media import MAX_BYTES, MediaPath, check_size, content_type, safe_name
+from campaignbase.errors import InputError
+from campaignbase.models import ContentAsset, LabelState, NewContent
+from campaignbase.models.library import ContentChanges
+
+routes = router("content", prefix="/content")
+
+
+@routes.post("", status_code=201)
+async def create_content(body: ContentIn, asked: Asked, response: Response) -> ContentOut:
+    """Add a piece of content; it waits to be labeled. Labels given here count as a person's.
+
+    Answers 200 with the row as it is where its `source_key` is known.
+    """
+    workspace = await asked.workspace()
+    counts = await asked.store.insert_content(workspace.id, [_new(body)])
+    if counts.ids:
+        found = await asked.store.get_content(counts.ids[0])
+    else:
+        found = await _of_key(asked, workspace.id, str(body.source_key))
+    if not counts.inserted:
+        response.status_code = 200
+    response.headers["Location"] = f"/content/{found.id}"
+    return ContentOut.of(found)
+
+
+@routes.post("/bulk", status_code=201)
+async def create_contents(body: ContentBulk, asked: Asked) -> Inserted:
+    """Add up to 500 rows, all or none."""
+    workspace = await asked.workspace()
+    return Inserted.of(await asked.store.insert_content(workspace.id, [_new(one) for one in body.items]))
+
+
+@routes.get("")
+async def list_content(
+    asked: Asked,
+    label_state: Annotated[LabelState | None, Query()] = None,
+    category: Annotated[Name | None, Query()] = None,
+    tag: Annotated[Name | None, Query()] = None,
+    campaign_id: Annotated[UUID | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: After = None,
+) -> Paged[ContentOut]:
+    """Newest first."""
+    after = pagination.read(cursor)
+    workspace = await asked.workspace()
+    page = await asked.store.content_page(
+        workspace.id,
+        label_state=label_state,
+        category=category,
+        campaign_id=None if campaign_id is None else str(campaign_id),
+        tag=tag,
+        after=after,
+        limit=limit,
+    )
+    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+
+
+@routes.get("/{content_id}")
+async def read_content(content_id: UUID, asked: Asked) -> ContentOut:
+    return ContentOut.of(await asked.content(content_id))
+
+
+@routes.patch("/{content_id}")
+async def update_content(content_id: UUID, body: ContentPatch, asked: Asked) -> ContentOut:
+    """Change what is sent; another text is labeled again."""
+    found = await asked.content(content_id)
+    stated = body.stated()
+    if not stated:
+        return ContentOut.of(found)
+    return ContentOut.of(await asked.store.update_content(found.id, ContentChanges(**stated)))
+
+
+@routes.delete("/{content_id}", status_code=204)
+async def delete_content(content_id: UUID, asked: Asked) -> None:
+    found = await asked.content(content_id)
+    try:
+        await asked.store.delete_content(found.id)
+    except InputError as error:
+        raise in_use(error) from error
+
+
+@routes.put("/{content_id}/file", status_code=201)
+async def upload_file(
+    content_id: UUID,
+    file: Annotated[UploadFile, File(description="A picture, video, sound or PDF.")],
+    asked: Asked,
+    overwrite: Annotated[bool, Query()] = False,
+) -> FileOut:
+    """Put a file to a piece of content; it becomes the one it shows."""
+    found = await asked.content(content_id)
+    name = safe_name(file.filename or "")
+    kind = content_type(name)
+    content = await file.read(MAX_BYTES + 1)
+    check_size(name, len(content))
+    path = str(MediaPath(found.workspace_id, found.id, name))
+    media = asked.backend.media(asked.caller)
+    try:
+        await media.upload(path, content, kind, overwrite=overwrite)
+        await asked.store.link_file(found.id, path)
+    finally:
+        await media.aclose()
+    return FileOut(path=path, size=len(content), content_type=kind)
+
+
+def _new(body: ContentIn) -> NewContent:
+    return NewContent(**body.stated())
+
+
+async def _of_key(asked: Asked, workspace_id: str, source_key: str) -> ContentAsset:
+    """A row that nothing was written of: it was known already."""
+    after = None
+    while True:
+        page = await asked.store.content_page(workspace_id, after=after, limit=1000)
+        for one in page.items:
+            if one.source_key == source_key:
+                return one
+        after = page.next

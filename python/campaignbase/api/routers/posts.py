@@ -1,0 +1,57 @@
+"""Posts: rows to be published. Nothing publishes them yet."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from campaignbase.api import pagination
+from campaignbase.api.access import Asked
+from campaignbase.api.pagination import After, Limit
+from campaignbase.api.problems import invalid
+from campaignbase.api.routers import router
+from campaignbase.api.schemas.base import Paged
+from campaignbase.api.schemas.posts import PostIn, PostOut, PostPatch
+from campaignbase.models.library import NewPost, PostChanges, PostStatus
+
+routes = router("posts", prefix="/posts")
+
+
+@routes.post("", status_code=201)
+async def create_post(body: PostIn, asked: Asked) -> PostOut:
+    """Schedule a post. No publisher is built yet: it stays scheduled."""
+    workspace = await asked.workspace()
+    [key] = await asked.store.add_posts(workspace.id, [NewPost(**body.stated())])
+    return PostOut.of(await asked.store.update_post(key, PostChanges(platform=body.platform)))
+
+
+@routes.get("")
+async def list_posts(
+    asked: Asked,
+    status: Annotated[PostStatus | None, Query()] = None,
+    campaign_id: Annotated[UUID | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: After = None,
+) -> Paged[PostOut]:
+    """Newest first."""
+    after = pagination.read(cursor)
+    workspace = await asked.workspace()
+    campaign = None if campaign_id is None else str(campaign_id)
+    page = await asked.store.post_page(
+        workspace.id, status=status, campaign_id=campaign, after=after, limit=limit
+    )
+    return Paged(items=[PostOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+
+
+@routes.patch("/{post_id}")
+async def update_post(post_id: UUID, body: PostPatch, asked: Asked) -> PostOut:
+    """Change what is sent."""
+    stated = body.stated()
+    if not stated:
+        raise invalid("body", "nothing to change: send a field")
+    return PostOut.of(await asked.store.update_post(str(post_id), PostChanges(**stated)))
+
+
+@routes.delete("/{post_id}", status_code=204)
+async def delete_post(post_id: UUID, asked: Asked) -> None:
+    await asked.store.delete_post(str(post_id))

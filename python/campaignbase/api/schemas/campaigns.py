@@ -1,0 +1,67 @@
+"""Campaigns."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from campaignbase.api.schemas.base import Given, Line, Name, SnakeCase, Taken
+from campaignbase.models import LabelState, Source
+
+Status = Literal["draft", "active", "paused", "completed"]
+Platforms = Annotated[list[SnakeCase], Field(max_length=50)]
+
+
+class CampaignIn(Taken):
+    name: Name = Field(examples=["Summer at the lake"])
+    campaign_type: SnakeCase = Field("general", examples=["seasonal_offer"])
+    status: Status = "draft"
+    target_platforms: Platforms = Field(default=[], examples=[["instagram", "email"]])
+    content_style: Line | None = None
+    visual_style: Line | None = None
+    hashtag_strategy: Line | None = None
+    cta_pattern: Line | None = None
+    primary_category: Name | None = Field(None, description="Yours; without it the category is found.")
+
+
+class CampaignPatch(Taken):
+    """What is sent is changed; null clears it."""
+
+    name: Name = Field("", examples=["Summer at the lake"])
+    campaign_type: SnakeCase = "general"
+    status: Status = "draft"
+    target_platforms: Platforms = Field(default=[])
+    content_style: Line | None = None
+    visual_style: Line | None = None
+    hashtag_strategy: Line | None = None
+    cta_pattern: Line | None = None
+    estimated_cost: Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2)] | None = None
+    start_date: AwareDatetime | None = None
+    end_date: AwareDatetime | None = None
+    posting_frequency: Line | None = None
+
+
+class CampaignOut(Given):
+    id: str
+    workspace_id: str
+    name: str
+    campaign_type: str
+    status: str
+    target_platforms: list[str]
+    content_style: str | None
+    visual_style: str | None
+    hashtag_strategy: str | None
+    cta_pattern: str | None
+    estimated_cost: Decimal | None
+    actual_cost: Decimal
+    start_date: datetime | None
+    end_date: datetime | None
+    posting_frequency: str | None
+    optimal_times: list[str]
+    primary_category: str | None
+    category_source: Source | None
+    label_state: LabelState
+    confirmed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime

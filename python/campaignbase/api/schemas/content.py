@@ -1,0 +1,139 @@
+"""Content, its labels, and corrections."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from campaignbase.api.schemas.base import Given, Line, Name, Taken, Text, Word, Words
+from campaignbase.models import LabelState, Sentiment, Source
+
+
+class ContentIn(Taken):
+    asset_type: Literal["text", "image", "video"] = "text"
+    content: Text | None = Field(None, examples=["Rain jackets are 30% off until it stops."])
+    prompt: Text | None = None
+    alt_text: Text | None = None
+    file_url: Line | None = None
+    source_key: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        None, description="Yours; another row of the same key is the same content.", examples=["shop-17"]
+    )
+    campaign_id: UUID | None = None
+    generator: Word | None = None
+    parameters: dict[str, Any] = Field(default={})
+    primary_category: Name | None = Field(None, description="Yours; without it the category is found.")
+    tags: Words = Field(default=[])
+    sentiment: Sentiment | None = None
+    target_audience: Name | None = None
+
+
+class ContentBulk(Taken):
+    items: Annotated[list[ContentIn], Field(min_length=1, max_length=500)]
+
+
+class ContentPatch(Taken):
+    """What is sent is changed; null clears it. Labels are corrected by POST /content/{id}/feedback."""
+
+    content: Text | None = None
+    prompt: Text | None = None
+    alt_text: Text | None = None
+    file_url: Line | None = None
+    generator: Word | None = None
+    parameters: dict[str, Any] = Field(default={})
+    campaign_id: UUID | None = None
+
+
+class ContentOut(Given):
+    id: str
+    workspace_id: str
+    asset_type: str
+    text: str | None = Field(description="What labels go by: content, else prompt, alt_text, file name.")
+    file_path: str | None
+    campaign_id: str | None
+    source_key: str | None
+    primary_category: str | None
+    category_source: Source | None
+    tags: list[str]
+    sentiment: str | None
+    sentiment_source: Source | None
+    target_audience: str | None
+    audience_source: Source | None
+    label_state: LabelState
+    language: str | None
+    quality_score: float | None
+    quality_parts: Mapping[str, float] | None
+    confirmed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Inserted(Given):
+    inserted: int
+    updated: int
+    skipped: int
+    kept: int
+    ids: list[str] = Field(description="Of inserted and updated rows, in the order given.")
+
+
+class CategorizeIn(Taken):
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=100, description="Content or campaigns.")]
+
+
+class Categorized(Given):
+    queued: int = Field(description="How many were found and queued.")
+    labeled_here: bool = Field(description="False: a worker does, soon.")
+    items: list[ContentOut] = Field(description="The content among them, as it is now.")
+
+
+class FeedbackIn(Taken):
+    """What is right; kept from then on, and learned from. '' clears a field."""
+
+    category: Annotated[str, Field(max_length=200)] | None = Field(None, examples=["event"])
+    sentiment: Literal["positive", "neutral", "negative", "mixed", ""] | None = None
+    audience: Annotated[str, Field(max_length=200)] | None = None
+    add_tags: Words = Field(default=[])
+    remove_tags: Words = Field(default=[])
+
+
+class TagLinkOut(Given):
+    name: str
+    tag_type: str | None
+    source: Source
+    score: float | None
+    reason: str | None
+    state: Literal["applied", "rejected"]
+
+
+class DecisionOut(Given):
+    field: str
+    label: str | None
+    candidate: str | None
+    previous_label: str | None
+    source: Source | None
+    score: float | None
+    reasons: list[str]
+    outcome: str
+    model: str | None
+    prompt_version: str | None
+    vocabulary_version: int | None
+    embedding_model: str | None
+    latency_ms: int | None
+    created_at: datetime
+
+
+class LabelsOut(Given):
+    """Why a row has the labels it has."""
+
+    asset: ContentOut
+    tags: list[TagLinkOut]
+    decisions: list[DecisionOut] = Field(description="Newest first.")
+    job_state: Literal["waiting", "leased", "dead"] | None
+    job_error: str | None
+
+
+class FileOut(Given):
+    path: str
+    size: int
+    content_type: str

@@ -1,0 +1,62 @@
+"""Posts."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from campaignbase.api.schemas.base import Given, Line, SnakeCase, Taken, Words
+from campaignbase.models.library import Approval, PostStatus
+
+Links = Annotated[list[Line], Field(max_length=20)]
+
+
+class PostIn(Taken):
+    platform: SnakeCase = Field(examples=["instagram"])
+    post_text: Annotated[str, Field(max_length=100_000)] | None = None
+    campaign_id: UUID | None = None
+    content_asset_id: UUID | None = None
+    media_urls: Links = Field(default=[])
+    scheduled_time: AwareDatetime | None = None
+    hashtags: Words = Field(default=[])
+    mentions: Words = Field(default=[])
+
+
+class PostPatch(Taken):
+    """What is sent is changed; null clears it. Status and metrics are a publisher's."""
+
+    platform: SnakeCase = "instagram"
+    post_text: Annotated[str, Field(max_length=100_000)] | None = None
+    campaign_id: UUID | None = None
+    content_asset_id: UUID | None = None
+    media_urls: Links = Field(default=[])
+    scheduled_time: AwareDatetime | None = None
+    hashtags: Words = Field(default=[])
+    mentions: Words = Field(default=[])
+
+
+class PostOut(Given):
+    id: str
+    workspace_id: str
+    campaign_id: str | None
+    content_asset_id: str | None
+    platform: str
+    post_text: str | None
+    media_urls: list[str]
+    scheduled_time: datetime | None
+    posted_time: datetime | None
+    hashtags: list[str]
+    mentions: list[str]
+    post_url: str | None
+    status: PostStatus
+    error_message: str | None
+    approval: Approval
+    views: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    clicks: int | None
+    engagement_rate: float | None
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,290 @@
+"""What each resource answers, the same on both backends."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import pytest
+from tests.api.conftest import Api
+
+SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
+HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+async def made(client: httpx.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def test_campaigns(api: Api) -> None:
+    answer = await api.alice.post("/campaigns", json={"name": "Lake", "target_platforms": ["email"]})
+    assert answer.status_code == 201
+    key = answer.json()["id"]
+    assert answer.headers["Location"] == f"/campaigns/{key}"
+    assert (answer.json()["target_platforms"], answer.json()["status"]) == (["email"], "draft")
+
+    again = await api.alice.post("/campaigns", json={"name": "Lake"})
+    assert (again.status_code, again.json()["title"]) == (409, "Conflict")
+    changed = await api.alice.patch(f"/campaigns/{key}", json={"status": "active", "content_style": "dry"})
+    assert (changed.json()["status"], changed.json()["content_style"]) == ("active", "dry")
+    assert (await api.alice.get(f"/campaigns/{key}")).json() == changed.json()
+    listed = (await api.alice.get("/campaigns", params={"status": "active"})).json()
+    assert [one["id"] for one in listed["items"]] == [key]
+    assert (await api.alice.get("/campaigns", params={"status": "draft"})).json()["items"] == []
+
+    assert (await api.alice.delete(f"/campaigns/{key}")).status_code == 204
+    assert (await api.alice.get(f"/campaigns/{key}")).status_code == 404
+
+
+async def test_content(api: Api) -> None:
+    campaign = await made(api.alice, "/campaigns", name="Lake")
+    row = await made(api.alice, "/content", content=SALE, campaign_id=campaign["id"], source_key="s-1")
+    assert (row["text"], row["label_state"], row["campaign_id"]) == (SALE, "queued", campaign["id"])
+    known = await api.alice.post("/content", json={"content": SALE, "source_key": "s-1"})
+    assert (known.status_code, known.json()["id"]) == (200, row["id"])
+
+    changed = await api.alice.patch(f"/content/{row['id']}", json={"content": HIRING, "campaign_id": None})
+    assert (changed.json()["text"], changed.json()["campaign_id"]) == (HIRING, None)
+    listed = await api.alice.get(f"/campaigns/{campaign['id']}/content")
+    assert listed.json() == {"items": [], "next_cursor": None}
+    assert (await api.alice.delete(f"/content/{row['id']}")).status_code == 204
+    assert (await api.alice.get(f"/content/{row['id']}")).status_code == 404
+
+
+async def test_pages_show_every_row_once_whatever_is_added_meanwhile(api: Api) -> None:
+    rows = [{"content": f"row {number}"} for number in range(5)]
+    ids = (await made(api.alice, "/content/bulk", items=rows))["ids"]
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await api.alice.get("/content", params=params)).json()
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+        await made(api.alice, "/content", content="meanwhile")
+    assert sorted(seen) == sorted(ids)
+
+
+async def test_categorize_explain_and_correct(api: Api) -> None:
+    row = await made(api.alice, "/content", content=HIRING)
+    answer = (await api.alice.post("/content/categorize", json={"ids": [row["id"]]})).json()
+    assert (answer["queued"], answer["labeled_here"]) == (1, api.kind == "sqlite")
+    if api.kind == "supabase":
+        assert answer["items"][0]["label_state"] == "queued"
+        await api.label()
+    told = (await api.alice.get(f"/content/{row['id']}/labels")).json()
+    assert (told["asset"]["primary_category"], told["asset"]["category_source"]) == ("job_opening", "rule")
+    assert told["decisions"]
+
+    answer = await api.alice.post(
+        f"/content/{row['id']}/feedback", json={"category": "event", "add_tags": ["evening shift"]}
+    )
+    asset = answer.json()["asset"]
+    assert (asset["primary_category"], asset["category_source"]) == ("event", "human")
+    assert "evening shift" in asset["tags"]
+    # the seed's form
+    again = await api.alice.post("/content/categorize", params={"content_id": row["id"]})
+    assert again.json()["items"][0]["primary_category"] == "event"
+
+
+async def test_search(api: Api) -> None:
+    await made(api.alice, "/content/bulk", items=[{"content": SALE}, {"content": HIRING}])
+    await made(api.bob, "/content", content=SALE)
+    await api.label()
+    found = (await api.alice.get("/search/semantic", params={"query": "jackets for bad weather"})).json()
+    assert [hit["text"] for hit in found["items"]] == [SALE, HIRING]  # and not bob's
+    assert found["items"][0]["similarity"] > found["items"][1]["similarity"]
+
+
+async def test_a_file_of_content(api: Api) -> None:
+    row = await made(api.alice, "/content", alt_text="a poster", asset_type="image")
+    sent = {"file": ("Poster é.png", b"\x89PNG\r\n", "image/png")}
+    answer = await api.alice.put(f"/content/{row['id']}/file", files=sent)
+    assert answer.status_code == 201, answer.text
+    path = f"{row['workspace_id']}/{row['id']}/Poster-e.png"
+    assert answer.json() == {"path": path, "size": 6, "content_type": "image/png"}
+    assert (await api.alice.get(f"/content/{row['id']}")).json()["file_path"] == path
+    assert (await api.bob.put(f"/content/{row['id']}/file", files=sent)).status_code == 404
+    script = {"file": ("x.svg", b"<svg/>", "image/svg+xml")}
+    assert (await api.alice.put(f"/content/{row['id']}/file", files=script)).status_code == 422
+
+
+async def test_categories_and_tags(api: Api) -> None:
+    one = await made(api.alice, "/categories", name="store_news", keywords=["opening hours"])
+    assert one["keywords"] == ["opening hours"]
+    assert (await api.alice.post("/categories", json={"name": "store_news"})).status_code == 409
+    answer = await api.alice.put(
+        "/categories/store_news", json={"name": "shop_news", "description": "Doors."}
+    )
+    assert (answer.json()["id"], answer.json()["name"]) == (one["id"], "shop_news")
+    await made(api.alice, "/content", content="x", primary_category="shop_news")
+    assert (await api.alice.delete("/categories/shop_news")).status_code == 409
+    assert (await api.alice.delete("/categories/no_such")).status_code == 404
+    names = [one["name"] for one in (await api.alice.get("/categories")).json()["items"]]
+    assert "shop_news" in names
+
+    tag = await made(api.alice, "/tags", name="night shift", aliases=["late shift"])
+    assert (await api.alice.post("/tags", json={"name": "Night-Shift"})).status_code == 409
+    answer = await api.alice.put("/tags/night shift", json={"name": "evening shift"})
+    assert (answer.json()["id"], answer.json()["aliases"]) == (tag["id"], [])
+    assert (await api.alice.delete("/tags/evening shift")).status_code == 204
+    assert (await api.alice.delete("/tags/evening shift")).status_code == 404
+
+
+async def test_rules(api: Api) -> None:
+    row = await made(api.alice, "/content", content=HIRING)
+    conditions = {"contains_keyword": ["dishwashers"]}
+    found = await api.alice.post("/rules/preview", json={"conditions": conditions})
+    assert [one["id"] for one in found.json()["items"]] == [row["id"]]
+    rule = await made(
+        api.alice,
+        "/rules",
+        name="kitchen",
+        rule_type="categorization",
+        conditions=conditions,
+        actions={"add_category": "job_opening"},
+        priority=7,
+    )
+    off = await api.alice.patch(f"/rules/{rule['id']}", json={"enabled": False})
+    assert (off.json()["enabled"], off.json()["priority"]) == (False, 7)
+    assert (await api.bob.patch(f"/rules/{rule['id']}", json={"enabled": True})).status_code == 404
+    assert (await api.alice.delete(f"/rules/{rule['id']}")).status_code == 204
+    wrong = await api.alice.post("/rules/preview", json={"conditions": {"contain_keyword": "x"}})
+    assert wrong.status_code == 422
+    assert "unknown condition 'contain_keyword'" in wrong.json()["detail"]
+
+
+async def test_posts(api: Api) -> None:
+    row = await made(api.alice, "/content", content=SALE)
+    post = await made(
+        api.alice,
+        "/posts",
+        platform="instagram",
+        content_asset_id=row["id"],
+        scheduled_time="2030-01-02T09:00:00+01:00",
+    )
+    assert (post["status"], post["scheduled_time"]) == ("scheduled", "2030-01-02T08:00:00Z")
+    changed = await api.alice.patch(f"/posts/{post['id']}", json={"hashtags": ["rain"]})
+    assert changed.json()["hashtags"] == ["rain"]
+    assert [one["id"] for one in (await api.alice.get("/posts")).json()["items"]] == [post["id"]]
+    assert (await api.alice.delete(f"/content/{row['id']}")).status_code == 409  # the post uses it
+    assert (await api.alice.delete(f"/posts/{post['id']}")).status_code == 204
+    assert (await api.alice.patch(f"/posts/{post['id']}", json={"hashtags": []})).status_code == 404
+
+
+async def test_jobs_and_cache(api: Api) -> None:
+    await made(api.alice, "/content", content=SALE)
+    queue = (await api.alice.get("/jobs")).json()["items"]
+    assert {one["kind"]: one["waiting"] for one in queue}["categorize_content"] == 1
+    assert (await api.alice.get("/jobs/dead")).json() == {"items": []}
+    allowed = api.kind == "sqlite"
+    assert (await api.alice.post("/jobs/replay")).status_code == (200 if allowed else 403)
+    assert (await api.alice.get("/cache")).status_code == (200 if allowed else 403)
+    assert (await api.alice.delete("/cache")).status_code == (204 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/content/{content}", None),
+        ("PATCH", "/content/{content}", {"content": "mine now"}),
+        ("DELETE", "/content/{content}", None),
+        ("GET", "/content/{content}/labels", None),
+        ("POST", "/content/{content}/feedback", {"category": "event"}),
+        ("POST", "/content/categorize", {"ids": ["{content}"]}),
+        ("GET", "/campaigns/{campaign}", None),
+        ("PATCH", "/campaigns/{campaign}", {"status": "paused"}),
+        ("DELETE", "/campaigns/{campaign}", None),
+        ("GET", "/campaigns/{campaign}/content", None),
+    ],
+)
+async def test_ids_of_another_workspace_are_not_there(
+    api: Api, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    """404 and not 403: that it exists is nobody's business. And nothing was written."""
+    campaign = await made(api.bob, "/campaigns", name="Theirs")
+    row = await made(api.bob, "/content", content=SALE, campaign_id=campaign["id"])
+    keys = {"content": row["id"], "campaign": campaign["id"]}
+    if body is not None and "ids" in body:
+        body = {"ids": [row["id"]]}
+    answer = await api.alice.request(method, path.format(**keys), json=body)
+    assert answer.status_code == 404, answer.text
+    assert (await api.bob.get(f"/content/{row['id']}")).json() == row
+    assert (await api.bob.get(f"/campaigns/{campaign['id']}")).json()["status"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/content", {"content": "x", "colour": "red"}, "body.colour"),  # unknown
+        ("POST", "/content", {"content": 7}, "body.content"),
+        ("POST", "/content", {"asset_type": "sound"}, "body.asset_type"),
+        ("POST", "/content/bulk", {"items": []}, "body.items"),
+        ("PATCH", f"/content/{NOBODY}", {"primary_category": "event"}, "body.primary_category"),
+        ("POST", "/campaigns", {}, "body.name"),
+        ("GET", "/content?cursor=abc", None, "query.cursor"),
+        ("GET", "/content?cursor=WzEsMl0", None, "query.cursor"),  # [1,2]
+        ("GET", "/content?limit=101", None, "query.limit"),
+        ("GET", "/content?limit=0", None, "query.limit"),
+        ("GET", "/content/not-an-id", None, "path.content_id"),
+        ("GET", "/search/semantic", None, "query.query"),
+        ("POST", "/content/categorize", None, "query.content_id"),
+        ("POST", "/v1/embeddings", {"input": "x", "model": "gpt"}, "body.model"),
+    ],
+)
+async def test_unfit_requests_name_the_field(api: Api, method: str, path: str, body: Any, field: str) -> None:
+    path, _, query = path.partition("?")
+    answer = await api.alice.request(method, path, json=body, params=dict(parse_qsl(query)))
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert field in [one["field"] for one in answer.json()["errors"]]
+    assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+    assert (await api.alice.get("/content")).json()["items"] == []
+
+
+async def test_what_the_database_refuses_is_told_in_its_words(api: Api) -> None:
+    for path, body in (
+        ("/content", {"content": "x", "primary_category": "no_such"}),
+        ("/content", {"content": "nul \x00"}),
+        ("/content", {"content": "x", "campaign_id": NOBODY}),
+        ("/campaigns", {"name": " "}),
+        ("/posts", {"platform": "email", "campaign_id": NOBODY}),
+    ):
+        answer = await api.alice.post(path, json=body)
+        assert answer.status_code == 422, (path, body, answer.text)
+        assert "Traceback" not in answer.text
+    assert (await api.alice.get("/content")).json()["items"] == []
+
+
+async def test_the_same_post_under_one_key_is_done_once(api: Api) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    first = await api.alice.post("/content", json={"content": SALE}, headers=key)
+    again = await api.alice.post("/content", json={"content": SALE}, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (again.headers["Idempotency-Replayed"], again.headers["Location"]) == (
+        "true",
+        first.headers["Location"],
+    )
+    other = await api.alice.post("/content", json={"content": HIRING}, headers=key)
+    assert other.status_code == 422
+    assert len((await api.alice.get("/content")).json()["items"]) == 1
+    theirs = await api.bob.post("/content", json={"content": SALE}, headers=key)
+    assert theirs.json()["id"] != first.json()["id"]
+
+
+async def test_vectors_in_openais_form(api: Api) -> None:
+    import base64
+
+    import numpy as np
+
+    asked = {"input": [SALE, HIRING], "model": "campaignbase-static-1"}
+    numbers = (await api.alice.post("/v1/embeddings", json=asked)).json()
+    packed = (await api.alice.post("/v1/embeddings", json={**asked, "encoding_format": "base64"})).json()
+    assert [one["index"] for one in numbers["data"]] == [0, 1]
+    for plain, coded in zip(numbers["data"], packed["data"], strict=True):
+        vector = np.frombuffer(base64.b64decode(coded["embedding"]), "<f4")
+        assert vector.shape == (1536,)
+        assert np.allclose(vector, plain["embedding"])
