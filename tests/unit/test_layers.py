@@ -45,7 +45,7 @@ ROOMS = {
     "cache": room(ADAPTER, "numpy redis"),
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes
-    "wiring": room(f"{ADAPTER} stores providers cache pipeline worker"),
+    "wiring": room(f"{ADAPTER} stores providers cache pipeline worker", "httpx"),  # the type alone
     "moving": room(f"{ADAPTER} stores", "psycopg numpy httpx postgrest"),
     "testing": room(f"{ADAPTER} stores providers cache pipeline", "numpy"),
     "worker": room("errors models ports pipeline", "realtime websockets jwt prometheus_client"),
