@@ -7,6 +7,10 @@
 \ir functions/is_blank.sql
 \ir functions/fold_tag.sql
 \ir functions/asset_text.sql
+\ir functions/regex_separators.sql
+\ir functions/search_words.sql
+\ir functions/content_word.sql
+\ir functions/content_words.sql
 \ir functions/campaign_text.sql
 \ir functions/label_text.sql
 \ir functions/content_hash.sql
@@ -65,7 +69,6 @@
 -- what a rule may say, and whether it matches
 \ir functions/asset_facts.sql
 \ir functions/regex_word_characters.sql
-\ir functions/regex_separators.sql
 \ir functions/rule_fold.sql
 \ir functions/rule_search_text.sql
 \ir functions/regex_refusal.sql
@@ -192,9 +195,12 @@
 \ir functions/check_query_embedding.sql
 \ir functions/few_content.sql
 \ir functions/search_content_exactly.sql
+\ir functions/rank_content.sql
+\ir functions/near_content.sql
 \ir functions/few_campaigns.sql
 \ir functions/search_campaigns_exactly.sql
 \ir rpc/semantic_search_content.sql
+\ir rpc/search_content.sql
 \ir rpc/semantic_search_campaigns.sql
 \ir rpc/match_categories.sql
 \ir rpc/match_tags.sql

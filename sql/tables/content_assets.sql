@@ -94,6 +94,8 @@ create index idx_content_assets_created_at on public.content_assets (workspace_i
 create index idx_content_assets_tags on public.content_assets using gin (tags);
 create index idx_content_assets_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops);
+create index idx_content_assets_words
+on public.content_assets using gin (private.content_words(workspace_id, content, prompt, alt_text, file_path));
 -- the rows a machine may learn from
 create index idx_content_assets_confirmed_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)

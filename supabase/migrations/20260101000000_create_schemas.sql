@@ -1,10 +1,13 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  the private schema, the vector extension, and no grant that is not by name
 -- Touches:  schema extensions, private; function private.is_blank, private.fold_tag,
---           private.asset_text, private.campaign_text, private.label_text, private.content_hash,
---           private.word_count
+--           private.asset_text, private.regex_separators, private.search_words,
+--           private.content_word, private.content_words, private.campaign_text, private.label_text,
+--           private.content_hash, private.word_count
 -- Mirrors:  sql/schemas.sql, sql/functions/is_blank.sql, sql/functions/fold_tag.sql,
---           sql/functions/asset_text.sql, sql/functions/campaign_text.sql,
+--           sql/functions/asset_text.sql, sql/functions/regex_separators.sql,
+--           sql/functions/search_words.sql, sql/functions/content_word.sql,
+--           sql/functions/content_words.sql, sql/functions/campaign_text.sql,
 --           sql/functions/label_text.sql, sql/functions/content_hash.sql,
 --           sql/functions/word_count.sql
 -- Undo:     forward only; it removes nothing
@@ -111,6 +114,97 @@ comment on function private.asset_text is
 'What there is to read of an asset: its content, else its prompt, else its alt text, else the name of its file; null for nothing.';
 revoke execute on function private.asset_text from public, anon;
 grant execute on function private.asset_text to authenticated, service_role;
+
+-- sql/functions/regex_separators.sql
+create function private.regex_separators()
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    -- campaignbase.core.text names the scripts
+    select
+        '\u0001-\u002F\u003A-\u0040\u005B-\u005E\u0060\u007B-\u00BF\u00D7\u00F7\u037E\u0387'
+        || '\u055A-\u055F\u0589-\u058A\u05BE\u05C0\u05C3\u05C6\u05F3-\u05F4\u0600-\u060F\u061B'
+        || '\u061D-\u061F\u066A-\u066D\u06D4\u0964-\u0965\u0E00-\u0EFF\u1000-\u109F\u1361-\u1368'
+        || '\u1780-\u17FF\u2000-\u2BFF\u2E00-\uA4CF\uE000-\uFAFF\uFE00-\uFE6F\uFEFF-\uFF0F'
+        || '\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFFFF\U0001F000-\U0010FFFF';
+$$;
+comment on function private.regex_separators is
+'Everything that is not a word character, for between the brackets of a character class.';
+revoke execute on function private.regex_separators from public, anon;
+grant execute on function private.regex_separators to authenticated, service_role;
+
+-- sql/functions/search_words.sql
+create function private.search_words(value text)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    -- campaignbase.core.text says the same. Words of a text that nobody types in full would be refused by the index.
+    select coalesce(array_agg(distinct left(found.word, 64)), '{}')
+    from regexp_split_to_table(
+        translate(lower(left(search_words.value, 100000)), e'\u03c2', e'\u03c3'),
+        '[' || private.regex_separators() || '_]+'
+    ) as found (word)
+    where found.word <> '';
+$$;
+comment on function private.search_words is
+'The words of a text by which it is searched: runs of letters and digits of its first 100,000 characters, folded.';
+revoke execute on function private.search_words from public, anon;
+grant execute on function private.search_words to authenticated, service_role;
+
+-- sql/functions/content_word.sql
+create function private.content_word(workspace_id uuid, word text)
+    returns text
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select left(content_word.workspace_id::text, 8) || ':' || content_word.word;
+$$;
+comment on function private.content_word is 'A word of a workspace as the index of words has it.';
+revoke execute on function private.content_word from public, anon;
+grant execute on function private.content_word to authenticated, service_role;
+
+-- sql/functions/content_words.sql
+create function private.content_words(
+    workspace_id uuid,
+    content text,
+    prompt text,
+    alt_text text,
+    file_path text
+)
+    returns tsvector
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+    -- so that the planner looks it up in the index instead
+    cost 10000
+as $$
+    -- a workspace's words stand apart: however many rows of others have a word, nobody walks over them
+    select array_to_tsvector(
+        array(
+            select private.content_word(content_words.workspace_id, found.word)
+            from unnest(
+                private.search_words(
+                    private.asset_text(
+                        content_words.content, content_words.prompt, content_words.alt_text, content_words.file_path
+                    )
+                )
+            ) as found (word)
+        )
+    );
+$$;
+comment on function private.content_words is
+'What the index of words holds of an asset; compared with its workspace too, of whose id it has the beginning alone.';
+revoke execute on function private.content_words from public, anon;
+grant execute on function private.content_words to authenticated, service_role;
 
 -- sql/functions/campaign_text.sql
 create function private.campaign_text(

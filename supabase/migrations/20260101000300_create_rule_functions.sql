@@ -1,23 +1,23 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what a rule may say, and whether it matches
--- Touches:  function private.asset_facts, private.regex_word_characters, private.regex_separators,
---           private.rule_fold, private.rule_search_text, private.regex_refusal,
---           private.regex_escape, private.regex_class, private.regex_translation,
---           private.rule_number, private.rule_fold_values, private.rule_program,
---           private.rule_facts, private.rule_holds, private.rule_matches, private.rule_text_error,
---           private.rule_list_error, private.rule_texts_error, private.rule_conditions_error,
---           private.rule_actions_error, private.rule_error, private.rule_renamed
+-- Touches:  function private.asset_facts, private.regex_word_characters, private.rule_fold,
+--           private.rule_search_text, private.regex_refusal, private.regex_escape,
+--           private.regex_class, private.regex_translation, private.rule_number,
+--           private.rule_fold_values, private.rule_program, private.rule_facts, private.rule_holds,
+--           private.rule_matches, private.rule_text_error, private.rule_list_error,
+--           private.rule_texts_error, private.rule_conditions_error, private.rule_actions_error,
+--           private.rule_error, private.rule_renamed
 -- Mirrors:  sql/functions/asset_facts.sql, sql/functions/regex_word_characters.sql,
---           sql/functions/regex_separators.sql, sql/functions/rule_fold.sql,
---           sql/functions/rule_search_text.sql, sql/functions/regex_refusal.sql,
---           sql/functions/regex_escape.sql, sql/functions/regex_class.sql,
---           sql/functions/regex_translation.sql, sql/functions/rule_number.sql,
---           sql/functions/rule_fold_values.sql, sql/functions/rule_program.sql,
---           sql/functions/rule_facts.sql, sql/functions/rule_holds.sql,
---           sql/functions/rule_matches.sql, sql/functions/rule_text_error.sql,
---           sql/functions/rule_list_error.sql, sql/functions/rule_texts_error.sql,
---           sql/functions/rule_conditions_error.sql, sql/functions/rule_actions_error.sql,
---           sql/functions/rule_error.sql, sql/functions/rule_renamed.sql
+--           sql/functions/rule_fold.sql, sql/functions/rule_search_text.sql,
+--           sql/functions/regex_refusal.sql, sql/functions/regex_escape.sql,
+--           sql/functions/regex_class.sql, sql/functions/regex_translation.sql,
+--           sql/functions/rule_number.sql, sql/functions/rule_fold_values.sql,
+--           sql/functions/rule_program.sql, sql/functions/rule_facts.sql,
+--           sql/functions/rule_holds.sql, sql/functions/rule_matches.sql,
+--           sql/functions/rule_text_error.sql, sql/functions/rule_list_error.sql,
+--           sql/functions/rule_texts_error.sql, sql/functions/rule_conditions_error.sql,
+--           sql/functions/rule_actions_error.sql, sql/functions/rule_error.sql,
+--           sql/functions/rule_renamed.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/asset_facts.sql
@@ -80,27 +80,6 @@ comment on function private.regex_word_characters is
 'Letters, digits and ''_'' of scripts that put spaces between words, for between the brackets of a character class.';
 revoke execute on function private.regex_word_characters from public, anon;
 grant execute on function private.regex_word_characters to authenticated, service_role;
-
--- sql/functions/regex_separators.sql
-create function private.regex_separators()
-    returns text
-    language sql
-    immutable
-    parallel safe
-    set search_path = ''
-as $$
-    -- campaignbase.core.text names the scripts
-    select
-        '\u0001-\u002F\u003A-\u0040\u005B-\u005E\u0060\u007B-\u00BF\u00D7\u00F7\u037E\u0387'
-        || '\u055A-\u055F\u0589-\u058A\u05BE\u05C0\u05C3\u05C6\u05F3-\u05F4\u0600-\u060F\u061B'
-        || '\u061D-\u061F\u066A-\u066D\u06D4\u0964-\u0965\u0E00-\u0EFF\u1000-\u109F\u1361-\u1368'
-        || '\u1780-\u17FF\u2000-\u2BFF\u2E00-\uA4CF\uE000-\uFAFF\uFE00-\uFE6F\uFEFF-\uFF0F'
-        || '\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFFFF\U0001F000-\U0010FFFF';
-$$;
-comment on function private.regex_separators is
-'Everything that is not a word character, for between the brackets of a character class.';
-revoke execute on function private.regex_separators from public, anon;
-grant execute on function private.regex_separators to authenticated, service_role;
 
 -- sql/functions/rule_fold.sql
 create function private.rule_fold(value text)

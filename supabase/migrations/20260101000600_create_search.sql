@@ -1,15 +1,17 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  find content, campaigns, categories and tags by meaning
 -- Touches:  function private.check_query_embedding, private.few_content,
---           private.search_content_exactly, private.few_campaigns,
---           private.search_campaigns_exactly, public.semantic_search_content,
+--           private.search_content_exactly, private.rank_content, private.near_content,
+--           private.few_campaigns, private.search_campaigns_exactly,
+--           public.semantic_search_content, public.search_content,
 --           public.semantic_search_campaigns, public.match_categories, public.match_tags,
 --           public.preview_rule
 -- Mirrors:  sql/functions/check_query_embedding.sql, sql/functions/few_content.sql,
---           sql/functions/search_content_exactly.sql, sql/functions/few_campaigns.sql,
+--           sql/functions/search_content_exactly.sql, sql/functions/rank_content.sql,
+--           sql/functions/near_content.sql, sql/functions/few_campaigns.sql,
 --           sql/functions/search_campaigns_exactly.sql, sql/rpc/semantic_search_content.sql,
---           sql/rpc/semantic_search_campaigns.sql, sql/rpc/match_categories.sql,
---           sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
+--           sql/rpc/search_content.sql, sql/rpc/semantic_search_campaigns.sql,
+--           sql/rpc/match_categories.sql, sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/check_query_embedding.sql
@@ -78,7 +80,12 @@ create function private.search_content_exactly(
     query_embedding extensions.vector,
     match_count integer,
     model text,
-    workspace_ids uuid[]
+    workspace_ids uuid[],
+    category text default null,
+    tag text default null,
+    campaign_id uuid default null,
+    sentiment text default null,
+    language text default null
 )
     -- best match first
     returns setof public.content_assets
@@ -97,6 +104,17 @@ begin
         content_assets.workspace_id = any(search_content_exactly.workspace_ids)
         and content_assets.embedding is not null
         and (search_content_exactly.model is null or content_assets.embedding_model = search_content_exactly.model)
+        and (
+            search_content_exactly.category is null
+            or content_assets.primary_category = search_content_exactly.category
+        )
+        and (search_content_exactly.tag is null or content_assets.tags @> array[search_content_exactly.tag])
+        and (
+            search_content_exactly.campaign_id is null
+            or content_assets.campaign_id = search_content_exactly.campaign_id
+        )
+        and (search_content_exactly.sentiment is null or content_assets.sentiment = search_content_exactly.sentiment)
+        and (search_content_exactly.language is null or content_assets.language = search_content_exactly.language)
     order by content_assets.embedding operator(extensions.<=>) search_content_exactly.query_embedding
     limit search_content_exactly.match_count;
 end
@@ -105,6 +123,187 @@ comment on function private.search_content_exactly is
 'By comparing all of them: fast and complete where the workspaces have few, however many others have.';
 revoke execute on function private.search_content_exactly from public, anon;
 grant execute on function private.search_content_exactly to authenticated, service_role;
+
+-- sql/functions/rank_content.sql
+create function private.rank_content(
+    -- from search_words
+    words text[],
+    workspace_ids uuid[],
+    match_count integer,
+    category text,
+    tag text,
+    campaign_id uuid,
+    sentiment text,
+    language text
+)
+    -- best match first
+    returns table (id uuid, rank double precision)
+    language plpgsql
+    stable
+    security definer  -- no operator that might leak is let into an index before a policy; membership is checked below
+    set search_path = ''
+    -- splitting every text into words takes longer than looking them up, however few there are
+    set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+    among uuid[] := array(
+        select asked.id
+        from unnest(rank_content.workspace_ids) as asked (id)
+        where private.caller_is_service() or asked.id in (select private.caller_workspace_ids())
+    );
+begin
+    return query
+    with hits as materialized (
+        select
+            asked.word,
+            found.id,
+            found.created_at
+        from unnest(rank_content.words) as asked (word)
+        cross join lateral (
+            select
+                string_agg(
+                    quote_literal(private.content_word(workspaces.id, asked.word)), '|'
+                )::tsquery as query
+            from unnest(among) as workspaces (id)
+        ) as sought
+        cross join lateral (
+            select
+                content_assets.id,
+                content_assets.created_at
+            from public.content_assets
+            where
+                private.content_words(
+                    content_assets.workspace_id,
+                    content_assets.content,
+                    content_assets.prompt,
+                    content_assets.alt_text,
+                    content_assets.file_path
+                ) @@ sought.query
+                and content_assets.workspace_id = any(among)
+                and (rank_content.category is null or content_assets.primary_category = rank_content.category)
+                and (rank_content.tag is null or content_assets.tags @> array[rank_content.tag])
+                and (rank_content.campaign_id is null or content_assets.campaign_id = rank_content.campaign_id)
+                and (rank_content.sentiment is null or content_assets.sentiment = rank_content.sentiment)
+                and (rank_content.language is null or content_assets.language = rank_content.language)
+        ) as found
+    ),
+    weights as (
+        select
+            hits.word,
+            ln(1 + (everything.total - count(*) + 0.5::float8) / (count(*) + 0.5::float8)) as weight
+        from hits
+        cross join (select count(distinct hits.id) as total from hits) as everything
+        group by hits.word, everything.total
+    )
+    select
+        hits.id,
+        round(sum(weights.weight)::numeric, 6)::double precision
+    from hits
+    inner join weights on hits.word = weights.word
+    group by hits.id, hits.created_at
+    order by 2 desc, hits.created_at desc, hits.id desc
+    limit rank_content.match_count;
+end
+$$;
+comment on function private.rank_content is
+'Content that has any of the words, by the weight of those it has: the rarer among what was found, the more.';
+revoke execute on function private.rank_content from public, anon;
+grant execute on function private.rank_content to authenticated, service_role;
+
+-- sql/functions/near_content.sql
+create function private.near_content(
+    -- unit length
+    query_embedding extensions.vector,
+    match_count integer,
+    model text,
+    -- null: everybody's
+    workspace_ids uuid[],
+    category text,
+    tag text,
+    campaign_id uuid,
+    sentiment text,
+    language text
+)
+    -- best match first
+    returns table (id uuid, similarity double precision)
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    among uuid[] := near_content.workspace_ids;
+    few boolean := among is not null and coalesce(private.few_content(among), true);
+begin
+    if
+        among is not null
+        and not few
+        and num_nonnulls(
+            near_content.category, near_content.tag, near_content.campaign_id, near_content.sentiment,
+            near_content.language
+        ) > 0
+    then
+        -- the index would be walked in vain where a filter leaves little
+        select count(*) < 2000 into few
+        from (
+            select
+            from public.content_assets
+            where
+                content_assets.workspace_id = any(among)
+                and (near_content.category is null or content_assets.primary_category = near_content.category)
+                and (near_content.tag is null or content_assets.tags @> array[near_content.tag])
+                and (near_content.campaign_id is null or content_assets.campaign_id = near_content.campaign_id)
+                and (near_content.sentiment is null or content_assets.sentiment = near_content.sentiment)
+                and (near_content.language is null or content_assets.language = near_content.language)
+            limit 2000
+        ) as found;
+    end if;
+    if few then
+        return query
+        select
+            found.id,
+            1 - (found.embedding operator(extensions.<=>) near_content.query_embedding)
+        from private.search_content_exactly(
+            near_content.query_embedding,
+            near_content.match_count,
+            near_content.model,
+            among,
+            near_content.category,
+            near_content.tag,
+            near_content.campaign_id,
+            near_content.sentiment,
+            near_content.language
+        ) as found;
+        return;
+    end if;
+    -- as semantic_search_content walks it
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    return query
+    select
+        content_assets.id,
+        1 - (content_assets.embedding operator(extensions.<=>) near_content.query_embedding)
+    from public.content_assets
+    where
+        content_assets.embedding is not null
+        and (near_content.model is null or content_assets.embedding_model = near_content.model)
+        -- not an equality: the planner would compare all of the workspace
+        and (among is null or array_position(among, content_assets.workspace_id) is not null)
+        and (near_content.category is null or content_assets.primary_category = near_content.category)
+        and (near_content.tag is null or content_assets.tags @> array[near_content.tag])
+        and (near_content.campaign_id is null or content_assets.campaign_id = near_content.campaign_id)
+        and (near_content.sentiment is null or content_assets.sentiment = near_content.sentiment)
+        and (near_content.language is null or content_assets.language = near_content.language)
+    order by content_assets.embedding operator(extensions.<=>) near_content.query_embedding
+    limit near_content.match_count;
+end
+$$;
+comment on function private.near_content is
+'Content nearest to a vector that passes the filters: compared one by one where that is little, else by the index.';
+revoke execute on function private.near_content from public, anon;
+grant execute on function private.near_content to authenticated, service_role;
 
 -- sql/functions/few_campaigns.sql
 create function private.few_campaigns(workspace_ids uuid[])
@@ -259,6 +458,165 @@ comment on function public.semantic_search_content is
 Cosine similarity to the query embedding, within the caller''s workspaces; content is the text that was embedded.';
 revoke execute on function public.semantic_search_content from public, anon;
 grant execute on function public.semantic_search_content to authenticated, service_role;
+
+-- sql/rpc/search_content.sql
+create function public.search_content(
+    -- its words are looked for; content that has any of them is found
+    query_text text default null,
+    -- unit length, from the model of the stored rows
+    query_embedding extensions.vector(1536) default null,
+    -- rows to return; values outside 1..100 are clamped
+    match_count integer default 10,
+    -- semantic (needs query_embedding), keyword (needs query_text), hybrid (needs both)
+    mode text default 'hybrid',
+    -- only rows embedded by it; null: each workspace's own
+    model text default null,
+    -- null: all the caller may see
+    workspace_id uuid default null,
+    -- cosine, of what is found by meaning
+    min_similarity double precision default null,
+    category text default null,
+    tag text default null,
+    campaign_id uuid default null,
+    sentiment text default null,
+    language text default null
+)
+    -- best match first, equal ones newest first
+    returns table (
+        id uuid,
+        content text,
+        primary_category text,
+        tags text[],
+        -- what the order goes by: similarity, rank, or the sum of 1 / (60 + place) over both
+        score double precision,
+        -- cosine, -1..1; null where it was not found by meaning
+        similarity double precision,
+        -- weight of the words it has; null where it was not found by words
+        rank double precision
+    )
+    language plpgsql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    wanted integer := least(greatest(coalesce(search_content.match_count, 10), 1), 100);
+    -- how far down either list a row may stand to be fused
+    depth integer := case when search_content.mode = 'hybrid' then least(greatest(4 * wanted, 40), 200) else wanted end;
+    words text[];
+    -- null: everybody's
+    among uuid[] := case
+        when search_content.workspace_id is not null then array[search_content.workspace_id]
+        when row_security_active('public.content_assets') then array(select private.caller_workspace_ids())
+    end;
+begin
+    if search_content.mode is null or search_content.mode not in ('semantic', 'keyword', 'hybrid') then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('mode %L is not one of semantic, keyword, hybrid', search_content.mode);
+    end if;
+    if search_content.mode <> 'keyword' then
+        perform private.check_query_embedding(search_content.query_embedding);
+    end if;
+    if search_content.mode <> 'semantic' then
+        if search_content.query_text is null then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format('%s search needs query_text', search_content.mode);
+        end if;
+        words := (private.search_words(search_content.query_text))[:64];
+    end if;
+    return query
+    with near as (
+        select
+            found.id,
+            found.similarity
+        from private.near_content(
+            search_content.query_embedding,
+            depth,
+            search_content.model,
+            among,
+            search_content.category,
+            search_content.tag,
+            search_content.campaign_id,
+            search_content.sentiment,
+            search_content.language
+        ) as found
+        where
+            search_content.mode <> 'keyword'
+            and (search_content.min_similarity is null or found.similarity >= search_content.min_similarity)
+    ),
+    named as (
+        select
+            found.id,
+            found.rank
+        from private.rank_content(
+            words,
+            coalesce(among, array(select workspaces.id from public.workspaces)),
+            depth,
+            search_content.category,
+            search_content.tag,
+            search_content.campaign_id,
+            search_content.sentiment,
+            search_content.language
+        ) as found
+        where cardinality(words) > 0
+    ),
+    placed as (
+        select
+            content_assets.*,
+            near.similarity,
+            named.rank,
+            case
+                when near.id is not null then row_number() over (
+                    order by
+                        round(near.similarity::numeric, 6) desc nulls last,
+                        content_assets.created_at desc,
+                        content_assets.id desc
+                )
+            end as near_place,
+            case
+                when named.id is not null then row_number() over (
+                    order by named.rank desc nulls last, content_assets.created_at desc, content_assets.id desc
+                )
+            end as named_place
+        from near
+        full outer join named on near.id = named.id
+        inner join public.content_assets on coalesce(near.id, named.id) = content_assets.id
+    )
+    select
+        placed.id,
+        private.asset_text(placed.content, placed.prompt, placed.alt_text, placed.file_path),
+        placed.primary_category,
+        placed.tags,
+        case search_content.mode
+            when 'semantic' then placed.similarity
+            when 'keyword' then placed.rank
+            else coalesce(1::float8 / (60 + placed.near_place), 0) + coalesce(1::float8 / (60 + placed.named_place), 0)
+        end,
+        placed.similarity,
+        placed.rank
+    from placed
+    order by
+        case search_content.mode
+            when 'semantic' then -placed.near_place
+            when 'keyword' then -placed.named_place
+            else coalesce(1::float8 / (60 + placed.near_place), 0) + coalesce(1::float8 / (60 + placed.named_place), 0)
+        end desc,
+        placed.created_at desc,
+        placed.id desc
+    limit wanted;
+end
+$$;
+comment on function public.search_content is
+'Find content by words, by meaning, or by both fused.
+
+Within the caller''s workspaces; filters hold for every mode. content is the text that was searched.
+Words are weighed by how rare they are among what was found: ln(1 + (n - m + 0.5) / (m + 0.5)) for a word that m of
+n rows have. Fused by reciprocal rank: 1 / (60 + place) over both lists, as far down as 4 times match_count.';
+revoke execute on function public.search_content from public, anon;
+grant execute on function public.search_content to authenticated, service_role;
 
 -- sql/rpc/semantic_search_campaigns.sql
 create function public.semantic_search_campaigns(

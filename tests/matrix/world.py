@@ -233,6 +233,7 @@ def _fence(w: str) -> Row:
 # what comes back must then be hers alone.
 CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.semantic_search_content": _query,
+    "public.search_content": lambda w: {**_query(w), "query_text": "kept"},
     "public.semantic_search_campaigns": _query,
     "public.match_categories": _query,
     "public.match_tags": _query,

@@ -19,7 +19,7 @@ from campaignbase.stores.postgres import PostgresStore
 TRIGGERS = """
     select name, sql
     from sqlite_schema
-    where type = 'trigger' and name not like '%log_vector%'
+    where type = 'trigger' and name not like '%!_!_log!_%' escape '!'
     order by tbl_name, rowid
 """
 OFF = "select tgname from pg_trigger where tgenabled <> 'O'"

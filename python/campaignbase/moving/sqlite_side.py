@@ -18,7 +18,7 @@ from campaignbase.stores.sqlite_connection import connect, explained
 from campaignbase.stores.sqlite_schema import is_shipped, prepare
 
 AT_ONCE = 200  # keys looked up by one statement
-_LOGS_VECTORS = "%!_!_log!_vector!_%"  # triggers that tell other processes what to read again
+_LOGS = "%!_!_log!_%"  # triggers that tell other processes what to read again, and keep the index of words
 
 
 class SqliteSide:
@@ -88,7 +88,7 @@ class SqliteSide:
         triggers = self._ask(
             "select name, sql from sqlite_schema where type = 'trigger' and tbl_name = ?"
             " and name not like ? escape '!' order by rowid",  # they run in the order they were made in
-            (table.name, _LOGS_VECTORS),
+            (table.name, _LOGS),
         ).fetchall()
         slots = ", ".join("?" * len(table.columns))
         try:

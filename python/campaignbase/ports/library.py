@@ -62,6 +62,20 @@ class Library(Protocol):
         """With its content and posts. Raises InputError while a post elsewhere uses some of its content."""
         ...
 
+    async def search(self, query: SearchQuery) -> list[FoundContent]:
+        """Best first; equal ones newest first. Filters hold for every mode.
+
+        semantic: score is the similarity. keyword: score is the rank, the sum over the words that the text
+        has of ln(1 + (n - m + 0.5) / (m + 0.5)), where n rows have any of the words and m this one.
+        hybrid: score is 1 / (60 + place by similarity) + 1 / (60 + place by rank), places counted from 1.
+
+        Words are runs of letters and digits, case folded, of the first 100,000 characters. A text without
+        words finds nothing by them.
+
+        Raises InputError: the mode lacks its text or vector, or the vector is not 1536 wide and of length 1.
+        """
+        ...
+
     async def add_posts(self, workspace_id: str, rows: Sequence[NewPost]) -> list[str]:
         """Ids in order; all rows or none. Nothing publishes them yet: they are scheduled.
 
@@ -87,22 +101,4 @@ class Library(Protocol):
 
     async def dead_jobs(self, workspace_id: str, limit: int = 100) -> list[DeadJob]:
         """The last that failed first; `limit` is clamped to 1..500."""
-        ...
-
-
-class Search(Protocol):
-    """Part of every store."""
-
-    async def search(self, query: SearchQuery) -> list[FoundContent]:
-        """Best first; equal ones newest first. Filters hold for every mode.
-
-        semantic: score is the similarity. keyword: score is the rank, the sum over the words that the text
-        has of ln(1 + (n - m + 0.5) / (m + 0.5)), where n rows have any of the words and m this one.
-        hybrid: score is 1 / (60 + place by similarity) + 1 / (60 + place by rank), places counted from 1.
-
-        Words are runs of letters and digits, case folded, of the first 100,000 characters. A text without
-        words finds nothing by them.
-
-        Raises InputError: the mode lacks its text or vector, or the vector is not 1536 wide and of length 1.
-        """
         ...

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from campaignbase.models.library import CampaignDetails, Cursor, DeadJob, Page, Post
+from campaignbase.models.library import CampaignDetails, Cursor, DeadJob, FoundContent, Page, Post
 from campaignbase.stores.rows import Row, maybe_time, time
 
 T = TypeVar("T")
@@ -95,4 +95,16 @@ def dead_job(row: Row) -> DeadJob:
         error=row["last_error"],
         created_at=time(row["created_at"]),
         updated_at=time(row["updated_at"]),
+    )
+
+
+def found_content(row: Row) -> FoundContent:
+    return FoundContent(
+        id=str(row["id"]),
+        text=row["content"],
+        primary_category=row["primary_category"],
+        tags=tuple(row["tags"]),
+        score=float(row["score"]),
+        similarity=None if row["similarity"] is None else float(row["similarity"]),
+        rank=None if row["rank"] is None else float(row["rank"]),
     )

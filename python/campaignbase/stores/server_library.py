@@ -16,6 +16,8 @@ from campaignbase.core.changes import (
     page_size,
     post_changes,
 )
+from campaignbase.core.search import check_search
+from campaignbase.core.vectors import to_pgvector
 from campaignbase.errors import InputError
 from campaignbase.models import ContentAsset
 from campaignbase.models.library import (
@@ -24,10 +26,12 @@ from campaignbase.models.library import (
     ContentChanges,
     Cursor,
     DeadJob,
+    FoundContent,
     NewPost,
     Page,
     Post,
     PostChanges,
+    SearchQuery,
 )
 from campaignbase.stores import library_rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError, Row
@@ -87,6 +91,26 @@ class ServerLibrary(Calls):
 
     async def delete_campaign(self, campaign_id: str) -> None:
         await self._remove("campaigns", "campaign", campaign_id)
+
+    async def search(self, query: SearchQuery) -> list[FoundContent]:
+        check_search(query)
+        campaign = None if query.campaign_id is None else given_id("campaign_id", query.campaign_id)
+        asked = {
+            "query_text": query.text,
+            "query_embedding": None if query.vector is None else to_pgvector(query.vector),
+            "match_count": query.limit,
+            "mode": query.mode,
+            "model": query.model,
+            "workspace_id": query.workspace_id,
+            "min_similarity": query.min_similarity,
+            "category": query.category,
+            "tag": query.tag,
+            "campaign_id": campaign,
+            "sentiment": query.sentiment,
+            "language": query.language,
+        }
+        given = {name: value for name, value in asked.items() if value is not None}
+        return [read.found_content(row) for row in await self._rows("search_content", **given)]
 
     async def add_posts(self, workspace_id: str, rows: Sequence[NewPost]) -> list[str]:
         records = [

@@ -9,12 +9,14 @@ from campaignbase.models.library import (
     ContentChanges,
     Cursor,
     DeadJob,
+    FoundContent,
     NewPost,
     Page,
     Post,
     PostChanges,
+    SearchQuery,
 )
-from campaignbase.stores import sqlite_pages
+from campaignbase.stores import sqlite_pages, sqlite_search
 from campaignbase.stores.sqlite_file import SqliteFile
 
 
@@ -55,6 +57,9 @@ class SqliteLibrary(SqliteFile):
 
     async def delete_campaign(self, campaign_id: str) -> None:
         await self._run(sqlite_pages.remove, "campaigns", "campaign", campaign_id)
+
+    async def search(self, query: SearchQuery) -> list[FoundContent]:
+        return await self._run(sqlite_search.search, self._vectors, query)
 
     async def add_posts(self, workspace_id: str, rows: Sequence[NewPost]) -> list[str]:
         return await self._run(sqlite_pages.add_posts, workspace_id, rows)

@@ -123,7 +123,7 @@ def semantic_search(
     workspace_id: str | None,
     model: str | None,
 ) -> list[SearchHit]:
-    _check_query(query)
+    check_query(query)
     count = min(max(match_count, 1), MAX_MATCHES)
     with db.read():
         sets = vectors.sets(db, "content")
@@ -153,7 +153,7 @@ def semantic_search(
     return hits
 
 
-def _check_query(query: Vector) -> None:
+def check_query(query: Vector) -> None:
     if query.shape != (DIMENSIONS,):
         raise InputError(
             f"query_embedding must be a vector of {DIMENSIONS} numbers,"

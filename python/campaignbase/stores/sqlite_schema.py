@@ -17,7 +17,14 @@ from campaignbase.schema.files import sql_folder
 from campaignbase.stores.sqlite_connection import IN_MEMORY, explained
 
 # filled by the schema itself, or empty whenever no transaction is open
-_NOT_COPIED = frozenset({"acting", "default_vocabulary", "folded_words", "resolve_tags", "schema_info"})
+_NOT_COPIED = frozenset(
+    {"acting", "content_numbers", "default_vocabulary", "folded_words", "resolve_tags", "schema_info"}
+)
+# an index of words is made anew from the rows that were brought over
+_FILL_WORDS = (
+    "insert into content_numbers (asset_id) select id from content_assets order by created_at, id",
+    "insert into content_words (content_words) values ('rebuild')",
+)
 _OLD = "upgrading_"
 _STAMP = re.compile(
     r"insert into schema_info \(id, version, hash\)\s+values \(1, (?P<version>\d+), '(?P<hash>\w+)'\)"
@@ -149,6 +156,9 @@ def _install(connection: sqlite3.Connection, path: str, statements: list[str], w
                     connection.execute(statement)
             for table in old_tables:
                 _bring_over(connection, path, table)
+            if "content_assets" in old_tables:
+                for statement in _FILL_WORDS:
+                    connection.execute(statement)
             for statement in late:
                 connection.execute(statement)
             broken = connection.execute("pragma foreign_key_check").fetchone()
@@ -178,6 +188,11 @@ def _is_trigger(statement: str) -> bool:
 
 def _set_aside(connection: sqlite3.Connection) -> list[str]:
     """Drop what holds no rows, rename what does; the tables whose rows have to come back."""
+    # with what a virtual table keeps its rows in
+    for (name,) in connection.execute(
+        "select name from sqlite_schema where type = 'table' and sql like 'create virtual table%'"
+    ).fetchall():
+        connection.execute(f'drop table "{name}"')
     objects = connection.execute(
         "select type, name from sqlite_schema where name not like 'sqlite!_%' escape '!' and sql is not null"
     ).fetchall()

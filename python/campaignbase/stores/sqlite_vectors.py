@@ -5,7 +5,7 @@ The table vector_changes says which rows to read again, whoever changed them.
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,9 +78,15 @@ class VectorSet:
         scores: NDArray[np.float32] = queries[:, :width] @ self._matrix[: len(self.ids)].T
         return scores
 
-    def nearest(self, query: Vector, count: int, model: str | None = None) -> list[tuple[str, float]]:
-        """(id, cosine) best first; `model`: only vectors by it."""
+    def nearest(
+        self, query: Vector, count: int, model: str | None = None, among: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(id, cosine) best first; `model`: only vectors by it; `among`: only of these rows."""
         scores = self._matrix[: len(self.ids)] @ query[: self._matrix.shape[1]]
+        if among is not None:
+            kept = np.zeros(len(self.ids), dtype=bool)
+            kept[[place for row_id in among if (place := self._places.get(row_id)) is not None]] = True
+            scores[~kept] = -np.inf
         if model is not None:
             scores[[found != model for found in self.models]] = -np.inf
         best = [(self.ids[place], float(scores[place])) for place in top_k(scores, count)]
