@@ -186,6 +186,8 @@ begin
                 and (rank_content.campaign_id is null or content_assets.campaign_id = rank_content.campaign_id)
                 and (rank_content.sentiment is null or content_assets.sentiment = rank_content.sentiment)
                 and (rank_content.language is null or content_assets.language = rank_content.language)
+            -- by itself, word after word: joined, all texts would be split for a filter
+            offset 0
         ) as found
     ),
     weights as (
