@@ -53,7 +53,8 @@ begin
                     content_assets.alt_text,
                     content_assets.file_path
                 ) @@ sought.query
-                and content_assets.workspace_id = any(among)
+                -- not an equality, which would offer the planner other indexes
+                and array_position(among, content_assets.workspace_id) is not null
                 and (rank_content.category is null or content_assets.primary_category = rank_content.category)
                 and (rank_content.tag is null or content_assets.tags @> array[rank_content.tag])
                 and (rank_content.campaign_id is null or content_assets.campaign_id = rank_content.campaign_id)
