@@ -292,7 +292,7 @@
 -- what an operator asks for: everything of a workspace, how a deployment is
 \ir functions/answer_or_null.sql
 \ir functions/deployed_grants.sql
-\ir functions/deployment_status.sql
+\ir functions/deployed_state.sql
 \ir rpc/deployment_status.sql
 \ir rpc/probe_rows.sql
 \ir rpc/delivery_status.sql

@@ -5,7 +5,7 @@ create function public.deployment_status()
     security invoker
     set search_path = ''
 as $$
-    select private.deployment_status();
+    select private.deployed_state();
 $$;
 comment on function public.deployment_status is
 'Is everything here that a deployment needs: migrations, grants, policies, publication, bucket, extensions, secrets.

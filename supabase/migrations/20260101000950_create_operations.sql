@@ -1,10 +1,10 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what an operator asks for: everything of a workspace, how a deployment is
--- Touches:  function private.answer_or_null, private.deployed_grants, private.deployment_status,
+-- Touches:  function private.answer_or_null, private.deployed_grants, private.deployed_state,
 --           public.deployment_status, public.probe_rows, public.delivery_status,
 --           public.export_rows, public.workspace_media
 -- Mirrors:  sql/functions/answer_or_null.sql, sql/functions/deployed_grants.sql,
---           sql/functions/deployment_status.sql, sql/rpc/deployment_status.sql,
+--           sql/functions/deployed_state.sql, sql/rpc/deployment_status.sql,
 --           sql/rpc/probe_rows.sql, sql/rpc/delivery_status.sql, sql/rpc/export_rows.sql,
 --           sql/rpc/workspace_media.sql
 -- Undo:     forward only; it removes nothing
@@ -92,8 +92,8 @@ comment on function private.deployed_grants is
 'What anon, authenticated and service_role may do here, to be compared with what the migrations grant.';
 revoke execute on function private.deployed_grants from public, anon, authenticated, service_role;
 
--- sql/functions/deployment_status.sql
-create function private.deployment_status()
+-- sql/functions/deployed_state.sql
+create function private.deployed_state()
     returns jsonb
     language sql
     stable
@@ -183,10 +183,10 @@ as $$
         )
     );
 $$;
-comment on function private.deployment_status is
+comment on function private.deployed_state is
 'What public.deployment_status answers.';
-revoke execute on function private.deployment_status from public, anon, authenticated;
-grant execute on function private.deployment_status to service_role;
+revoke execute on function private.deployed_state from public, anon, authenticated;
+grant execute on function private.deployed_state to service_role;
 
 -- sql/rpc/deployment_status.sql
 create function public.deployment_status()
@@ -196,7 +196,7 @@ create function public.deployment_status()
     security invoker
     set search_path = ''
 as $$
-    select private.deployment_status();
+    select private.deployed_state();
 $$;
 comment on function public.deployment_status is
 'Is everything here that a deployment needs: migrations, grants, policies, publication, bucket, extensions, secrets.

@@ -24,7 +24,7 @@ _SECRETS = (
 # what this check itself needs
 MAY_ASK = (
     "by SQL, as postgres: grant usage on schema private to service_role; grant execute on function"
-    " public.deployment_status, private.deployment_status to service_role"
+    " public.deployment_status, private.deployed_state to service_role"
 )
 
 

@@ -48,7 +48,7 @@ def expected() -> Expected:
 
 
 def digest(kept: list[str]) -> str:
-    """As private.deployment_status tells it of what a push recorded."""
+    """As private.deployed_state tells it of what a push recorded."""
     return md5("\n".join(kept).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -7,7 +7,7 @@ from campaignbase.stores.calls import Calls
 
 class ServerOperations(Calls):
     async def deployment_status(self) -> dict[str, Any]:
-        """As sql/functions/deployment_status.sql says it; tells no secret."""
+        """As sql/functions/deployed_state.sql says it; tells no secret."""
         found: dict[str, Any] = await self._value("deployment_status")
         return found
 

@@ -61,7 +61,7 @@ BY_SQL = [
     Case(
         "revoke execute on function public.deployment_status from service_role",
         "grants", "fail", "permission denied for function deployment_status",
-        "grant execute on function public.deployment_status, private.deployment_status to service_role",
+        "grant execute on function public.deployment_status, private.deployed_state to service_role",
     ),
     Case(
         "grant select on public.content_assets to anon",

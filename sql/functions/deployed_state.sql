@@ -1,4 +1,4 @@
-create function private.deployment_status()
+create function private.deployed_state()
     returns jsonb
     language sql
     stable
@@ -88,7 +88,7 @@ as $$
         )
     );
 $$;
-comment on function private.deployment_status is
+comment on function private.deployed_state is
 'What public.deployment_status answers.';
-revoke execute on function private.deployment_status from public, anon, authenticated;
-grant execute on function private.deployment_status to service_role;
+revoke execute on function private.deployed_state from public, anon, authenticated;
+grant execute on function private.deployed_state to service_role;
