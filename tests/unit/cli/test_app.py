@@ -12,9 +12,9 @@ from campaignbase.cli import app as app_module
 from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
 
 COMMANDS = {
-    "api", "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor", "evaluate", "export",
-    "ingest", "mcp", "media", "rules", "search", "show", "stack", "tags", "translate", "webhooks", "worker",
-    "workspace",
+    "api", "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor",
+    "evaluate", "export", "ingest", "mcp", "media", "rules", "search", "show", "stack", "tags",
+    "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
 
