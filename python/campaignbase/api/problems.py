@@ -184,6 +184,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for status, text in (
+        (400, "The body cannot be read."),
         (401, "Nobody, or a token that is not accepted."),
         (403, "This identity may not do that."),
         (404, "Not there, or not in a workspace of the caller."),
