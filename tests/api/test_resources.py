@@ -99,6 +99,11 @@ async def test_search(api: Api) -> None:
     assert [hit["text"] for hit in found["items"]] == [SALE, HIRING]  # and not bob's
     assert found["items"][0]["similarity"] > found["items"][1]["similarity"]
 
+    found = (await api.alice.post("/search", json={"query": "dishwashers", "mode": "keyword"})).json()
+    assert [(hit["text"], hit["similarity"]) for hit in found["items"]] == [(HIRING, None)]
+    found = (await api.alice.post("/search", json={"query": "dishwashers", "category": "job_opening"})).json()
+    assert (found["mode"], [hit["text"] for hit in found["items"]]) == ("hybrid", [HIRING])
+
 
 async def test_a_file_of_content(api: Api) -> None:
     row = await made(api.alice, "/content", alt_text="a poster", asset_type="image")
@@ -231,6 +236,10 @@ async def test_ids_of_another_workspace_are_not_there(
         ("GET", "/content?limit=101", None, "query.limit"),
         ("GET", "/content?limit=0", None, "query.limit"),
         ("GET", "/content/not-an-id", None, "path.content_id"),
+        ("POST", "/search", {"query": "x", "vector": [0.1, 0.2], "mode": "semantic"}, "body.vector"),
+        ("POST", "/search", {"vector": [0] * 1536, "mode": "semantic"}, "body.vector"),
+        ("POST", "/search", {"vector": ["x"] * 1536, "mode": "semantic"}, "body.vector.0"),
+        ("POST", "/search", {"vector": [0.1] * 1536, "mode": "keyword"}, "body"),
         ("GET", "/search/semantic", None, "query.query"),
         ("POST", "/content/categorize", None, "query.content_id"),
         ("POST", "/v1/embeddings", {"input": "x", "model": "gpt"}, "body.model"),

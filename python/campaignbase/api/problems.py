@@ -191,6 +191,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
         (409, "It exists already, is in use, or its state does not allow that."),
         (413, "The body is too large."),
         (415, "The body is not of the type that is expected."),
+        (421, "Another host's name, or a page of another origin, where no token tells who asks."),
         (422, "The request is not as expected; `errors` names the fields."),
         (429, "Too many requests; wait for `Retry-After` seconds."),
         (503, "The database or a provider does not answer."),

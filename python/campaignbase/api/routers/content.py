@@ -20,14 +20,16 @@ from campaignbase.api.schemas.content import (
     Inserted,
 )
 from campaignbase.core.media import MAX_BYTES, MediaPath, check_size, content_type, safe_name
-from campaignbase.errors import InputError
+from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import ContentAsset, LabelState, NewContent
 from campaignbase.models.library import ContentChanges
 
 routes = router("content", prefix="/content")
 
 
-@routes.post("", status_code=201)
+@routes.post(
+    "", status_code=201, responses={200: {"model": ContentOut, "description": "Its source_key was known."}}
+)
 async def create_content(body: ContentIn, asked: Asked, response: Response) -> ContentOut:
     """Add a piece of content; it waits to be labeled. Labels given here count as a person's.
 
@@ -130,10 +132,11 @@ def _new(body: ContentIn) -> NewContent:
 
 async def _of_key(asked: Asked, workspace_id: str, source_key: str) -> ContentAsset:
     """A row that nothing was written of: it was known already."""
-    after = None
+    page = await asked.store.content_page(workspace_id, limit=1000)
     while True:
-        page = await asked.store.content_page(workspace_id, after=after, limit=1000)
         for one in page.items:
             if one.source_key == source_key:
                 return one
-        after = page.next
+        if page.next is None:
+            raise NotFoundError(f"the content of source_key {source_key!r} was removed meanwhile")
+        page = await asked.store.content_page(workspace_id, after=page.next, limit=1000)

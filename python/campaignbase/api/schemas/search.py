@@ -1,13 +1,38 @@
 """Search."""
 
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from campaignbase.api.schemas.base import Given
+from campaignbase.api.schemas.base import Given, Name, Taken
 from campaignbase.models.library import SearchMode
 
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
+Numbers = Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1, max_length=4096)]
+
+
+class SearchIn(Taken):
+    query: Words | None = Field(None, examples=["something to cheer up a rainy day"])
+    vector: Numbers | None = Field(
+        None, description="1536 numbers, by the workspace's model; instead of query."
+    )
+    mode: SearchMode = "hybrid"
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    min_similarity: Annotated[float, Field(ge=-1, le=1)] | None = None
+    category: Name | None = None
+    tag: Name | None = None
+    campaign_id: UUID | None = None
+    sentiment: Name | None = None
+    language: Annotated[str, Field(min_length=2, max_length=3)] | None = None
+
+    @model_validator(mode="after")
+    def _says_what_to_find(self) -> Self:
+        if self.query is None and self.vector is None:
+            raise ValueError("say what to find: query or vector")
+        if self.mode != "semantic" and self.query is None:
+            raise ValueError(f"mode {self.mode} needs a query")
+        return self
 
 
 class HitOut(Given):
