@@ -331,3 +331,41 @@ async def test_metrics_count_by_route(local: Api) -> None:
         'campaignbase_api_requests_total{method="GET",route="/campaigns/{campaign_id}",status="422"} 1.0'
         in told
     )
+
+
+async def test_a_viewer_reads_and_does_not_write(stack: Stack) -> None:
+    async with AsyncExitStack() as holder:
+        loaded = settings(
+            supabase_url=stack.url,
+            supabase_publishable_key=SecretStr(stack.publishable_key),
+            development_jwt_secret=SecretStr(stack.jwt_secret),
+        )
+        app = await opened(holder, loaded)
+        owner, viewer = stack.sign_up(), stack.sign_up()
+        people = [client(app, headers={"Authorization": f"Bearer {one.token}"}) for one in (owner, viewer)]
+        hers, reader = [await holder.enter_async_context(one) for one in people]
+        row = (await hers.post("/content", json={"content": "x"})).json()
+        with stack.connect() as connection:
+            connection.execute(
+                "insert into public.workspace_members (workspace_id, user_id, role)"
+                " values (%s, %s, 'viewer')",
+                [row["workspace_id"], viewer.id],
+            )
+        # with two workspaces she has to say which
+        assert (await reader.get("/content")).status_code == 422
+        there = {"workspace": row["workspace_id"]}
+        assert [one["id"] for one in (await reader.get("/content", params=there)).json()["items"]] == [
+            row["id"]
+        ]
+        path = f"/content/{row['id']}"
+        for method, where, body in (
+            ("POST", "/content", {"content": "mine"}),
+            ("POST", "/campaigns", {"name": "mine"}),
+            ("POST", "/categories", {"name": "mine"}),
+            ("PATCH", path, {"content": "mine"}),
+            ("DELETE", path, None),
+            ("POST", f"{path}/feedback", {"category": "event"}),
+        ):
+            answer = await reader.request(method, where, json=body, params=there)
+            assert answer.status_code in (403, 404), (method, where, answer.text)
+        assert (await hers.get(path)).json() == row
