@@ -50,7 +50,7 @@ def run(
             measured.append(sqlite_search_row())
         elif name in ("latency", "rest"):
             with stack.running() as project:
-                measured.append(stack.latency_row(project) if name == "latency" else stack.rest_row(project))
+                measured += [stack.latency_row(project)] if name == "latency" else stack.rest_rows(project)
         else:
             with _postgres() as server:
                 if name == "queue":

@@ -1,4 +1,4 @@
-"""On the offline stack: one row from inserted to labeled beside a bare round trip, and labeling over REST."""
+"""On the offline stack: one row inserted to labeled beside a bare round trip; labeling and search over REST."""
 
 import asyncio
 import random
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import psycopg
 
 from campaignbase import wiring
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 60
 REST_ROWS = 1_000
+QUERIES = 100
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.002
 
@@ -57,7 +59,8 @@ def latency_row(stack: "Stack") -> BenchRow:
     )
 
 
-def rest_row(stack: "Stack") -> BenchRow:
+def rest_rows(stack: "Stack") -> list[BenchRow]:
+    """Labeling, then searching what was labeled."""
     return asyncio.run(_rest(stack.server.url, stack.gateway.url, stack.keys.secret))
 
 
@@ -165,7 +168,7 @@ async def _awake(store: Store, project: str, key: str) -> AsyncIterator[None]:
         await canceled(running)
 
 
-async def _rest(database: str, project: str, key: str) -> BenchRow:
+async def _rest(database: str, project: str, key: str) -> list[BenchRow]:
     from campaignbase.stores.supabase import SupabaseStore
 
     bare = await asyncio.to_thread(floor, database, REST_ROWS)
@@ -180,9 +183,10 @@ async def _rest(database: str, project: str, key: str) -> BenchRow:
         taken = time.perf_counter() - started
         if report.accepted != REST_ROWS:
             raise RuntimeError(f"{report.accepted} of {REST_ROWS} rows were labeled: {report.errors}")
+        by_sql, by_rest = await _searched(database, store)
     finally:
         await store.close()
-    return BenchRow(
+    labeled = BenchRow(
         "text in -> labeled over REST, batch 50",
         "rows/s",
         REST_ROWS / taken,
@@ -190,6 +194,30 @@ async def _rest(database: str, project: str, key: str) -> BenchRow:
         bare,
         ">= 0.4 x",
     )
+    searched = BenchRow(
+        f"search over REST, {REST_ROWS:,} rows, p50", "ms", by_rest, "the same call by SQL", by_sql, ""
+    )
+    return [labeled, searched]
+
+
+async def _searched(database: str, rest: Store) -> tuple[float, float]:
+    """(ms by SQL, ms over REST), taken in turns."""
+    queries = np.zeros((QUERIES + 1, 1536), dtype=np.float32)
+    queries[:, :256] = np.random.default_rng(1).standard_normal((QUERIES + 1, 256))
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    sql = await wiring.open_store(database)
+    taken: tuple[list[float], list[float]] = ([], [])
+    try:
+        for query in queries:
+            for store, times in zip((sql, rest), taken, strict=True):
+                started = time.perf_counter()
+                found = await store.semantic_search(query, 10)
+                times.append((time.perf_counter() - started) * 1000)
+                if len(found) != 10:
+                    raise RuntimeError(f"{len(found)} rows found, expected 10")
+    finally:
+        await sql.close()
+    return statistics.median(taken[0][1:]), statistics.median(taken[1][1:])
 
 
 def _p95(taken: list[float]) -> float:
