@@ -1,4 +1,4 @@
-"""On the offline stack: one row inserted to labeled beside a bare round trip; labeling and search over REST."""
+"""On the offline stack: one row inserted to labeled beside a bare round trip; labeling, search over REST."""
 
 import asyncio
 import random
