@@ -18,6 +18,18 @@ def test_search_finds_by_meaning_best_first(cli: Cli, filled: dict[str, str]) ->
     assert row[1] == filled["We're"]
 
 
+def test_search_by_words_and_with_filters(cli: Cli, filled: dict[str, str]) -> None:
+    kitchen = ("search", "an evening job in a restaurant kitchen")
+    by_words = cli.ok(*kitchen, "--mode", "keyword", "--json").json["hits"]
+    assert all(hit["similarity"] is None and hit["rank"] == hit["score"] for hit in by_words)
+    both = cli.ok(*kitchen, "--mode", "hybrid", "--json").json["hits"]
+    assert {hit["id"] for hit in both} == {*filled.values()}
+    assert cli.ok(*kitchen, "--mode", "keyword", "--tag", "no such tag").rows == []
+    result = cli.ok(*kitchen, "--category", "no_such")
+    assert "nothing found; search without --category" in result.err
+    assert "no content has any of these words" in cli.ok("search", "zebra", "--mode", "keyword").err
+
+
 def test_search_in_an_empty_database_says_why_there_is_nothing(cli: Cli) -> None:
     cli.new()
     result = cli.ok("search", "anything")

@@ -16,7 +16,8 @@ from campaignbase.cli.labeling import RowSummary, label_waiting, summaries
 from campaignbase.cli.search import find
 from campaignbase.cli.session import Json, common, refuse_common
 from campaignbase.errors import NotConfiguredError
-from campaignbase.models import NewCampaign, NewContent, SearchHit, Workspace
+from campaignbase.models import NewCampaign, NewContent, Workspace
+from campaignbase.models.library import FoundContent, SearchQuery
 from campaignbase.ports import Store
 
 DATABASE = "./campaignbase-demo.db"
@@ -49,7 +50,7 @@ class Demo:
     campaigns: int
     confirmed: int
     judged: tuple[Judged, ...]
-    searches: tuple[tuple[str, list[SearchHit]], ...]
+    searches: tuple[tuple[str, list[FoundContent]], ...]
     label_seconds: float
     seconds: float
 
@@ -129,7 +130,10 @@ async def _run(started: float) -> Demo:
         label_seconds = time.monotonic() - began
         workspace = await wiring.find_workspace(store, "default")
         judged = await _judged(store, workspace, live)
-        searches = [(query, await find(store, workspace, query, HITS)) for query in SEARCHES]
+        searches = [
+            (text, await find(store, workspace, SearchQuery(text=text, mode="semantic", limit=HITS)))
+            for text in SEARCHES
+        ]
     finally:
         await store.close()
     return Demo(

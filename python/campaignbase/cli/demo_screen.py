@@ -41,7 +41,7 @@ def draw(screen: Console, demo: "Demo", database: str) -> None:
         found = _grid()
         for hit in hits:
             found.add_row(
-                Text(f"    {hit.similarity:.2f}", "dim"),
+                Text(f"    {hit.score:.2f}", "dim"),
                 Text(hit.primary_category or "to review", "cyan" if hit.primary_category else "yellow"),
                 Text(output.short(hit.text, 68)),
             )

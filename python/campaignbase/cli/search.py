@@ -1,6 +1,8 @@
-"""`campaignbase search`: content by meaning."""
+"""`campaignbase search`: content by meaning, by words, or both."""
 
 from contextlib import aclosing
+from dataclasses import replace
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -11,12 +13,19 @@ from campaignbase.cli.rows import LABEL_WIDTH, TEXT_WIDTH
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError
-from campaignbase.models import SearchHit
 from campaignbase.models import Workspace as WorkspaceRow
+from campaignbase.models.library import FoundContent, SearchQuery
 from campaignbase.ports import Store
 from campaignbase.settings import Settings
 
 MAX_HITS = 100
+SCORES = {"semantic": "similarity", "keyword": "rank", "hybrid": "score"}
+
+
+class Mode(Enum):
+    semantic = "semantic"
+    keyword = "keyword"
+    hybrid = "hybrid"
 
 
 def register(app: typer.Typer) -> None:
@@ -27,49 +36,73 @@ def search(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(help="What to look for, in your own words.", show_default=False)],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MAX_HITS, help="How many rows.")] = 10,
+    mode: Annotated[
+        Mode, typer.Option(help="By what it means, by its words, or both fused.", show_default=True)
+    ] = Mode.semantic,
+    category: Annotated[str | None, typer.Option(help="Only of this category.", show_default=False)] = None,
+    tag: Annotated[str | None, typer.Option(help="Only with this tag.", show_default=False)] = None,
     database: Database = None,
     workspace: Workspace = None,
     json: Json = False,
 ) -> None:
-    """Find content by what it means, best first.
+    """Find content, best first.
 
     Example:  campaignbase search "something to cheer up a rainy day" -n 5
+    Example:  campaignbase search "autumn offer" --mode hybrid --category offer
     """
     if is_blank(text):
         raise InputError("the search text is blank; say what to look for")
     run = session(ctx, database, workspace, json)
     run.say_notices()
-    hits = run.run_in_workspace(lambda store, found: find(store, found, text, limit, run.settings))
+    asked = SearchQuery(text=text, mode=mode.value, limit=limit, category=category, tag=tag)
+    hits = run.run_in_workspace(lambda store, found: find(store, found, asked, run.settings))
     if not hits:
-        output.say("nothing found: no content has a vector yet; add some: campaignbase ingest FILE")
-    _print(run, text, hits)
+        output.say(f"nothing found; {_advice(asked)}")
+    _print(run, asked, hits)
 
 
 async def find(
-    store: Store, workspace: WorkspaceRow, text: str, limit: int, loaded: Settings | None = None
-) -> list[SearchHit]:
-    """`loaded`: whose keys choose the embedder. Raises InputError when no word of the text can be read."""
+    store: Store, workspace: WorkspaceRow, asked: SearchQuery, loaded: Settings | None = None
+) -> list[FoundContent]:
+    """In that workspace, by the vector of the text where the mode asks for one.
+
+    Args:
+        loaded: whose keys choose the embedder.
+    Raises:
+        InputError: no word of the text can be read.
+    """
     from campaignbase import wiring
 
+    query = replace(asked, workspace_id=workspace.id)
+    if asked.mode == "keyword":
+        return await store.search(query)
     async with aclosing(wiring.embedders(loaded)) as found, wiring.brief_answers(store, loaded) as answers:
         embedder = found.of(workspace)
-        (vector,) = await answers.embed(embedder, [(workspace.id, text)])
+        (vector,) = await answers.embed(embedder, [(workspace.id, asked.text or "")])
     if not vector.any():
-        raise InputError(f"no word of {text!r} can be read; say it in other words")
-    return await store.semantic_search(vector, limit, workspace.id, embedder.model)
+        raise InputError(f"no word of {asked.text!r} can be read; say it in other words")
+    return await store.search(replace(query, vector=vector, model=embedder.model))
 
 
-def _print(run: Session, text: str, hits: list[SearchHit]) -> None:
+def _advice(asked: SearchQuery) -> str:
+    if asked.category is not None or asked.tag is not None:
+        return "search without --category and --tag, or see: campaignbase categories"
+    if asked.mode == "keyword":
+        return "no content has any of these words; try --mode hybrid"
+    return "no content has a vector yet; add some: campaignbase ingest FILE"
+
+
+def _print(run: Session, asked: SearchQuery, hits: list[FoundContent]) -> None:
     if run.json:
-        output.emit({"query": text, "hits": hits})
+        output.emit({"query": asked.text, "hits": hits})
     elif hits:
-        _show(hits)
+        _show(asked, hits)
 
 
-def _show(hits: list[SearchHit]) -> None:
+def _show(asked: SearchQuery, hits: list[FoundContent]) -> None:
     if not output.on_terminal():
-        columns = ("similarity", "id", "category", "tags", "text")
-        cells = [(hit.similarity, hit.id, hit.primary_category, hit.tags, hit.text) for hit in hits]
+        columns = (SCORES[asked.mode], "id", "category", "tags", "text")
+        cells = [(hit.score, hit.id, hit.primary_category, hit.tags, hit.text) for hit in hits]
         output.table(columns, cells)
         return
     drawn = output.grid()
@@ -80,7 +113,7 @@ def _show(hits: list[SearchHit]) -> None:
         if place:
             drawn.add_row()
         label = Text(hit.primary_category or "to review", "bold" if hit.primary_category else "yellow")
-        drawn.add_row(output.score(hit.similarity), label, Text(output.short(hit.text, 2 * TEXT_WIDTH - 20)))
+        drawn.add_row(output.score(hit.score), label, Text(output.short(hit.text, 2 * TEXT_WIDTH - 20)))
         about = " ".join((hit.id[:8], *(f"#{tag}" for tag in hit.tags)))
         drawn.add_row("", "", Text(output.short(about, TEXT_WIDTH - 8), "dim"))
     output.console().print(drawn)

@@ -23,11 +23,15 @@ _PASSES = """
     and (:language is null or content_assets.language = :language)
 """
 _NUMBERED = f"""
-    select content_numbers.number, content_assets.id, content_assets.created_at
+    select content_numbers.number, content_numbers.asset_id
     from content_numbers
     inner join content_assets on content_numbers.asset_id = content_assets.id
     where content_numbers.number in (select value from json_each(:numbers)) and {_PASSES}
 """  # noqa: S608 - a constant
+# answered by an index: in the rows themselves it stands behind the vector, which takes long to read over
+_AGES = (
+    "select id, created_at from content_assets where :workspace_id is null or workspace_id = :workspace_id"
+)
 _FILTERED = f"select content_assets.id from content_assets where {_PASSES}"  # noqa: S608 - a constant
 _ROWS = """
     select id, content, prompt, alt_text, file_path, primary_category, tags, created_at
@@ -101,23 +105,30 @@ def _near(
 
 
 def _ranked(db: Database, query: SearchQuery, filters: dict[str, Any]) -> dict[str, float]:
-    """Id -> weight of the words it has, of the best."""
+    """Id -> weight of the words it has, of the best, in no order."""
     having = {word: _numbers(db, word) for word in asked_words(query)}
     everywhere = set().union(*having.values())
     if not everywhere:
         return {}
-    rows = {row["number"]: row for row in db.all(_NUMBERED, {**filters, "numbers": id_list(everywhere)})}
+    rows = {
+        row["number"]: row["asset_id"]
+        for row in db.all(_NUMBERED, {**filters, "numbers": id_list(everywhere)})
+    }
     ranks = dict.fromkeys(rows, 0.0)
     for numbers in having.values():
         found = [number for number in numbers if number in rows]
         weight = log(1 + (len(rows) - len(found) + 0.5) / (len(found) + 0.5))
         for number in found:
             ranks[number] += weight
-    best = sorted(
-        ((round(rank, 6), rows[number]["created_at"], rows[number]["id"]) for number, rank in ranks.items()),
-        reverse=True,
-    )
-    return {key: rank for rank, _, key in best[: depth(query)]}
+    weighed = {rows[number]: round(rank, 6) for number, rank in ranks.items()}
+    count = depth(query)
+    least = sorted(weighed.values(), reverse=True)[:count][-1] if weighed else 0.0
+    best = {key: rank for key, rank in weighed.items() if rank >= least}
+    if len(best) > count:  # the newest of the last ones
+        ages = {row["id"]: row["created_at"] for row in db.all(_AGES)}
+        order = sorted(best, key=lambda key: (best[key], ages[key], key), reverse=True)
+        best = {key: best[key] for key in order[:count]}
+    return best
 
 
 def _numbers(db: Database, word: str) -> list[int]:
