@@ -29,9 +29,7 @@ _NUMBERED = f"""
     where content_numbers.number in (select value from json_each(:numbers)) and {_PASSES}
 """  # noqa: S608 - a constant
 # answered by an index: in the rows themselves it stands behind the vector, which takes long to read over
-_AGES = (
-    "select id, created_at from content_assets where :workspace_id is null or workspace_id = :workspace_id"
-)
+_AGES = "select id, created_at from content_assets"
 _FILTERED = f"select content_assets.id from content_assets where {_PASSES}"  # noqa: S608 - a constant
 _ROWS = """
     select id, content, prompt, alt_text, file_path, primary_category, tags, created_at
