@@ -19,7 +19,10 @@ ROOT = Path(__file__).parents[2]
     [
         (["--features", "dance"], 2, "no feature 'dance'; there is: campaigns"),
         (["--features", " "], 2, "--features is blank"),
-        (["--campaign", "ffffffff"], 2, "ffffffff"),
+        (["--campaign", "00000000-0000-0000-0000-0000000000ff"], 2, "0000000000ff"),
+        (["--api", "somewhere"], 2, "is no address of an API"),
+        (["--api", "http://127.0.0.1:1"], 4, "does not answer"),
+        (["--api", "http://127.0.0.1:1", "--database", "x.db"], 2, "name two targets"),
         (["--workspace", "nowhere"], 2, "no workspace 'nowhere'"),
         (["--database", "postgresql://me@127.0.0.1/x"], 3, "an agent must not hold a server's own keys"),
         (["--port", "70000"], 2, "less than or equal to 65535"),

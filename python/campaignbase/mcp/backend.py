@@ -34,7 +34,9 @@ class Backend(Protocol):
         """Label them again; what people decided stays."""
         ...
 
-    async def explain(self, target: str) -> results.Why: ...
+    async def campaign(self, campaign_id: str) -> results.Campaign: ...
+
+    async def explain(self, content_id: str) -> results.Why: ...
 
     async def search(self, query: str, limit: int, campaign_id: str | None) -> results.SearchPage: ...
 
@@ -61,14 +63,14 @@ class Backend(Protocol):
 
     async def feedback(
         self,
-        target: str,
+        content_id: str,
         *,
         category: str | None,
         sentiment: str | None,
         audience: str | None,
         add_tags: Sequence[str],
         remove_tags: Sequence[str],
-    ) -> results.Feedback:
+    ) -> results.Content:
         """As a person's decision."""
         ...
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from fastmcp import FastMCP
 
 from campaignbase import settings, wiring
-from campaignbase.errors import InputError, NotConfiguredError
+from campaignbase.errors import NotConfiguredError
 from campaignbase.mcp.local import LocalBackend
 from campaignbase.mcp.server import FEATURES, create_server
 from campaignbase.settings import Settings, Target
@@ -24,10 +24,10 @@ async def opened(
 ) -> AsyncIterator[FastMCP]:
     """
     Args:
-        campaign: the id, or the beginning of it, of the one it works in.
+        campaign: the id of the one it works in.
     Raises:
         NotConfiguredError: the database is a server's: an agent must not hold its keys.
-        InputError: no such feature, or what `campaign` names is content.
+        InputError: no such feature.
         NotFoundError: no such workspace or campaign.
     """
     if target.kind != "sqlite":
@@ -43,10 +43,7 @@ async def opened(
         home = await wiring.find_workspace(store, workspace)
         backend = LocalBackend(store, home, found, wiring.labeler(store, found, asking=answers))
         if campaign is not None:
-            told = (await backend.explain(campaign)).campaign
-            if told is None:
-                raise InputError(f"--campaign {campaign!r} is content, not a campaign")
-            campaign = told.id
+            campaign = (await backend.campaign(campaign)).id
         yield create_server(backend, read_only=read_only, features=features, campaign_id=campaign)
 
 

@@ -1,7 +1,10 @@
 """What an agent may read by address."""
 
+from collections.abc import Awaitable
+
 from fastmcp import FastMCP
 from fastmcp.exceptions import ResourceError
+from pydantic import BaseModel
 
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp.backend import Backend
@@ -10,28 +13,28 @@ JSON = "application/json"
 
 
 def add_resources(server: FastMCP, backend: Backend) -> None:
-    async def explained(target: str) -> str:
+    async def told(answer: Awaitable[BaseModel]) -> str:
         try:
-            return (await backend.explain(target)).model_dump_json()
+            return (await answer).model_dump_json()
         except CampaignbaseError as error:
             raise ResourceError(str(error)) from error
 
     @server.resource("campaign://{campaign_id}", name="campaign", mime_type=JSON)
     async def campaign(campaign_id: str) -> str:
-        """A campaign and the decisions about it."""
-        return await explained(campaign_id)
+        """A campaign."""
+        return await told(backend.campaign(campaign_id))
 
     @server.resource("content://{content_id}", name="content", mime_type=JSON)
     async def content(content_id: str) -> str:
         """A piece of content and the decisions about it."""
-        return await explained(content_id)
+        return await told(backend.explain(content_id))
 
     @server.resource("taxonomy://categories", name="categories", mime_type=JSON)
     async def categories() -> str:
         """Categories, tags and rules."""
-        return (await backend.vocabulary()).model_dump_json()
+        return await told(backend.vocabulary())
 
     @server.resource("stats://accuracy", name="accuracy", mime_type=JSON)
     async def accuracy() -> str:
         """Who filed the newest rows, and how many of them people confirmed."""
-        return (await backend.accuracy()).model_dump_json()
+        return await told(backend.accuracy())

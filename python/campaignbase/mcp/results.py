@@ -6,8 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-# an id or the beginning of it
-Target = Annotated[str, Field(pattern=r"^[0-9a-f-]{4,36}$", description="id, or at least 4 letters of it")]
 
 
 class Model(BaseModel):
@@ -38,14 +36,13 @@ class Campaign(Model):
     status: str
     category: str | None
     label_state: str
-    content_count: int
     actual_cost: float
     created_at: datetime
 
 
 class Campaigns(Model):
     campaigns: list[Campaign]
-    total: int
+    more: Annotated[bool, Field(description="there are older ones")]
 
 
 class Content(Model):
@@ -93,8 +90,7 @@ class TagWhy(Model):
 
 
 class Why(Model):
-    content: Content | None
-    campaign: Campaign | None
+    content: Content
     tags: list[TagWhy]
     decisions: Annotated[list[Decision], Field(description="newest first")]
     job_state: str | None
@@ -137,6 +133,7 @@ class Tag(Model):
     name: str
     tag_type: str | None
     description: str | None
+    keywords: list[str]
     aliases: list[str]
     manual_only: bool
     usage_count: int
@@ -171,11 +168,6 @@ class Preview(Model):
     examples: list[Content]
 
 
-class Feedback(Model):
-    content: Content | None
-    campaign: Campaign | None
-
-
 class ReviewItem(Model):
     content: Content
     nearest: Annotated[str | None, Field(description="the category that came nearest")]
@@ -183,8 +175,8 @@ class ReviewItem(Model):
 
 
 class ReviewQueue(Model):
-    waiting: int
     items: list[ReviewItem]
+    more: Annotated[bool, Field(description="there are older ones")]
 
 
 class Scheduled(Model):
@@ -220,7 +212,7 @@ class Performance(Model):
 
 
 class Accuracy(Model):
-    """Of the newest rows: who filed them, and what people made of it."""
+    """Of the newest rows, 500 at most: who filed them, and what people made of it."""
 
     rows: int
     by_source: Annotated[dict[str, int], Field(description="rows by who decided their category")]
@@ -229,10 +221,9 @@ class Accuracy(Model):
 
 
 class Status(Model):
-    workspace: str
+    workspace: str | None
     target: str
-    embedding_model: str | None
-    content: dict[str, int]
+    content: Annotated[dict[str, int], Field(description="the newest rows, 500 at most, by state")]
     jobs_waiting: int
     jobs_dead: int
     oldest_job_seconds: float | None

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
-from campaignbase.mcp.results import Id, NewItem, Target
+from campaignbase.mcp.results import Id, NewItem
 
 WRITES = "write"
 P = ParamSpec("P")
@@ -116,28 +116,28 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
     @tool("Categorize again", "content", writes=True)
     async def categorize_content(
-        ids: Annotated[list[Target], Field(min_length=1, max_length=50)], ctx: Context
+        ids: Annotated[list[Id], Field(min_length=1, max_length=50)], ctx: Context
     ) -> list[results.Content]:
         """Label content anew, for example after the vocabulary changed. What people decided stays."""
         return await backend.categorize(ids, progress_of(ctx))
 
     @tool("Explain labels", "content")
-    async def explain_labels(target: Target) -> results.Why:
-        """Why content or a campaign has its labels: every decision with its source, score and reasons."""
-        return await backend.explain(target)
+    async def explain_labels(content: Id) -> results.Why:
+        """Why content has its labels: every decision with its source, score and reasons."""
+        return await backend.explain(content)
 
     @tool("Record feedback", "content", writes=True, destroys=True)
     async def record_feedback(
-        target: Target,
+        content: Id,
         category: Annotated[str | None, Field(description='a name; "" takes the category away')] = None,
         sentiment: Sentiment | None = None,
         audience: Annotated[str | None, Field(description="a tag of type audience")] = None,
         add_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
         remove_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
-    ) -> results.Feedback:
+    ) -> results.Content:
         """Correct labels as a person told you to. It stays, and the workspace learns from it."""
         return await backend.feedback(
-            target,
+            content,
             category=category,
             sentiment=sentiment,
             audience=audience,

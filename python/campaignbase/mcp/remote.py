@@ -1,0 +1,304 @@
+"""The tools over the REST API, as whoever the token is of: what a server's content is reached by."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import httpx
+
+from campaignbase.errors import (
+    CampaignbaseError,
+    InputError,
+    NotConfiguredError,
+    NotFoundError,
+    UnreachableError,
+)
+from campaignbase.mcp import results
+from campaignbase.mcp.backend import Progress
+from campaignbase.mcp.cards import (
+    campaign_card,
+    category_card,
+    content_card,
+    hit_card,
+    review_item,
+    rule_card,
+    tag_card,
+    why,
+)
+from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
+
+SECONDS = 60.0
+PAGE = 100
+LATEST = 500  # rows that statistics look at
+AT_ONCE = 8  # requests
+
+
+class RemoteBackend:
+    """`campaignbase.mcp.backend.Backend`; the client stays the caller's to close."""
+
+    def __init__(self, http: httpx.AsyncClient, workspace: str | None = None) -> None:
+        """
+        Args:
+            http: of the API's address, with its Authorization header.
+            workspace: by name or id; needed by who is a member of several.
+        """
+        self._http = http
+        self._named = {} if workspace is None else {"workspace": workspace}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def aclose(self) -> None:
+        pass
+
+    async def create_campaign(
+        self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
+    ) -> str:
+        known = next((row for row in await self._all("/campaigns", 100_000) if row["name"] == name), None)
+        if known is None:
+            known = await self._ask(
+                "POST",
+                "/campaigns",
+                json={
+                    "name": name,
+                    "campaign_type": campaign_type,
+                    "target_platforms": list(target_platforms),
+                    "content_style": content_style,
+                },
+            )
+        return str(known["id"])
+
+    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
+        page = await self._ask("GET", "/campaigns", status=status, limit=limit)
+        return results.Campaigns(
+            campaigns=[campaign_card(row) for row in page["items"]], more=page["next_cursor"] is not None
+        )
+
+    async def campaign(self, campaign_id: str) -> results.Campaign:
+        return campaign_card(await self._ask("GET", f"/campaigns/{campaign_id}"))
+
+    async def add_content(
+        self, items: Sequence[results.NewItem], campaign_id: str | None, label: bool, progress: Progress
+    ) -> results.Added:
+        rows = [
+            {
+                "asset_type": item.asset_type,
+                "content": item.text,
+                "source_key": item.source_key,
+                "campaign_id": campaign_id,
+                "primary_category": item.category,
+                "tags": item.tags,
+            }
+            for item in items
+        ]
+        counts = await self._ask("POST", "/content/bulk", json={"items": rows})
+        await progress(0, len(rows))
+        if label and counts["ids"]:
+            await self._ask("POST", "/content/categorize", json={"ids": counts["ids"]})
+        await progress(len(rows), len(rows))
+        return results.Added(
+            added=counts["inserted"],
+            updated=counts["updated"],
+            skipped=counts["skipped"] + counts["kept"],
+            content=await asyncio.gather(*(self._content(key) for key in counts["ids"])),
+            waiting=sum(job["waiting"] + job["leased"] for job in await self._jobs()),
+        )
+
+    async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
+        page = await self._ask("GET", "/content", label_state=state, campaign_id=campaign_id, limit=limit)
+        return [content_card(row) for row in page["items"]]
+
+    async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
+        await progress(0, len(ids))
+        done = await self._ask("POST", "/content/categorize", json={"ids": list(ids)})
+        await progress(len(ids), len(ids))
+        found = {row["id"]: content_card(row) for row in done["items"]}
+        return [found[key] for key in ids if key in found]
+
+    async def explain(self, content_id: str) -> results.Why:
+        return why(await self._ask("GET", f"/content/{content_id}/labels"))
+
+    async def search(self, query: str, limit: int, campaign_id: str | None) -> results.SearchPage:
+        if not query.strip():
+            raise InputError("the query is blank; say what to look for")
+        found = await self._ask("GET", "/search/semantic", query=query, limit=limit, campaign_id=campaign_id)
+        return results.SearchPage(query=query, hits=[hit_card(hit) for hit in found["items"]])
+
+    async def suggest_tags(self, text: str, limit: int) -> results.Suggestions:
+        tags = await self._ask("GET", "/tags")
+        similar = await self._ask("GET", "/search/semantic", query=text[:10_000], limit=10)
+        return suggest(
+            text, [tag_card(row) for row in tags["items"]], [hit["tags"] for hit in similar["items"]], limit
+        )
+
+    async def vocabulary(self) -> results.Vocabulary:
+        categories = (await self._ask("GET", "/categories"))["items"]
+        names = {row["id"]: row["name"] for row in categories}
+        return results.Vocabulary(
+            categories=[category_card(row, names) for row in categories],
+            tags=[tag_card(row) for row in (await self._ask("GET", "/tags"))["items"]],
+            rules=[rule_card(row) for row in (await self._ask("GET", "/rules"))["items"]],
+        )
+
+    async def propose_label(
+        self,
+        kind: Literal["category", "tag"],
+        name: str,
+        description: str,
+        keywords: Sequence[str],
+        parent: str | None,
+    ) -> results.Proposed:
+        body: dict[str, Any] = {
+            "name": name, "description": description, "keywords": list(keywords), "manual_only": True,
+        }  # fmt: skip
+        if kind == "category" and parent is not None:
+            known = (await self._ask("GET", "/categories"))["items"]
+            found = next((row for row in known if row["name"] == parent), None)
+            if found is None:
+                raise NotFoundError(f"no category {parent!r}; see list_vocabulary")
+            body["parent_id"] = found["id"]
+        group = "categories" if kind == "category" else "tags"
+        await self._ask("POST", f"/{group}", json=body)
+        return proposed_label(kind, name)
+
+    async def propose_rule(
+        self, name: str, rule_type: str, conditions: Mapping[str, Any], actions: Mapping[str, Any]
+    ) -> results.Proposed:
+        made = await self._ask(
+            "POST",
+            "/rules",
+            json={
+                "name": name,
+                "rule_type": rule_type,
+                "conditions": dict(conditions),
+                "actions": dict(actions),
+                "enabled": False,
+            },
+        )
+        return proposed_rule(name, made["id"])
+
+    async def preview_rule(self, conditions: Mapping[str, Any]) -> results.Preview:
+        body = {"conditions": dict(conditions), "limit": 100}
+        found = (await self._ask("POST", "/rules/preview", json=body))["items"]
+        return results.Preview(count=len(found), examples=[content_card(row) for row in found[:5]])
+
+    async def feedback(
+        self,
+        content_id: str,
+        *,
+        category: str | None,
+        sentiment: str | None,
+        audience: str | None,
+        add_tags: Sequence[str],
+        remove_tags: Sequence[str],
+    ) -> results.Content:
+        stated = {"category": category, "sentiment": sentiment, "audience": audience}
+        body = {
+            **{name: value for name, value in stated.items() if value is not None},
+            "add_tags": list(add_tags),
+            "remove_tags": list(remove_tags),
+        }
+        told = await self._ask("POST", f"/content/{content_id}/feedback", json=body)
+        return content_card(told["asset"])
+
+    async def review(self, limit: int) -> results.ReviewQueue:
+        page = await self._ask("GET", "/content", label_state="review", limit=limit)
+        labels = await asyncio.gather(
+            *(self._ask("GET", f"/content/{row['id']}/labels") for row in page["items"])
+        )
+        items = [review_item(row, told["decisions"]) for row, told in zip(page["items"], labels, strict=True)]
+        return results.ReviewQueue(items=items, more=page["next_cursor"] is not None)
+
+    async def schedule(
+        self,
+        platform: str,
+        text: str | None,
+        scheduled_time: datetime | None,
+        content_id: str | None,
+        campaign_id: str | None,
+    ) -> results.Scheduled:
+        if content_id is not None:
+            found = await self._content(content_id)
+            text = text or (None if found.text is None else found.text.text)
+            campaign_id = campaign_id or found.campaign_id
+        body = {
+            "platform": platform,
+            "post_text": text,
+            "content_asset_id": content_id,
+            "campaign_id": campaign_id,
+            "scheduled_time": None if scheduled_time is None else scheduled_time.isoformat(),
+        }
+        made = await self._ask("POST", "/posts", json=body)
+        return results.Scheduled(
+            id=made["id"], status=made["status"], scheduled_time=made["scheduled_time"], publisher=PUBLISHER
+        )
+
+    async def performance(self, campaign_id: str | None) -> results.Performance:
+        return performance(await self._all("/posts", 100_000, campaign_id=campaign_id))
+
+    async def accuracy(self) -> results.Accuracy:
+        return accuracy(await self._all("/content", LATEST))
+
+    async def status(self) -> results.Status:
+        jobs = await self._jobs()
+        rows = await self._all("/content", LATEST)
+        ages = [job["oldest_seconds"] for job in jobs if job["oldest_seconds"] is not None]
+        return results.Status(
+            workspace=self._named.get("workspace") or (jobs[0]["workspace_name"] if jobs else None),
+            target=f"REST API {self._http.base_url}",
+            content=dict(Counter(row["label_state"] for row in rows)),
+            jobs_waiting=sum(job["waiting"] + job["leased"] for job in jobs),
+            jobs_dead=sum(job["dead"] for job in jobs),
+            oldest_job_seconds=max(ages, default=None),
+            last_error=next((job["last_error"] for job in jobs if job["last_error"]), None),
+            publisher=PUBLISHER,
+        )
+
+    async def _jobs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._ask("GET", "/jobs"))["items"]
+        return found
+
+    async def _content(self, key: str) -> results.Content:
+        return content_card(await self._ask("GET", f"/content/{key}"))
+
+    async def _all(self, path: str, most: int, **wanted: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = None
+        while len(found) < most:
+            page = await self._ask("GET", path, **wanted, limit=min(PAGE, most - len(found)), cursor=cursor)
+            found += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        return found
+
+    async def _ask(self, method: str, path: str, *, json: Any = None, **wanted: Any) -> Any:
+        query = {name: value for name, value in {**self._named, **wanted}.items() if value is not None}
+        try:
+            async with self._slots:
+                answer = await self._http.request(method, path, params=query, json=json)
+            if answer.is_error:
+                raise refusal(answer)
+            return answer.json() if answer.content else None
+        except (httpx.HTTPError, ValueError) as error:
+            raise UnreachableError(
+                f"the API at {self._http.base_url} does not answer: {str(error) or type(error).__name__}"
+            ) from error
+
+
+def refusal(answer: httpx.Response) -> CampaignbaseError:
+    """What a problem of the API means to an agent, in the API's words."""
+    try:
+        problem = answer.json()
+        told = str(problem["detail"])
+        for one in problem.get("errors") or ():
+            told += f"; {one['field']}: {one['message']}"
+    except (ValueError, KeyError, TypeError):
+        told = f"the API answered {answer.status_code}"
+    if answer.status_code == 404:
+        return NotFoundError(told)
+    if answer.status_code in (401, 403):
+        return NotConfiguredError(told)
+    if answer.status_code in (429, 500, 502, 503, 504):
+        return UnreachableError(told)
+    return InputError(told)
