@@ -13,15 +13,26 @@ as $$
 declare
     resolved text[];
 begin
-    if
-        exists (
+    loop
+        -- a tag that is locked keeps its name until this commits; one that was just renamed is no longer found
+        perform tags.id
+        from public.tags
+        where
+            tags.workspace_id = resolve_tags.workspace_id
+            and tags.name in (
+                select private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word)))
+                from unnest(resolve_tags.names) as word
+                where private.fold_tag(btrim(word)) <> ''
+            )
+        order by tags.id
+        for key share;
+        exit when not exists (
             select
             from unnest(resolve_tags.names) as word
             where
                 private.fold_tag(btrim(word)) <> ''
                 and private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word))) is null
-        )
-    then
+        );
         -- new words are added one writer at a time: two that bring the same ones in another order would deadlock
         perform
         from public.workspaces
@@ -43,7 +54,7 @@ begin
         where private.find_tag(resolve_tags.workspace_id, wanted.folded_name) is null
         order by wanted.folded_name
         on conflict do nothing;
-    end if;
+    end loop;
 
     select coalesce(array_agg(found.name order by found.place), '{}')
     into resolved

@@ -131,7 +131,7 @@ def token(key: Any = KEY, algorithm: str = "ES256", name: str = "k1", **claims: 
         "aud": "authenticated",
         "role": "authenticated",
         "iss": f"{URL}/auth/v1",
-        "exp": time.time() + 60,
+        "exp": time.time() + 86400,  # some are made when the tests are collected
     }
     stated = {claim: value for claim, value in {**stated, **claims}.items() if value is not None}
     return jwt.encode(stated, key, algorithm, headers={"kid": name})

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.sql.scene import Row, Scene, answer, axis, label, rows
+from tests.sql.scene import Row, Scene, answer, axis, label, rows, value
 
 SECONDS = 1.5
 CATEGORIES = [f"category_{number}" for number in range(6)]
@@ -55,6 +55,14 @@ MISCOUNTED = """
                 and content_asset_tags.state = 'applied'
             order by 1
         )
+"""
+
+
+WAITING = """
+    select count(*)
+    from pg_locks
+    inner join pg_stat_activity using (pid)
+    where not pg_locks.granted and pg_stat_activity.datname = current_database()
 """
 
 
@@ -194,6 +202,35 @@ def test_workers_and_people_at_once(scene: Scene) -> None:
     assert min(crowd.done["worker"], crowd.done["person"]) > 20
     assert play.decided
     assert play.lost() == []
+    assert [row["?column?"] for row in rows(scene.owner, MISCOUNTED)] == []
+
+
+def test_a_tag_that_is_renamed_while_a_person_writes_its_old_name(scene: Scene) -> None:
+    """She waits for the rename; then the old name is a new word of hers."""
+    workspace = scene.workspace()
+    for name in ("old", "other"):
+        scene.tag(workspace, name)
+    asset, member = scene.asset(workspace, "text"), scene.member(workspace)
+    renaming, writing = scene.database.connect(autocommit=False), scene.as_("authenticated", member)
+    try:
+        renaming.execute("update public.tags set name = 'new' where name = 'old'")
+        writer = threading.Thread(
+            target=writing.execute,
+            args=("update public.content_assets set tags = '{old,other}' where id = %s", [asset]),
+        )
+        writer.start()
+        while not value(scene.owner, WAITING):
+            time.sleep(0.01)
+        renaming.commit()
+        writer.join()
+    finally:
+        renaming.close()
+    [row] = rows(scene.owner, "select tags from public.content_assets where id = %s", [asset])
+    assert row["tags"] == ["old", "other"]
+    names = rows(
+        scene.owner, "select name from public.tags where workspace_id = %s order by name", [workspace]
+    )
+    assert [one["name"] for one in names] == ["new", "old", "other"]
     assert [row["?column?"] for row in rows(scene.owner, MISCOUNTED)] == []
 
 
