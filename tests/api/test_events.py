@@ -41,7 +41,7 @@ async def _until_data(lines):  # type: ignore[no-untyped-def]
 
 
 async def test_it_ends_and_tells_only_the_callers_rows(api: Api) -> None:
-    seconds = 2.5 if api.kind == "sqlite" else 12  # the stack may be busy with others
+    seconds = 2.5 if api.kind == "sqlite" else 6  # the stack may be busy with others
 
     async def listen() -> str:
         return (await api.alice.get("/content/events", params={"seconds": seconds})).text

@@ -27,7 +27,7 @@ from campaignbase.ports import Clock
 T = TypeVar("T")
 ANSWER_SECONDS = 0.07  # two questions of one caller stay below 150 ms
 PROBE_SECONDS = 1.0  # for the one who asks whether it is back
-WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)  # between such questions
+WAITS = (0.5, 1.0, 2.0, 4.0)  # between such questions
 SIGNATURE = 32  # hex digits
 FORMAT = b"cb1"
 # only the owner gives a lease back
