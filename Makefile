@@ -1,7 +1,6 @@
 # `make` alone lists the targets. Needs Python 3.11+ and make; everything else is installed into .venv.
 PYTHON ?= python3
-# much of a test is waiting for servers and processes: one more at once than there are processors
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+WORKERS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +25,7 @@ start: $(DEV) $(NODE) ## a Supabase project on this machine and a worker, until 
 	@$(BIN)/campaignbase stack start --worker
 
 test: $(DEV) $(NODE) ## run the tests (sets itself up)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile tests
 
 check: $(DEV) ## lint, formatting, strict types, SQL style
 	$(BIN)/ruff check python tests scripts examples

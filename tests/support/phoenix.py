@@ -76,9 +76,10 @@ class Phoenix:
                         return self.seen.pop(at)
                 await self._receive()
 
-    async def change(self, topic: str | None = None) -> dict[str, Any]:
+    async def change(self, topic: str | None = None, *, seconds: float = SECONDS) -> dict[str, Any]:
         """The next change: {ids, data}."""
-        payload = (await self.event("postgres_changes", topic and f"realtime:{topic}"))["payload"]
+        told = await self.event("postgres_changes", topic and f"realtime:{topic}", seconds=seconds)
+        payload = told["payload"]
         assert isinstance(payload, dict)
         return payload
 
