@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from campaignbase.cache.values import Entry
-from campaignbase.models.cache import CacheCount
+from campaignbase.models.cache import COUNTED, CacheCount
 
 COMPUTE = "compute"
 
@@ -51,11 +51,8 @@ class Counters:
         self._reads.update(reads)
 
 
-NUMBERS = [name for name in CacheCount.__dataclass_fields__ if name not in ("kind", "tier")]
-
-
 def _numbers(count: CacheCount) -> list[float]:
-    return [getattr(count, name) for name in NUMBERS]
+    return [getattr(count, name) for name in COUNTED]
 
 
 def _difference(count: CacheCount, less: CacheCount | None) -> CacheCount:

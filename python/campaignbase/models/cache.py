@@ -54,3 +54,7 @@ class CacheCount:
         """0..1; None where nothing was asked."""
         asked = self.hits + self.misses
         return self.hits / asked if asked else None
+
+
+# what is counted of each, in the order of the fields
+COUNTED = tuple(name for name in CacheCount.__dataclass_fields__ if name not in ("kind", "tier"))

@@ -4,13 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from campaignbase.core.vectors import from_pgvector
 from campaignbase.errors import UnreachableError
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
+from campaignbase.models.cache import COUNTED, CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.stores.calls import Calls, ConflictError, Json
 
 MOST_ROWS = 1000  # of one answer
-NUMBERS = (
-    "hits", "misses", "computes", "errors", "bytes_read", "bytes_written", "saved_seconds", "saved_cost",
-)  # fmt: skip
 TRIES = 5  # readers of the account and writers of entries may meet
 
 
@@ -72,7 +69,7 @@ class ServerCache(Calls):
 
     async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:
         counters = [
-            {"cache_type": count.kind, "tier": count.tier, **{name: getattr(count, name) for name in NUMBERS}}
+            {"cache_type": count.kind, "tier": count.tier, **{name: getattr(count, name) for name in COUNTED}}
             for count in counts
         ]
         await self._value("count_cache", counters=Json(counters), reads=Json(dict(reads or {})))
@@ -87,13 +84,13 @@ class ServerCache(Calls):
         ]
 
     async def cache_statistics(self) -> list[CacheCount]:
-        columns = ("cache_type", "tier", *NUMBERS)
+        columns = ("cache_type", "tier", *COUNTED)
         found = await self._all("cache_statistics", columns, {}, key="cache_type")
         counts = [
             CacheCount(
                 kind=row["cache_type"],
                 tier=row["tier"],
-                **{name: int(row[name]) for name in NUMBERS[:6]},
+                **{name: int(row[name]) for name in COUNTED[:6]},
                 saved_seconds=float(row["saved_seconds"]),
                 saved_cost=float(row["saved_cost"]),
             )

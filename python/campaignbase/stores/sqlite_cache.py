@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from campaignbase.core.vectors import unpack
-from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
+from campaignbase.models.cache import COUNTED, CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_rows import stamp
 
 KEPT_DAYS = 400  # of counters; sql/rpc/purge_cache.sql
 INVALIDATION_DAYS = 2
-NUMBERS = (
-    "hits", "misses", "computes", "errors", "bytes_read", "bytes_written", "saved_seconds", "saved_cost",
-)  # fmt: skip
 
 
 def read_cache(db: Database, keys: Sequence[str]) -> list[CacheRow]:
@@ -138,19 +135,19 @@ def purge_cache(db: Database, batch: int) -> int:
 
 
 def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, int] | None) -> None:
-    columns = ", ".join(NUMBERS)
-    added = ", ".join(f"{name} = {name} + excluded.{name}" for name in NUMBERS)
+    columns = ", ".join(COUNTED)
+    added = ", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTED)
     with db.write():
         db.run_many(
             f"insert into cache_counters (day, cache_type, tier, {columns})"  # noqa: S608 names of ours
-            f" values (?, ?, ?, {', '.join('?' * len(NUMBERS))})"
+            f" values (?, ?, ?, {', '.join('?' * len(COUNTED))})"
             f" on conflict (day, cache_type, tier) do update set {added}",
             [
                 (
                     db.clock.now().date().isoformat(),
                     count.kind,
                     count.tier,
-                    *(getattr(count, name) for name in NUMBERS),
+                    *(getattr(count, name) for name in COUNTED),
                 )
                 for count in counts
             ],
@@ -174,6 +171,6 @@ def stored_vectors(db: Database, workspace_id: str, limit: int) -> list[StoredVe
 
 def cache_statistics(db: Database) -> list[CacheCount]:
     found = db.all(
-        f"select cache_type, tier, {', '.join(NUMBERS)} from cache_statistics order by cache_type, tier"  # noqa: S608
+        f"select cache_type, tier, {', '.join(COUNTED)} from cache_statistics order by cache_type, tier"  # noqa: S608
     )
-    return [CacheCount(*(row[name] for name in ("cache_type", "tier", *NUMBERS))) for row in found]
+    return [CacheCount(*(row[name] for name in ("cache_type", "tier", *COUNTED))) for row in found]
