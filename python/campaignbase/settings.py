@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # may hold a password
     api_url: str | None = None
     campaignbase_api_token: SecretStr | None = None  # of the one user of a SQLite file
+    campaignbase_session_file: str | None = None  # of a signed-in user, for `campaignbase mcp --api`
     campaignbase_api_rate: str | None = None  # requests of an identity: 600/minute
     development_jwt_secret: SecretStr | None = None  # with it alone HS256 is believed
     ayrshare_api_key: SecretStr | None = None

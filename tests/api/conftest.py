@@ -70,13 +70,16 @@ async def on_sqlite(holder: AsyncExitStack, folder: Path) -> Api:
     return Api("sqlite", app, alice, bob, target)
 
 
-async def on_supabase(holder: AsyncExitStack, stack: Stack) -> Api:
-    loaded = settings(
+def of_stack(stack: Stack) -> Settings:
+    return settings(
         supabase_url=stack.url,
         supabase_publishable_key=SecretStr(stack.publishable_key),
         development_jwt_secret=SecretStr(stack.jwt_secret),
     )
-    app = await opened(holder, loaded)
+
+
+async def on_supabase(holder: AsyncExitStack, stack: Stack) -> Api:
+    app = await opened(holder, of_stack(stack))
     people = [client(app, headers={"Authorization": f"Bearer {stack.sign_up().token}"}) for _ in "ab"]
     alice, bob = [await holder.enter_async_context(one) for one in people]
     return Api("supabase", app, alice, bob, Target("supabase", stack.url, SecretStr(stack.secret_key)))

