@@ -1,6 +1,8 @@
 """A workspace that is deleted leaves nothing, in no table of either engine."""
 
 import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from tests.contract.subject import SqliteSubject, Subject, answer, chosen
@@ -8,6 +10,7 @@ from tests.contract.subject import SqliteSubject, Subject, answer, chosen
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Correction, NewCampaign, NewContent
 
+COLUMNS_AT_ONCE = 200
 # (schema, table, column) of everything that could hold an id
 SQLITE = "select '', m.name, c.name from sqlite_schema m, pragma_table_xinfo(m.name) c where m.type = 'table'"
 POSTGRES = """
@@ -25,12 +28,20 @@ def traces(subject: Subject, key: str) -> list[tuple[str, str]]:
     columns = subject.sql(SQLITE if isinstance(subject, SqliteSubject) else POSTGRES)
     assert len({table for _, table, _ in columns}) > 15
     found = []
-    for schema, table, column in columns:
-        name = f'"{schema}"."{table}"' if schema else f'"{table}"'
-        query = f'select count(*) from {name} where cast("{column}" as text) like %s'
-        if subject.sql(query, f"%{key}%")[0][0]:
-            found.append((table, column))
+    for some in batched(columns, COLUMNS_AT_ONCE):
+        looks = []
+        for place, (schema, table, column) in enumerate(some):
+            name = f'"{schema}"."{table}"' if schema else f'"{table}"'
+            looks.append(
+                f'select {place} where exists (select 1 from {name} where cast("{column}" as text) like %s)'
+            )
+        places = subject.sql(" union all ".join(looks), *[f"%{key}%"] * len(some))
+        found += [some[place][1:] for (place,) in places]
     return found
+
+
+def batched(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 async def fill(subject: Subject, name: str) -> str:

@@ -20,6 +20,21 @@ sys.modules.update(dict.fromkeys({EXTRAS!r}))
 from campaignbase.cli import main
 main()
 """
+# one command after the other; what each printed, ended by its exit code
+MANY = f"""
+import contextlib, io, json, sys
+sys.modules.update(dict.fromkeys({EXTRAS!r}))
+from campaignbase.cli import main
+for line in sys.stdin:
+    sys.argv = ["campaignbase", *json.loads(line)]
+    printed, code = io.StringIO(), 0
+    with contextlib.redirect_stdout(printed):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code or 0
+    print(json.dumps([code, printed.getvalue()]))
+"""
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -29,9 +44,21 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def run_many(*commands: list[str]) -> list[tuple[int, str]]:
+    """(exit code, output) of each."""
+    done = subprocess.run(
+        [sys.executable, "-c", MANY], input="".join(f"{json.dumps(one)}\n" for one in commands),
+        capture_output=True, text=True, check=False, timeout=120, env=environment(),
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    told = [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+    assert len(told) == len(commands), done.stderr
+    return told
+
+
 def test_every_command_of_the_embedded_engine_runs_on_the_core(cli: Cli) -> None:
     row = cli.write_lines("a.jsonl", {"text": HIRING})
-    for arguments in (
+    commands = [
         ["demo", "--json"],
         ["ingest", row, "--json"],
         ["worker", "--once", "--json"],
@@ -43,14 +70,14 @@ def test_every_command_of_the_embedded_engine_runs_on_the_core(cli: Cli) -> None
         ["webhooks", "--json"],
         ["workspace", "--json"],
         ["doctor", "--json"],
-    ):
-        done = run(*arguments)
-        assert (done.returncode, "Traceback" in done.stderr) == (0, False), (arguments, done.stderr)
-        json.loads(done.stdout)
+    ]
+    for arguments, (code, printed) in zip(commands, run_many(*commands), strict=True):
+        assert code == 0, (arguments, printed)
+        json.loads(printed)
     ((key,),) = cli.query("select id from content_assets")
-    for arguments in (["show", key], ["categorize", key], ["media", "list", key]):
-        done = run(*arguments)
-        assert done.returncode == 0, (arguments, done.stderr)
+    assert [code for code, _ in run_many(["show", key], ["categorize", key], ["media", "list", key])] == [
+        0
+    ] * 3
 
 
 POSTGRES = {"CAMPAIGNBASE_DATABASE": "postgresql://u@127.0.0.1:1/x"}

@@ -165,6 +165,7 @@ class CacheManager:
             self.counters.of(key.kind.name, MEMORY).misses += 1
             return MISSING, False
         entry = self.memory.entry(key)
+        assert entry is not None  # noqa: S101 its value was just found
         self.counters.hit(key.kind.name, MEMORY, entry)
         return value, is_early(entry, now)
 
@@ -205,6 +206,11 @@ class CacheManager:
     def _is_right(self, tier: Tier, key: Key, entry: Entry) -> bool:
         return tier.name == "table" or self._agreement.is_right(key.scopes, entry.epoch)
 
+    def _is_news(self, tier: Tier, key: Key, entry: Entry) -> bool:
+        """Not only what is to be refreshed."""
+        known = self.memory.entry(key)
+        return self._is_right(tier, key, entry) and (known is None or known.expires < entry.expires)
+
     # computing
 
     async def _find_or_compute(self, keys: Sequence[Key], compute: Compute) -> dict[str, Any]:
@@ -230,17 +236,25 @@ class CacheManager:
         return answers
 
     async def _lease(self, keys: Sequence[Key]) -> list[Key]:
-        """Those that are ours to compute: no other process does, or none can be asked."""
+        """Those that are ours to compute: no other process does or just did, or none can be asked."""
         mine = []
         rest = list(keys)
         for tier in self.tiers:
             wanted = [key for key in rest if tier.name in key.kind.tiers]
             if not wanted:
                 continue
-            gained = await self._ask(tier, wanted, tier.lease(wanted, self._owner, LEASE_SECONDS))
-            if gained is None:
+            answer = await self._ask(tier, wanted, tier.lease(wanted, self._owner, LEASE_SECONDS))
+            if answer is None:
                 continue
-            mine += [key for key in wanted if key.digest in gained]
+            gained, there = answer
+            done = [
+                key
+                for key in wanted
+                if key.digest in gained & there.keys() and self._is_news(tier, key, there[key.digest])
+            ]
+            if done:
+                await self._ask(tier, done, tier.release(done, self._owner))
+            mine += [key for key in wanted if key.digest in gained and key not in done]
             rest = [key for key in rest if key not in set(wanted)]
         return mine + rest
 

@@ -42,9 +42,10 @@ class Memory:
         self._slots.move_to_end(key.digest)
         return json.loads(slot.value) if slot.is_text else slot.value
 
-    def entry(self, key: Key) -> Entry:
-        """Of what `get` just found."""
-        return self._slots[key.digest].entry
+    def entry(self, key: Key) -> Entry | None:
+        """What lies there, expired or not."""
+        slot = self._slots.get(key.digest)
+        return None if slot is None else slot.entry
 
     def set(self, key: Key, entry: Entry) -> None:
         value = entry.value

@@ -70,14 +70,7 @@ class RedisTier:
         return self._prober is not None
 
     async def read(self, keys: Sequence[Key]) -> dict[str, Entry]:
-        raw = await self._ask(lambda: self._client.mget([self._name(key) for key in keys]))
-        now = self._clock.now().timestamp()
-        found = {}
-        for key, text in zip(keys, raw, strict=True):
-            entry = None if text is None else self.decode(key, text, now)
-            if entry is not None:
-                found[key.digest] = entry
-        return found
+        return self._entries(keys, await self._ask(lambda: self._client.mget(self._names(keys))))
 
     async def write(self, entries: Mapping[Key, Entry]) -> None:
         now = self._clock.now().timestamp()
@@ -89,12 +82,14 @@ class RedisTier:
             pipe.delete(self._lease_name(key))
         await self._ask(lambda: _run(pipe))
 
-    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> set[str]:
+    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> tuple[set[str], dict[str, Entry]]:
         pipe = self._client.pipeline(transaction=False)
         for key in keys:
             pipe.set(self._lease_name(key), owner, nx=True, ex=seconds)
-        gained = await self._ask(lambda: _run(pipe))
-        return {key.digest for key, mine in zip(keys, gained, strict=True) if mine}
+        pipe.mget(self._names(keys))
+        *gained, raw = await self._ask(lambda: _run(pipe))
+        mine = {key.digest for key, is_mine in zip(keys, gained, strict=True) if is_mine}
+        return mine, self._entries(keys, raw)
 
     async def release(self, keys: Sequence[Key], owner: str) -> None:
         async def give_back() -> None:
@@ -163,6 +158,18 @@ class RedisTier:
     def _sign(self, name: str, body: bytes) -> bytes:
         signed = hmac.digest(self._secret, name.encode() + b" " + body, "sha256")
         return signed.hex()[:SIGNATURE].encode()
+
+    def _entries(self, keys: Sequence[Key], raw: Sequence[object]) -> dict[str, Entry]:
+        now = self._clock.now().timestamp()
+        found = {}
+        for key, text in zip(keys, raw, strict=True):
+            entry = None if text is None else self.decode(key, text, now)
+            if entry is not None:
+                found[key.digest] = entry
+        return found
+
+    def _names(self, keys: Sequence[Key]) -> list[str]:
+        return [self._name(key) for key in keys]
 
     def _name(self, key: Key) -> str:
         return f"{self.namespace}:{key.digest}"

@@ -54,8 +54,9 @@ class TableTier:
         if rows:
             await _ask(self._store.write_cache(rows))
 
-    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> set[str]:
-        return await _ask(self._store.lease_cache([key.digest for key in keys], owner, seconds))
+    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> tuple[set[str], dict[str, Entry]]:
+        gained = await _ask(self._store.lease_cache([key.digest for key in keys], owner, seconds))
+        return gained, await self.read([key for key in keys if key.digest in gained]) if gained else {}
 
     async def release(self, keys: Sequence[Key], owner: str) -> None:
         await _ask(self._store.release_cache([key.digest for key in keys], owner))

@@ -30,8 +30,12 @@ class Tier(Protocol):
         """Keep them until they expire, and end their leases."""
         ...
 
-    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> set[str]:
-        """Digests that are the owner's to compute."""
+    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> tuple[set[str], dict[str, Entry]]:
+        """(digests that are the owner's to compute, what is there of them by now).
+
+        Whoever computes writes first and ends the lease then: what another wrote after these keys were
+        read is there as soon as its lease can be gained.
+        """
         ...
 
     async def release(self, keys: Sequence[Key], owner: str) -> None: ...

@@ -56,15 +56,19 @@ async def test_redis_forgets_by_itself(tier: RedisTier, redis: RedisServer) -> N
 
 
 async def test_one_owner_holds_a_lease(tier: RedisTier, redis: RedisServer) -> None:
-    keys = [key("a"), key("b")]
-    assert await tier.lease(keys, "one", 60) == {one.digest for one in keys}
-    assert await tier.lease(keys, "two", 60) == set()
-    await tier.release(keys, "two")
-    assert await tier.lease(keys, "two", 60) == set()
-    await tier.release([key("a")], "one")
-    assert await tier.lease(keys, "two", 60) == {key("a").digest}
-    await tier.write({key("b"): entry()})  # ends the lease
-    assert await tier.lease([key("b")], "two", 1) == {key("b").digest}
+    async def gained(names: str, owner: str, seconds: int = 60) -> tuple[set[str], set[str]]:
+        mine, there = await tier.lease([key(name) for name in names], owner, seconds)
+        return mine, set(there)
+
+    a, b = key("a"), key("b")
+    assert await gained("ab", "one") == ({a.digest, b.digest}, set())
+    assert await gained("ab", "two") == (set(), set())
+    await tier.release([a, b], "two")
+    assert await gained("ab", "two") == (set(), set())
+    await tier.release([a], "one")
+    assert await gained("ab", "two") == ({a.digest}, set())
+    await tier.write({b: entry()})  # ends the lease: whoever gains the next one is told what is there
+    assert await gained("b", "two", 1) == ({b.digest}, {b.digest})
     with redis.client() as client:
         assert all(0 < client.ttl(name) <= 60 for name in client.keys("cb:*:lease:*"))
 

@@ -98,6 +98,46 @@ async def test_concurrent_readers_of_all_processes_compute_once(world: World) ->
     assert len(answers.calls) == 1
 
 
+@pytest.mark.parametrize("is_redis_down", [False, True])
+async def test_what_another_kept_between_a_look_and_a_lease_is_taken(
+    world: World, is_redis_down: bool
+) -> None:
+    one, other, answers = world.process(), world.process(), Answers()
+    world.redis.down = is_redis_down
+    shared = world.table if is_redis_down else world.redis
+
+    async def quick() -> None:
+        await one.get_or_compute_many([key("a")], answers)
+        await one.settle()
+
+    shared.before_lease = quick
+    found = await other.get_or_compute_many([key("a"), key("b")], answers)
+    assert [[asked.digest for asked in call] for call in answers.calls] == [
+        [key("a").digest],
+        [key("b").digest],
+    ]
+    assert found[key("a")] == f"answer {key('a').digest[:4]}"
+    await other.settle()
+    assert shared.leases == {}
+
+
+async def test_a_wrong_answer_that_lies_there_does_not_keep_the_lease(world: World) -> None:
+    one, other = world.process(), world.process()
+    await one.set(key("a"), "old")
+    await one.settle()
+    stale = dict(world.redis.entries)
+    await other.invalidate(["*"])
+    world.table.entries.clear()  # as the database does
+    assert world.redis.entries == stale
+    began = world.clock.monotonic()
+    assert await other.get_or_compute(key("a"), _new) == "new"
+    assert world.clock.monotonic() == began
+
+
+async def _new() -> str:
+    return "new"
+
+
 async def test_who_waits_for_a_dead_process_computes_in_the_end(world: World) -> None:
     world.redis.leases[key("a").digest] = "a dead one"
     cache, answers = world.process(), Answers()

@@ -1,7 +1,7 @@
 """Processes with a cache over tiers that are dictionaries, on a clock that stands still."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ class DictTier:
         self.leases: dict[str, str] = {}
         self.down = False
         self.asked: list[str] = []
+        self.before_lease: Callable[[], Awaitable[object]] | None = None  # once
         self._clock = clock
 
     def _ask(self, what: str) -> None:
@@ -42,12 +43,15 @@ class DictTier:
             self.entries[key.digest] = entry
             self.leases.pop(key.digest, None)
 
-    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> set[str]:
+    async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> tuple[set[str], dict[str, Entry]]:
+        if self.before_lease is not None:
+            meanwhile, self.before_lease = self.before_lease, None
+            await meanwhile()
         self._ask("lease")
         assert seconds == LEASE_SECONDS
-        free = [key.digest for key in keys if key.digest not in self.leases]
+        free = {key.digest for key in keys if key.digest not in self.leases}
         self.leases |= dict.fromkeys(free, owner)
-        return set(free)
+        return free, {digest: self.entries[digest] for digest in free & self.entries.keys()}
 
     async def release(self, keys: Sequence[Key], owner: str) -> None:
         self._ask("release")
