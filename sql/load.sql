@@ -36,6 +36,7 @@
 \ir tables/cache_leases.sql
 \ir tables/cache_counters.sql
 \ir tables/cache_signing_keys.sql
+\ir tables/idempotency_keys.sql
 \ir tables/jobs.sql
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
@@ -311,3 +312,10 @@
 \ir rpc/purge_cache.sql
 \ir rpc/count_cache.sql
 \ir views/cache_statistics.sql
+
+-- migration: 20260101001050_create_requests
+-- requests that are done once, however often they are sent
+\ir functions/begin_request.sql
+\ir functions/finish_request.sql
+\ir rpc/begin_request.sql
+\ir rpc/finish_request.sql

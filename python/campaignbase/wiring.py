@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaignbase.cache.agreement import Alone
 from campaignbase.cache.answers import CachedAnswers
 from campaignbase.cache.keys import EVERYTHING as EVERYTHING
 from campaignbase.cache.manager import CacheManager
-from campaignbase.cache.memory import DEFAULT_ITEMS
+from campaignbase.cache.memory import DEFAULT_ITEMS, Memory
 from campaignbase.cache.opening import OpenCache
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
@@ -40,6 +41,7 @@ from campaignbase.worker.mail import Mailing
 if TYPE_CHECKING:
     import httpx
 
+    from campaignbase.cache.redis_line import RedisLine
     from campaignbase.worker.listener import Listener
     from campaignbase.worker.session import TokenProvider
 
@@ -206,6 +208,30 @@ async def open_cache(
         yield opened.cache
     finally:
         await opened.aclose()
+
+
+def memory_cache(loaded: Settings) -> CacheManager:
+    """For a process that may not use the database's: what it computed itself, until that expires."""
+    return CacheManager(SystemClock(), Alone(), memory=Memory(loaded.campaignbase_cache_items))
+
+
+def redis_line(loaded: Settings) -> "RedisLine | None":
+    """Close it when done; None: REDIS_URL names none.
+
+    Raises:
+        InputError: REDIS_URL is none.
+        NotConfiguredError: the extra for Redis is not installed.
+    """
+    if loaded.redis_url is None:
+        return None
+    try:
+        from campaignbase.cache.redis_line import RedisLine, connect
+    except ImportError as error:
+        raise NotConfiguredError(
+            f"REDIS_URL is set, and the package {error.name} is missing;"
+            " run: pip install 'campaignbase[supabase]'"
+        ) from None
+    return RedisLine(connect(loaded.redis_url.get_secret_value()), SystemClock())
 
 
 def answers(cache: CacheManager) -> Answers:

@@ -134,6 +134,29 @@ create table cache_signing_keys (
     constraint cache_signing_keys_signing_key_is_long check (length(signing_key) >= 64)
 ) strict;
 
+-- Requests that are done once however often they are sent: what each was answered, for a day, or
+-- who is at it.
+create table idempotency_keys (
+    request_key text not null,
+    body_hash text not null,
+    owner text not null,
+    leased_until text not null
+        constraint idempotency_keys_leased_until_is_a_timestamp
+            check (leased_until glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(leased_until, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    answer text,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint idempotency_keys_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint idempotency_keys_pkey primary key (request_key),
+    constraint idempotency_keys_answer_fits check (length(answer) <= 1000000),
+    constraint idempotency_keys_body_hash_fits check (length(body_hash) <= 100),
+    constraint idempotency_keys_owner_fits check (length(owner) <= 100),
+    constraint idempotency_keys_request_key_fits check (length(request_key) <= 200)
+) strict;
+
 -- A team and everything it owns.
 --
 -- Every other row belongs to exactly one workspace; members see only theirs.
@@ -1179,6 +1202,9 @@ on cache_invalidations (epoch);
 
 create index idx_cache_leases_leased_until
 on cache_leases (leased_until);
+
+create index idx_idempotency_keys_created_at
+on idempotency_keys (created_at);
 
 create index idx_automation_rules_enabled
 on automation_rules (workspace_id, rule_type, priority desc, created_at)
@@ -3926,5 +3952,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'd549e1cc820e9b7521948a0a04485ac60ad02569733363a2756b065836060d28');
+values (1, 1, 'e7629936b46867834cd6d1cd0313a00e9dfa5a2a15b201736cf2102b58e3cacb');
 pragma user_version = 1;

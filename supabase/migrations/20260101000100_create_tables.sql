@@ -5,8 +5,8 @@
 --           public.social_posts, public.automation_rules, public.webhook_endpoints,
 --           private.webhook_secrets, public.webhook_deliveries, public.categorizations,
 --           public.cache_entries, private.cache_invalidations, private.cache_leases,
---           private.cache_counters, private.cache_signing_keys, private.jobs,
---           private.trained_heads, private.trained_head_labels, private.invitations,
+--           private.cache_counters, private.cache_signing_keys, private.idempotency_keys,
+--           private.jobs, private.trained_heads, private.trained_head_labels, private.invitations,
 --           private.invitation_mails
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
@@ -15,9 +15,10 @@
 --           sql/tables/webhook_secrets.sql, sql/tables/webhook_deliveries.sql,
 --           sql/tables/categorizations.sql, sql/tables/cache_entries.sql,
 --           sql/tables/cache_invalidations.sql, sql/tables/cache_leases.sql,
---           sql/tables/cache_counters.sql, sql/tables/cache_signing_keys.sql, sql/tables/jobs.sql,
---           sql/tables/trained_heads.sql, sql/tables/trained_head_labels.sql,
---           sql/tables/invitations.sql, sql/tables/invitation_mails.sql
+--           sql/tables/cache_counters.sql, sql/tables/cache_signing_keys.sql,
+--           sql/tables/idempotency_keys.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
+--           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql,
+--           sql/tables/invitation_mails.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -764,6 +765,26 @@ create table private.cache_signing_keys (
 );
 comment on table private.cache_signing_keys is
 'What entries in Redis are signed with, so that nobody who can write there is believed. The oldest counts.';
+
+-- sql/tables/idempotency_keys.sql
+create table private.idempotency_keys (
+    request_key text not null,  -- who asks, then what for and under which key
+    body_hash text not null,
+    owner text not null,  -- who acts, and alone may say how it ended
+    leased_until timestamptz not null,
+    answer text,  -- null: none yet
+
+    created_at timestamptz not null default now(),
+
+    constraint idempotency_keys_pkey primary key (request_key),
+    constraint idempotency_keys_request_key_fits check (length(request_key) <= 200),
+    constraint idempotency_keys_body_hash_fits check (length(body_hash) <= 100),
+    constraint idempotency_keys_owner_fits check (length(owner) <= 100),
+    constraint idempotency_keys_answer_fits check (length(answer) <= 1000000)
+);
+create index idx_idempotency_keys_created_at on private.idempotency_keys (created_at);
+comment on table private.idempotency_keys is
+'Requests that are done once however often they are sent: what each was answered, for a day, or who is at it.';
 
 -- sql/tables/jobs.sql
 create table private.jobs (

@@ -299,7 +299,7 @@ create function public.purge_cache(
     -- at most so many rows of each table
     batch integer default 1000
 )
-    -- how many entries are gone
+    -- how many entries are gone, or remembered requests where those are more
     returns integer
     language plpgsql
     volatile
@@ -308,6 +308,7 @@ create function public.purge_cache(
 as $$
 declare
     purged integer;
+    forgotten integer;
 begin
     delete from public.cache_entries
     where
@@ -319,6 +320,16 @@ begin
             for update skip locked
         );
     get diagnostics purged = row_count;
+    delete from private.idempotency_keys
+    where
+        idempotency_keys.request_key in (
+            select old.request_key
+            from private.idempotency_keys as old
+            where old.created_at <= clock_timestamp() - interval '24 hours'
+            limit purge_cache.batch
+            for update skip locked
+        );
+    get diagnostics forgotten = row_count;
     delete from private.cache_leases
     where
         cache_leases.cache_key in (
@@ -342,7 +353,7 @@ begin
         );
     delete from private.cache_counters
     where cache_counters.day < (now() at time zone 'UTC')::date - 400;
-    return purged;
+    return greatest(purged, forgotten);
 end
 $$;
 comment on function public.purge_cache is

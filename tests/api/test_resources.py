@@ -268,22 +268,6 @@ async def test_what_the_database_refuses_is_told_in_its_words(api: Api) -> None:
     assert (await api.alice.get("/content")).json()["items"] == []
 
 
-async def test_the_same_post_under_one_key_is_done_once(api: Api) -> None:
-    key = {"Idempotency-Key": "k-1"}
-    first = await api.alice.post("/content", json={"content": SALE}, headers=key)
-    again = await api.alice.post("/content", json={"content": SALE}, headers=key)
-    assert (again.status_code, again.json()) == (201, first.json())
-    assert (again.headers["Idempotency-Replayed"], again.headers["Location"]) == (
-        "true",
-        first.headers["Location"],
-    )
-    other = await api.alice.post("/content", json={"content": HIRING}, headers=key)
-    assert other.status_code == 422
-    assert len((await api.alice.get("/content")).json()["items"]) == 1
-    theirs = await api.bob.post("/content", json={"content": SALE}, headers=key)
-    assert theirs.json()["id"] != first.json()["id"]
-
-
 async def test_vectors_in_openais_form(api: Api) -> None:
     import base64
 

@@ -48,7 +48,7 @@ class Places:
         with database.connect() as connection:
             connection.execute("delete from public.workspaces")  # and with them everything
             connection.execute("delete from storage.objects")
-            for table in ("cache_invalidations", "cache_leases", "cache_counters"):
+            for table in ("cache_invalidations", "cache_leases", "cache_counters", "idempotency_keys"):
                 connection.execute(f"delete from private.{table}")
         return database.url
 

@@ -90,6 +90,9 @@ def kept(w: str) -> dict[str, list[Row]]:
         ],
         "private.cache_counters": [{"day": "2026-01-01", "cache_type": shared(w), "tier": "memory"}],
         "private.cache_signing_keys": [{"signing_key": shared(w)}],
+        "private.idempotency_keys": [
+            {"request_key": shared(w), "body_hash": "kept", "owner": "kept", "leased_until": "2026-01-01"}
+        ],
         "private.jobs": [
             {**job, "id": base + 1, "target_id": uid(w, 20)},
             {**job, "id": base + 2, "target_id": uid(w, 21), "state": "dead"},
@@ -145,6 +148,7 @@ SHARED = {
     "private.cache_leases": "cache_key",
     "private.cache_counters": "cache_type",
     "private.cache_signing_keys": "signing_key",
+    "private.idempotency_keys": "request_key",
 }
 
 
@@ -186,6 +190,7 @@ CHANGE: Mapping[str, Row] = {
     "private.cache_leases": {"owner": "changed"},
     "private.cache_counters": {"hits": 5},
     "private.cache_signing_keys": {"created_at": "2026-02-02"},
+    "private.idempotency_keys": {"owner": "changed"},
     "public.webhook_endpoints": {"events": ["content.labeled"]},
     "public.webhook_deliveries": {"last_error": "changed"},
     "private.webhook_secrets": {"secret": "changed"},
@@ -305,6 +310,8 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.invalidate_cache": lambda w: {"scopes": [shared(w)]},
     "public.cache_state": lambda w: {},
     "public.purge_cache": lambda w: {},
+    "public.begin_request": lambda w: {"request_key": shared(w), "body_hash": "new", "owner": "new"},
+    "public.finish_request": lambda w: {"request_key": shared(w), "owner": "kept", "answer": "new"},
     "public.count_cache": lambda w: {"counters": [{"cache_type": shared(w), "tier": "memory", **COUNTS}]},
     "public.workspace_media": lambda w: {"workspace_id": uid(w, 1)},
     "public.deployment_status": lambda w: {},

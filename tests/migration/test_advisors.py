@@ -50,6 +50,7 @@ WITHOUT_POLICY = {
     "private.cache_invalidations",
     "private.cache_leases",
     "private.cache_signing_keys",
+    "private.idempotency_keys",
     "private.jobs",
     "private.trained_head_labels",
     "private.trained_heads",

@@ -1,5 +1,6 @@
 """The application: settings become a backend, routers and what stands around them."""
 
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -12,8 +13,7 @@ from campaignbase import __version__
 from campaignbase.api import problems
 from campaignbase.api.access import identify
 from campaignbase.api.backend import Backend, LocalBackend, ProjectBackend
-from campaignbase.api.idempotency import Answered
-from campaignbase.api.limits import DEFAULT_RATE, BodyLimit, Limits
+from campaignbase.api.limits import DEFAULT_RATE, BodyLimit, Limits, Line
 from campaignbase.api.requests import Counts, Requests
 from campaignbase.api.routers import (
     campaigns,
@@ -89,26 +89,33 @@ def create_app(
     hosts: Collection[str] | None = LOOPBACK_NAMES,
     token: bool = False,
     rate: str = DEFAULT_RATE,
+    line: Line | None = None,
 ) -> FastAPI:
     """
     Args:
         hosts: names the server may be called by; None: any.
         token: callers show one, so that pages of other origins can do no harm.
         rate: requests of an identity.
+        line: to the Redis by which several processes count together; closed at the end.
     """
+
+    digest = hashlib.sha256(backend.target.encode()).hexdigest()[:12]
+    limits = Limits(rate, line, f"cb:limits:{digest}")
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         async with backend:
-            yield
+            try:
+                yield
+            finally:
+                await limits.aclose()
 
     app = FastAPI(
         title="Campaignbase", version=__version__, description=_ABOUT, lifespan=life, redoc_url=None,
     )  # fmt: skip
     counts = Counts()
     app.state.backend = backend
-    app.state.limits = Limits(rate)
-    app.state.answered = Answered()
+    app.state.limits = limits
     app.state.counts = counts
     app.state.streams = Counter[str]()
     app.state.identify = identify

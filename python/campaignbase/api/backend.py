@@ -1,25 +1,28 @@
 """What answers: one SQLite file with its one user, or a Supabase project as whoever asks."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Protocol, Self
 
 import httpx
+from pydantic import SecretStr
 
 from campaignbase import wiring
 from campaignbase.api.auth import Caller, LocalUser, ProjectUsers
 from campaignbase.api.problems import ProblemError
 from campaignbase.errors import CampaignbaseError, NotFoundError
 from campaignbase.models import Vector, Workspace
-from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.ports import Embedder, MediaStore, Store
 from campaignbase.ports.cache import Answers
 from campaignbase.settings import Settings, Target
 
 READY_SECONDS = 3.0  # a part that takes longer does not answer
+OPEN_SECONDS = 60.0  # between tries to open the cache that processes share
 LABELING_SECONDS = 60.0  # a request waits so long for labels; what is not done by then goes on
+_log = logging.getLogger("campaignbase.api")
 
 
 class Backend(Protocol):
@@ -153,7 +156,8 @@ class ProjectBackend:
         self._key = key
         self._settings = loaded
         self._stack = AsyncExitStack()
-        self._answers: Answers = DirectAnswers()
+        # what requests read and write goes by their own tokens; the service's key opens the cache, no more
+        self._answers: Answers = wiring.answers(wiring.memory_cache(loaded))
         self.shipped = wiring.shipped_embedder()
 
     async def __aenter__(self) -> Self:
@@ -165,10 +169,36 @@ class ProjectBackend:
         self._users = ProjectUsers(
             self._url, self._http, None if secret is None else secret.get_secret_value()
         )
+        if self._settings.supabase_secret_key is not None:
+            tried = asyncio.Event()
+            sharing = asyncio.create_task(self._share_cache(self._settings.supabase_secret_key, tried))
+            self._stack.push_async_callback(_ended, sharing)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READY_SECONDS):
+                    await tried.wait()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    async def _share_cache(self, key: SecretStr, tried: asyncio.Event) -> None:
+        """Open until canceled; before that, and while it cannot be opened, this process keeps its own."""
+        while True:
+            async with AsyncExitStack() as holder:
+                try:
+                    store = await wiring.open_target(Target("supabase", self._url, key))
+                    holder.push_async_callback(store.close)
+                    cache = await holder.enter_async_context(
+                        wiring.open_cache(store, self._settings, _log.warning)
+                    )
+                except CampaignbaseError as error:
+                    _log.warning("answers of providers are kept in this process only: %s", error)
+                else:
+                    self._answers = wiring.answers(cache)
+                    tried.set()
+                    await asyncio.Event().wait()
+            tried.set()
+            await asyncio.sleep(OPEN_SECONDS)
 
     async def caller(self, authorization: str | None) -> Caller:
         return await self._users.caller(authorization)
@@ -215,6 +245,11 @@ class ProjectBackend:
         }
         troubles = await asyncio.gather(*(_trouble(partial(ask, path)) for path in paths.values()))
         return dict(zip(paths, troubles, strict=True))
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _trouble(ask: Callable[[], Awaitable[object]]) -> str | None:

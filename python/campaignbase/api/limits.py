@@ -1,13 +1,18 @@
 """How many requests an identity may make, and how large one may be."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from time import time
+from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
-from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits import RateLimitItem, WindowStats, parse
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +24,8 @@ DEFAULT_RATE = "600/minute"
 REFUSED_RATE = "60/minute"  # refused tokens, by address
 MAX_BODY = 8 * 1024 * 1024
 MAX_UPLOAD = MAX_BYTES + 64 * 1024  # a file, and what the form says around it
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +43,83 @@ class Standing:
         }
 
 
-class Limits:
-    """Counted in this process: several processes each allow as many."""
+class Line(Protocol):
+    """To the Redis that all processes share."""
 
-    def __init__(self, rate: str = DEFAULT_RATE) -> None:
+    @property
+    def pool(self) -> Any: ...
+
+    async def ask_or_none(self, question: Callable[[], Awaitable[T]]) -> T | None:
+        """None: it does not answer, which is noticed within 100 ms, and known from then on."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Limits:
+    """Counted by all processes together where they share a Redis; while it does not answer by each alone."""
+
+    def __init__(self, rate: str = DEFAULT_RATE, line: Line | None = None, namespace: str = "") -> None:
+        """`namespace`: of those who count together."""
         self._rate = _rate(rate)
         self._refused = parse(REFUSED_RATE)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._line = line
+        if line is not None:
+            storage = RedisStorage(
+                "async+redis://", implementation="redispy", key_prefix=namespace, connection_pool=line.pool
+            )
+            self._shared = SlidingWindowCounterRateLimiter(storage)
 
     async def count(self, request: Request, response: Response, identity: str) -> None:
-        """Raises ProblemError 429."""
-        allowed = await self._limiter.hit(self._rate, "caller", identity)
-        standing = await self._standing(self._rate, "caller", identity)
-        if not allowed:
-            raise _too_many(standing)
+        """Once a request. Raises ProblemError 429."""
+        standing: Standing | None = getattr(request.state, "rate", None)
+        if standing is None:
+            allowed, standing = await self._hit(self._rate, "caller", identity)
+            if not allowed:
+                raise _too_many(standing)
+            request.state.rate = standing
         response.headers.update(standing.headers)
-        request.state.rate = standing
 
     async def check_refused(self, request: Request) -> None:
-        """Before a token is looked at."""
-        address = _address(request)
-        if not await self._limiter.test(self._refused, "refused", address):
-            raise _too_many(await self._standing(self._refused, "refused", address))
+        """Before a token is looked at. Raises ProblemError 429."""
+        names = "refused", _address(request)
+        own = _standing(self._refused, self._own.get_window_stats(self._refused, *names))
+        if own.remaining == own.limit:  # one try in each process is all that asking nobody costs
+            return
+        shared = None
+        if self._line is not None:
+            shared = await self._line.ask_or_none(
+                partial(self._shared.get_window_stats, self._refused, *names)
+            )
+        found = own if shared is None else _standing(self._refused, shared)
+        if not found.remaining:
+            raise _too_many(found)
 
     async def count_refused(self, request: Request) -> None:
-        await self._limiter.hit(self._refused, "refused", _address(request))
+        await self._hit(self._refused, "refused", _address(request))
 
-    async def _standing(self, rate: RateLimitItem, *names: str) -> Standing:
-        stats = await self._limiter.get_window_stats(rate, *names)
-        left = max(0, ceil(stats.reset_time - time()))
-        return Standing(rate.amount, max(0, stats.remaining), left, rate.get_expiry())
+    async def aclose(self) -> None:
+        if self._line is not None:
+            await self._line.aclose()
+
+    async def _hit(self, rate: RateLimitItem, *names: str) -> tuple[bool, Standing]:
+        """Whether it is allowed. Counted here too, so that an outage does not begin at nothing."""
+        allowed = self._own.hit(rate, *names)
+        if self._line is not None:
+            shared = await self._line.ask_or_none(partial(self._hit_shared, rate, *names))
+            if shared is not None:
+                return shared
+        return allowed, _standing(rate, self._own.get_window_stats(rate, *names))
+
+    async def _hit_shared(self, rate: RateLimitItem, *names: str) -> tuple[bool, Standing]:
+        allowed = await self._shared.hit(rate, *names)
+        return allowed, _standing(rate, await self._shared.get_window_stats(rate, *names))
+
+
+def _standing(rate: RateLimitItem, stats: WindowStats) -> Standing:
+    left = max(0, ceil(stats.reset_time - time()))
+    return Standing(rate.amount, max(0, stats.remaining), left, rate.get_expiry())
 
 
 def _rate(text: str) -> RateLimitItem:

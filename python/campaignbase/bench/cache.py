@@ -20,7 +20,8 @@ from campaignbase.cache.agreement import Agreement
 from campaignbase.cache.answers import CachedAnswers
 from campaignbase.cache.keys import make_key
 from campaignbase.cache.manager import CacheManager
-from campaignbase.cache.redis_tier import RedisTier, connect
+from campaignbase.cache.redis_line import connect
+from campaignbase.cache.redis_tier import RedisTier
 from campaignbase.cache.values import unpack
 from campaignbase.models import Analysis, AnalysisRequest, LabelChoice, NewContent
 from campaignbase.pipeline.embedders import Embedders

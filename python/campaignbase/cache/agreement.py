@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from campaignbase.cache.tier import TierDownError
-from campaignbase.errors import CampaignbaseError
+from campaignbase.errors import CampaignbaseError, NotConfiguredError
 from campaignbase.ports import Clock
 from campaignbase.ports.cache import CacheStore
 
@@ -115,6 +115,19 @@ class Agreement:
                         self._learn(dict.fromkeys(scopes, epoch), epoch)
                     else:
                         await self.load()
+
+
+class Alone:
+    """For a process that may not see the account: what it computed is right until it expires."""
+
+    epoch = 0
+
+    def is_right(self, scopes: Sequence[str], epoch: int) -> bool:  # noqa: ARG002
+        return True
+
+    async def declare(self, scopes: Sequence[str]) -> None:  # noqa: ARG002
+        """Raises NotConfiguredError."""
+        raise NotConfiguredError("this process may not use the database's cache: that takes its secret key")
 
 
 def _read_word(text: str | None) -> tuple[list[str], int]:

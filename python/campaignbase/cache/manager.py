@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from campaignbase.cache.agreement import Agreement
+from campaignbase.cache.agreement import Agreement, Alone
 from campaignbase.cache.counters import COMPUTE, Counters
 from campaignbase.cache.flights import Flights
 from campaignbase.cache.keys import Key
@@ -47,7 +47,7 @@ class CacheManager:
     def __init__(
         self,
         clock: Clock,
-        agreement: Agreement,
+        agreement: Agreement | Alone,
         tiers: Sequence[Tier] = (),
         *,
         memory: Memory | None = None,

@@ -55,13 +55,13 @@ class OpenCache:
                 say("REDIS_URL is set and not used: a SQLite file is one machine's")
         elif redis_url is not None and self._agreement.signing_key is not None:
             try:
-                from campaignbase.cache.opening_redis import open_redis  # of an extra
+                from campaignbase.cache.opening_redis import OpenRedis  # of an extra
             except ImportError as error:
                 raise NotConfiguredError(
                     f"REDIS_URL is set, and the package {error.name} is missing;"
                     " run: pip install 'campaignbase[supabase]'"
                 ) from None
-            self._redis = open_redis(redis_url, self._clock, self._agreement.signing_key)
+            self._redis = OpenRedis(redis_url, self._clock, self._agreement.signing_key)
             self.cache.tiers.insert(0, self._redis.tier)
             self._agreement.redis = self._redis.tier
             self._tasks.append(

@@ -9,6 +9,7 @@ from campaignbase import settings
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, common, refuse_common
 from campaignbase.errors import NotConfiguredError
+from campaignbase.wiring import redis_line
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +50,8 @@ def api(
         hosts=LOOPBACK_NAMES if is_loopback(host) else None,
         token=loaded.campaignbase_api_token is not None,
         rate=loaded.campaignbase_api_rate or DEFAULT_RATE,
+        # a SQLite file is one machine's
+        line=None if backend.local else redis_line(loaded),
     )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     uvicorn.run(made, host=host, port=port, access_log=False, server_header=False, log_config=None)

@@ -27,9 +27,16 @@ _CHECKS: dict[str, Kind] = {
 _CLAIM = re.compile(rf"constraint (\w+)_is_({'|'.join(_CHECKS)})\b")
 # each database numbers these itself; what tells a row of theirs from another
 _NUMBERED = {"jobs": ("kind", "target_id"), "webhook_secrets": ("endpoint_id", "secret")}
-# of one server: what it mailed to strangers, and what its processes tell each other of the cache
+# of one server: what it mailed to strangers, what its processes tell each other of the cache and of requests
 LEFT_OUT = frozenset(
-    {"invitation_mails", "cache_invalidations", "cache_leases", "cache_counters", "cache_signing_keys"}
+    {
+        "invitation_mails",
+        "cache_invalidations",
+        "cache_leases",
+        "cache_counters",
+        "cache_signing_keys",
+        "idempotency_keys",
+    }
 )
 
 

@@ -44,6 +44,7 @@ from campaignbase.ports.library import Library
 from campaignbase.ports.media import MediaStore as MediaStore
 from campaignbase.ports.providers import Analyst as Analyst
 from campaignbase.ports.providers import Embedder as Embedder
+from campaignbase.ports.requests import RequestStore
 
 
 class Clock(Protocol):
@@ -97,7 +98,7 @@ class Members(Protocol):
         ...
 
 
-class Store(CacheStore, Library, Protocol):
+class Store(CacheStore, Library, RequestStore, Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.

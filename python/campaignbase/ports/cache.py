@@ -41,7 +41,7 @@ class CacheStore(Protocol):
         ...
 
     async def purge_cache(self, batch: int = 1000) -> int:
-        """Remove expired entries, at most `batch`; how many."""
+        """Remove expired entries and forgotten requests, at most `batch` of each; how many, of the more."""
         ...
 
     async def count_cache(self, counts: Sequence[CacheCount], reads: Mapping[str, int] | None = None) -> None:

@@ -17,6 +17,7 @@ from campaignbase.stores.server_library import ServerLibrary
 from campaignbase.stores.server_media import ServerMedia
 from campaignbase.stores.server_members import ServerMembers
 from campaignbase.stores.server_operations import ServerOperations
+from campaignbase.stores.server_requests import ServerRequests
 from campaignbase.stores.server_vocabulary import ServerVocabulary
 from campaignbase.stores.server_webhooks import ServerWebhooks
 
@@ -34,6 +35,7 @@ class ServerStore(
     ServerMembers,
     ServerOperations,
     ServerCache,
+    ServerRequests,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 

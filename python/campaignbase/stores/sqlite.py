@@ -33,6 +33,7 @@ from campaignbase.models import (
 )
 from campaignbase.models.cache import CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.models.media import MediaFile
+from campaignbase.models.requests import Begun
 from campaignbase.models.webhooks import (
     ClaimedDelivery,
     DeliveryResult,
@@ -51,6 +52,7 @@ from campaignbase.stores import (
     sqlite_media,
     sqlite_queue,
     sqlite_reading,
+    sqlite_requests,
     sqlite_tags,
     sqlite_vocabulary,
     sqlite_webhooks,
@@ -277,3 +279,13 @@ class SqliteStore(SqliteLibrary):
 
     async def cache_statistics(self) -> list[CacheCount]:
         return await self._run(sqlite_cache.cache_statistics)
+
+    # requests that are done once
+
+    async def begin_request(
+        self, request_key: str, body_hash: str, owner: str, lease_seconds: int = 120
+    ) -> Begun:
+        return await self._run(sqlite_requests.begin_request, request_key, body_hash, owner, lease_seconds)
+
+    async def finish_request(self, request_key: str, owner: str, answer: str | None) -> bool:
+        return await self._run(sqlite_requests.finish_request, request_key, owner, answer)

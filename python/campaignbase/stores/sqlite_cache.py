@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from campaignbase.core.vectors import unpack
 from campaignbase.models.cache import COUNTED, CacheCount, CacheRow, CacheState, StoredVector
 from campaignbase.stores.sqlite_connection import Database
+from campaignbase.stores.sqlite_requests import forget_requests
 from campaignbase.stores.sqlite_rows import stamp
 
 KEPT_DAYS = 400  # of counters; sql/rpc/purge_cache.sql
@@ -121,6 +122,7 @@ def purge_cache(db: Database, batch: int) -> int:
             " (select cache_key from cache_entries where expires_at <= ? limit ?)",
             (stamp(now), batch),
         )
+        forgotten = forget_requests(db, batch)
         db.run("delete from cache_leases where leased_until <= ?", (stamp(now),))
         db.run(
             "delete from cache_invalidations where invalidated_at < ?"
@@ -131,7 +133,7 @@ def purge_cache(db: Database, batch: int) -> int:
             "delete from cache_counters where day < ?",
             ((now - timedelta(days=KEPT_DAYS)).date().isoformat(),),
         )
-    return purged
+    return max(purged, forgotten)
 
 
 def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, int] | None) -> None:

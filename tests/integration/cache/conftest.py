@@ -9,7 +9,8 @@ import pytest
 from tests.support.cache import SignedStore
 from tests.support.redis import RedisServer
 
-from campaignbase.cache.redis_tier import RedisTier, connect
+from campaignbase.cache.redis_line import connect
+from campaignbase.cache.redis_tier import RedisTier
 from campaignbase.wiring import SystemClock
 
 Start = Callable[..., Awaitable[asyncio.subprocess.Process]]

@@ -16,7 +16,8 @@ from campaignbase.cache.agreement import Agreement
 from campaignbase.cache.keys import Key, make_key
 from campaignbase.cache.manager import CacheManager
 from campaignbase.cache.memory import Memory
-from campaignbase.cache.redis_tier import RedisTier, connect
+from campaignbase.cache.redis_line import connect
+from campaignbase.cache.redis_tier import RedisTier
 from campaignbase.cache.table import TableTier
 from campaignbase.cache.values import MISSING
 from campaignbase.models import DEFAULT_WORKSPACE_ID
@@ -198,7 +199,7 @@ class Machine(RuleBasedStateMachine):
 def test_three_tiers_and_a_model_agree(
     redis: RedisServer, examples: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaignbase.cache.redis_tier.ANSWER_SECONDS", 5.0)  # the machine may be busy
+    monkeypatch.setattr("campaignbase.cache.redis_line.ANSWER_SECONDS", 5.0)  # the machine may be busy
     Machine.server = redis
     run_state_machine_as_test(
         Machine,

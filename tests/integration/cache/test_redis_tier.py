@@ -11,7 +11,8 @@ import pytest
 from tests.support.redis import RedisServer
 
 from campaignbase.cache.keys import Key, make_key
-from campaignbase.cache.redis_tier import RedisTier, connect
+from campaignbase.cache.redis_line import connect
+from campaignbase.cache.redis_tier import RedisTier
 from campaignbase.cache.tier import TierDownError
 from campaignbase.cache.values import Entry, pack, unpack
 from campaignbase.wiring import SystemClock

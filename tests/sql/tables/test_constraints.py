@@ -30,6 +30,9 @@ GOOD: dict[str, dict[str, object]] = {
     "private.cache_invalidations": {"scope": "*", "epoch": 1},
     "private.cache_counters": {"day": "2026-01-01", "cache_type": "label", "tier": "redis"},
     "private.cache_signing_keys": {"signing_key": "a" * 64},
+    "private.idempotency_keys": {
+        "request_key": "k", "body_hash": "b", "owner": "o", "leased_until": "2030-01-01",
+    },
     "private.jobs": {"kind": "embed_tag", "target_id": uuid.UUID(int=1)},
     "private.trained_heads": {"embedding_model": "m", "train_rows": 1, "threshold": 0.5},
     "private.invitations": {"email": "bo@example.com", "role": "viewer"},
@@ -38,6 +41,7 @@ GOOD: dict[str, dict[str, object]] = {
 }  # fmt: skip
 SHARED = {
     "workspaces", "private.cache_invalidations", "private.cache_counters", "private.cache_signing_keys",
+    "private.idempotency_keys",
 }  # fmt: skip
 VALUES: list[tuple[str, dict[str, object], str]] = [
     ("workspaces", {"name": "  "}, "name_is_not_blank"),
@@ -117,6 +121,10 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.cache_counters", {"hits": -1}, "is_not_negative"),
     ("private.cache_counters", {"saved_cost": -1}, "is_not_negative"),
     ("private.cache_signing_keys", {"signing_key": "a" * 63}, "signing_key_is_long"),
+    ("private.idempotency_keys", {"request_key": "a" * 201}, "request_key_fits"),
+    ("private.idempotency_keys", {"body_hash": "a" * 101}, "body_hash_fits"),
+    ("private.idempotency_keys", {"owner": "a" * 101}, "owner_fits"),
+    ("private.idempotency_keys", {"answer": "a" * 1_000_001}, "answer_fits"),
     ("private.jobs", {"kind": "train"}, "kind_is_known"),
     ("private.jobs", {"state": "done"}, "state_is_known"),
     ("private.jobs", {"attempt": -1}, "attempt_is_not_negative"),

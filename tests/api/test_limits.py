@@ -1,0 +1,109 @@
+"""Processes that share a Redis count requests together, and each alone while it is away."""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from fastapi import Request, Response
+from pydantic import SecretStr
+from tests.api.conftest import settings
+from tests.support.redis import RedisServer
+
+from campaignbase import wiring
+from campaignbase.api.limits import Limits
+from campaignbase.api.problems import ProblemError
+
+# redis-py leaves a socket to the garbage collector when the server dies while it greets
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
+    gc.collect()
+
+
+@pytest.fixture
+async def two(redis: RedisServer) -> AsyncIterator[list[Limits]]:
+    """As two processes have them, ten requests a minute."""
+    with redis.client() as client:
+        client.flushall()
+    loaded = settings(redis_url=SecretStr(redis.url))
+    made = [Limits("10/minute", wiring.redis_line(loaded), "cb:limits:x") for _ in range(2)]
+    yield made
+    for one in made:
+        await one.aclose()
+
+
+def request(address: str = "192.0.2.1") -> Request:
+    return Request({"type": "http", "headers": [], "client": (address, 1)})
+
+
+async def allowed(limits: Limits, identity: str = "ann") -> bool:
+    try:
+        await limits.count(request(), Response(), identity)
+    except ProblemError as error:
+        return error.status != 429 or int(error.headers["Retry-After"]) < 1
+    return True
+
+
+async def test_two_processes_count_together(two: list[Limits]) -> None:
+    assert [await allowed(two[turn % 2]) for turn in range(12)] == [True] * 10 + [False] * 2
+    assert await allowed(two[0], "bo")
+    response = Response()
+    await two[1].count(request(), response, "bo")
+    assert response.headers["RateLimit"].startswith('"default";r=8;t=')
+
+
+async def test_one_request_counts_once(two: list[Limits]) -> None:
+    asked = request()
+    for _ in range(12):
+        await two[0].count(asked, Response(), "ann")
+
+
+async def test_refused_tokens_count_together(two: list[Limits]) -> None:
+    for turn in range(60):
+        await two[turn % 2].check_refused(request())
+        await two[turn % 2].count_refused(request())
+    for one in two:
+        with pytest.raises(ProblemError):
+            await one.check_refused(request())
+        await one.check_refused(request("192.0.2.2"))
+
+
+@pytest.mark.parametrize("fault", ["killed", "frozen"])
+async def test_while_redis_is_away_each_counts_alone(
+    two: list[Limits], redis: RedisServer, fault: str
+) -> None:
+    for turn in range(8):
+        assert await allowed(two[turn % 2])
+    if fault == "frozen":
+        with redis.frozen():
+            await alone(two)
+    else:
+        redis.kill()
+        await alone(two)
+        redis.start()
+    async with asyncio.timeout(30):
+        while any(one._line.is_down for one in two):  # type: ignore[union-attr]
+            await asyncio.sleep(0.05)
+    assert await allowed(two[0], "bo")
+    assert await allowed(two[1], "bo")
+    with redis.client() as client:
+        assert any(b"bo" in name for name in client.keys("cb:limits:x*"))
+
+
+async def alone(two: list[Limits]) -> None:
+    """What each counted before still counts: of ten four are used."""
+    took = []
+    for one in two:
+        for turn in range(7):
+            began = time.perf_counter()
+            assert await allowed(one) == (turn < 6)
+            took.append(time.perf_counter() - began)
+    print(f"\nwithout Redis a request waited {max(took) * 1000:.0f} ms at most")
+    assert all(one._line.is_down for one in two)  # type: ignore[union-attr]  # nobody waits any more
