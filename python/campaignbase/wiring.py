@@ -334,7 +334,12 @@ def mailing(store: Store, loaded: Settings) -> Mailing | None:
 
 
 def listener(
-    url: str, key: str, *, say: Callable[[str], None] | None = None, token: "TokenProvider | None" = None
+    url: str,
+    key: str,
+    *,
+    say: Callable[[str], None] | None = None,
+    token: "TokenProvider | None" = None,
+    labels: "tuple[str, Callable[[str], None]] | None" = None,
 ) -> "Listener":
     """What wakes a worker when rows arrive at a Supabase project.
 
@@ -342,18 +347,20 @@ def listener(
         url: of the project.
         key: its secret key; or the publishable one together with `token`, which gives a signed-in user's.
         say: told of every change of the connection, one line.
+        labels: listen for labeled content of this workspace instead; what is told each row's id.
     Raises:
         NotConfiguredError: the extra for Supabase is not installed.
         InputError: the URL is none.
     """
     try:
         from campaignbase.worker.listener import Listener
-        from campaignbase.worker.session import Endpoint
+        from campaignbase.worker.session import WORK, Endpoint, labels_of
     except ImportError as error:
         raise NotConfiguredError(
             f"listening to Supabase needs the package {error.name}; run: pip install 'campaignbase[supabase]'"
         ) from None
-    return Listener(Endpoint(url, key, token), SystemClock(), say=say)
+    interest = WORK if labels is None else labels_of(*labels)
+    return Listener(Endpoint(url, key, token, interest), SystemClock(), say=say)
 
 
 async def find_workspace(store: Store, name: str) -> Workspace:

@@ -1285,6 +1285,9 @@ on content_assets (workspace_id, primary_category);
 create index idx_content_assets_target_audience
 on content_assets (workspace_id, target_audience, audience_type);
 
+create index idx_content_assets_updated_at
+on content_assets (workspace_id, updated_at, id);
+
 create index idx_categorizations_campaign_id
 on categorizations (workspace_id, campaign_id, created_at desc);
 
@@ -3952,5 +3955,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'e7629936b46867834cd6d1cd0313a00e9dfa5a2a15b201736cf2102b58e3cacb');
+values (1, 1, 'f4568ff2bb700624f6e081bdd60fdb54a7cccc1802afaf196c8a5d070bac484e');
 pragma user_version = 1;

@@ -334,6 +334,7 @@ create index idx_content_assets_target_audience
 on public.content_assets (workspace_id, target_audience, audience_type);
 create index idx_content_assets_label_state on public.content_assets (workspace_id, label_state);
 create index idx_content_assets_created_at on public.content_assets (workspace_id, created_at desc, id desc);
+create index idx_content_assets_updated_at on public.content_assets (workspace_id, updated_at, id);
 create index idx_content_assets_tags on public.content_assets using gin (tags);
 create index idx_content_assets_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops);

@@ -1,43 +1,137 @@
-"""The stream of labels, over a real socket."""
+"""The stream of labels: over a real socket, from a file and from the offline stack."""
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
-from tests.api.conftest import Api, client, opened, settings
+from tests.api.conftest import Api, client, on_supabase, opened, settings
 from tests.api.serving import serving
+from tests.support.stack import Stack
 
+from campaignbase import wiring
+from campaignbase.api import watching
+from campaignbase.api.access import Access
 from campaignbase.api.app import create_app, open_backend
+from campaignbase.api.feed import Feed
+from campaignbase.api.routers.events import events
 
 HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
 
 
-async def test_a_row_is_told_when_it_is_labeled(tmp_path: Path) -> None:
+def told(text: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Kind, id and row of each event."""
+    found = []
+    for block in text.split("\n\n")[:-1]:  # the last is not whole
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in lines:
+            found.append((lines["event"], lines["id"], json.loads(lines["data"])))
+    return found
+
+
+async def until(seen: AsyncIterator[str], ids: Iterable[str]) -> list[tuple[str, str, dict[str, Any]]]:
+    text = ""
+    async with asyncio.timeout(30):
+        async for part in seen:
+            text += part
+            if {row["id"] for _, _, row in told(text)} >= set(ids):
+                break
+    return told(text)
+
+
+async def test_a_row_is_told_when_it_is_labeled_and_the_stream_goes_on_where_it_was(tmp_path: Path) -> None:
     app = create_app(open_backend(settings(), str(tmp_path / "a.db")))
     with serving(app) as url:
-        async with (
-            httpx.AsyncClient(base_url=url, timeout=30) as asking,
-            asking.stream("GET", "/content/events", params={"seconds": 20}) as stream,
-        ):
-            assert stream.headers["content-type"].startswith("text/event-stream")
-            lines = stream.aiter_lines()
-            assert await anext(lines) == "retry: 2000"
-            row = (await asking.post("/content", json={"content": HIRING})).json()
-            await asking.post("/content/categorize", json={"ids": [row["id"]]})
-            seen = [line async for line in _until_data(lines)]
-    assert seen[:2] == ["event: labeled", f"id: {row['id']}"]
-    assert json.loads(seen[2].removeprefix("data: "))["primary_category"] == "job_opening"
+        async with httpx.AsyncClient(base_url=url, timeout=30) as asking:
+
+            async def add(*texts: str) -> list[str]:
+                made = await asking.post("/content/bulk", json={"items": [{"content": one} for one in texts]})
+                ids: list[str] = made.json()["ids"]
+                await asking.post("/content/categorize", json={"ids": ids[:1]})  # labels all
+                return ids
+
+            await add("Spring sale: 20% off everything until Sunday!")  # before anybody listens
+            async with asking.stream("GET", "/content/events", params={"seconds": 20}) as stream:
+                assert stream.headers["content-type"].startswith("text/event-stream")
+                parts = stream.aiter_text()
+                begin = await anext(parts)
+                assert begin.startswith("retry: 2000\nid: ")
+                first = await add(HIRING)
+                [(kind, _, row)] = await until(parts, first)
+            assert (kind, row["id"], row["primary_category"]) == ("labeled", first[0], "job_opening")
+
+            begun = begin.removeprefix("retry: 2000\nid: ").strip()
+            more = await add(*(f"{HIRING} {place}" for place in range(220)))  # while nobody listens
+            headers = {"Last-Event-ID": begun}
+            async with asking.stream("GET", "/content/events", headers=headers) as stream:
+                await until(stream.aiter_text(), {*first, *more})
 
 
-async def _until_data(lines):  # type: ignore[no-untyped-def]
-    async for line in lines:
-        if line:
-            yield line
-        if line.startswith("data: "):
-            return
+async def test_last_event_id_is_checked(local: Api) -> None:
+    for wrong in ("x", "2026-01-01T00:00:00/x", f"2026-01-01T00:00:00/{uuid4()}", str(uuid4())):
+        answer = await local.alice.get("/content/events", headers={"Last-Event-ID": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "header.last-event-id")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_many_rows_at_once_are_all_told(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    """By Realtime alone; and by looking alone, where every event is lost."""
+    listeners: list[Any] = []
+    looks: list[Feed] = []
+    listener, look = wiring.listener, Feed.look
+
+    def kept(*given: Any, **named: Any) -> Any:
+        listeners.append(listener(*given, **named))
+        return listeners[-1]
+
+    def counted(self: Feed) -> AsyncIterator[Any]:
+        looks.append(self)
+        return look(self)
+
+    monkeypatch.setattr(wiring, "listener", kept)
+    monkeypatch.setattr(Feed, "look", counted)
+    monkeypatch.setattr(watching, "SWEEP_SECONDS", 1.0 if lost else 1000.0)
+    if lost:
+        monkeypatch.setattr(watching.ProjectWatch, "changed", lambda *_: None)
+        monkeypatch.setattr(watching.ProjectWatch, "_woken", lambda *_: None)
+    async with AsyncExitStack() as holder:
+        api = await on_supabase(holder, stack)
+        backend = api.app.state.backend
+        caller = await backend.caller(api.alice.headers["Authorization"])
+        store = await backend.store(caller)
+        [home] = await store.workspaces()
+        items = [{"content": f"{HIRING} {place}"} for place in range(220)]
+        ids = (await api.alice.post("/content/bulk", json={"items": items})).json()["ids"]
+
+        stream = events(Access(backend, caller, store, None), home.id, 60, None)
+        assert (await anext(stream)).startswith("retry: 2000")
+        seen = asyncio.create_task(until(stream, ids))
+        while not (listeners and listeners[0].connected and looks):
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        looks.clear()
+        await api.label()
+        found = await seen
+        assert sorted(row["id"] for _, _, row in found) == sorted(ids)
+        assert {kind for kind, _, _ in found} == {"labeled"}
+        assert bool(looks) is lost
+        await stream.aclose()
+
+
+async def test_it_ends_with_the_token(stack: Stack) -> None:
+    async with AsyncExitStack() as holder:
+        api = await on_supabase(holder, stack)
+        token = stack.token(stack.sign_up().id, expires_in=2.5)
+        async with asyncio.timeout(20):
+            answer = await api.alice.get("/content/events", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
 
 
 async def test_it_ends_and_tells_only_the_callers_rows(api: Api) -> None:

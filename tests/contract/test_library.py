@@ -12,6 +12,7 @@ from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import NewCampaign, NewContent
 from campaignbase.models.library import (
     CampaignChanges,
+    Change,
     ContentChanges,
     Cursor,
     NewPost,
@@ -60,6 +61,35 @@ async def test_a_page_goes_on_where_the_one_before_ended(subject: Subject):
     [rest] = (await subject.store.content_page(subject.workspace.id, after=first.next)).items
     assert rest.id not in {row.id for row in first.items}
     assert rest.text != "newer"
+
+
+async def test_changes_are_told_from_one_on(subject: Subject):
+    store, home = subject.store, subject.workspace.id
+    assert await store.content_changes(home, None) == []
+    begin = Change(datetime(1970, 1, 1, tzinfo=UTC), NOBODY)
+    assert await store.content_changes(home, begin) == []
+    ids = await subject.add("one", "two", "three", "four")
+    other = await store.create_workspace("other")
+    await store.insert_content(other.id, [NewContent(content="theirs")])
+    before = await store.written_mark()
+
+    told = await store.content_changes(home, begin)
+    assert sorted(one.id for one in told) == sorted(ids)
+    assert told == sorted(told, key=lambda one: (one.updated_at, one.id))
+    assert await store.content_changes(home, None) == told[-1:]
+    first = await store.content_changes(home, begin, limit=3)
+    assert first + await store.content_changes(home, first[-1]) == told
+    assert await store.written_mark() == before
+
+    await store.update_content(told[0].id, ContentChanges(content="another one"))
+    [changed] = await store.content_changes(home, told[-1])
+    assert (changed.id, changed.updated_at > told[-1].updated_at) == (told[0].id, True)
+    if before is not None:
+        assert await store.written_mark() != before
+    rows = {row.id: row for row in await store.contents([told[0].id, told[1].id, NOBODY])}
+    assert rows.keys() == {told[0].id, told[1].id}
+    assert (rows[told[0].id].text, rows[told[0].id].updated_at) == ("another one", changed.updated_at)
+    assert await store.contents([]) == []
 
 
 async def test_content_is_filtered(subject: Subject):

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Protocol, Self
 
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from campaignbase import wiring
 from campaignbase.api.auth import Caller, LocalUser, ProjectUsers
 from campaignbase.api.problems import ProblemError
+from campaignbase.api.watching import FileWatch, ProjectWatch, Watch
 from campaignbase.errors import CampaignbaseError, NotFoundError
 from campaignbase.models import Vector, Workspace
 from campaignbase.ports import Embedder, MediaStore, Store
@@ -55,6 +56,10 @@ class Backend(Protocol):
 
     async def workspace(self, store: Store, name: str | None) -> Workspace:
         """Raises NotFoundError; ProblemError 422: it must be named."""
+        ...
+
+    def watch(self, caller: Caller, workspace_id: str) -> AbstractAsyncContextManager[Watch]:
+        """Tells when labels may have come."""
         ...
 
     async def label(self) -> bool:
@@ -123,6 +128,10 @@ class LocalBackend:
 
     async def workspace(self, store: Store, name: str | None) -> Workspace:
         return await wiring.find_workspace(store, name or "default")
+
+    @asynccontextmanager
+    async def watch(self, caller: Caller, workspace_id: str) -> AsyncIterator[Watch]:  # noqa: ARG002
+        yield FileWatch(self._store, await self._store.written_mark())
 
     async def label(self) -> bool:
         async def work() -> None:
@@ -226,6 +235,19 @@ class ProjectBackend:
         if found:
             raise ProblemError(422, f"say which workspace: ?workspace=<id>; yours: {listed}")
         raise NotFoundError(f"no workspace {name!r}; yours: {listed}")
+
+    @asynccontextmanager
+    async def watch(self, caller: Caller, workspace_id: str) -> AsyncIterator[Watch]:
+        token = caller.token
+        assert token is not None  # noqa: S101
+        watch = ProjectWatch()
+
+        async def same() -> str:
+            return token
+
+        hearing = wiring.listener(self._url, self._key, token=same, labels=(workspace_id, watch.changed))
+        async with watch.listening(hearing):
+            yield watch
 
     async def label(self) -> bool:
         return False

@@ -35,6 +35,14 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """That a row was written; `updated_at` is the last time."""
+
+    updated_at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     items: tuple[T, ...]
     next: Cursor | None  # None: there are no more

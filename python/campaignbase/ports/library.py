@@ -7,6 +7,7 @@ from campaignbase.models import ContentAsset
 from campaignbase.models.library import (
     CampaignChanges,
     CampaignDetails,
+    Change,
     ContentChanges,
     Cursor,
     DeadJob,
@@ -39,6 +40,23 @@ class Library(Protocol):
     ) -> Page[ContentAsset]: ...
 
     async def get_content(self, asset_id: str) -> ContentAsset: ...
+
+    async def contents(self, ids: Sequence[str]) -> list[ContentAsset]:
+        """Those that are there and may be seen, in no order; at most 100 are asked for."""
+        ...
+
+    async def content_changes(
+        self, workspace_id: str, after: Change | None, limit: int = 500
+    ) -> list[Change]:
+        """By (updated_at, id), the oldest after that one first; None: the newest alone.
+
+        A transaction shows its rows when it ends: some may come to stand before what was read already.
+        """
+        ...
+
+    async def written_mark(self) -> str | None:
+        """Another one when anything was written since, by whomever; None: that cannot be told so cheaply."""
+        ...
 
     async def update_content(self, asset_id: str, changes: ContentChanges) -> ContentAsset:
         """As it is then. Raises InputError for what cannot be stored, a campaign of another workspace too."""

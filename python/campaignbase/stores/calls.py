@@ -57,7 +57,7 @@ class Calls(ABC):
     async def _all(
         self, table: str, columns: Sequence[str], where: Mapping[str, Any], *, key: str = "id"
     ) -> list[Row]:
-        """Every row whose columns equal `where`, in no order; `key` is unique."""
+        """Every row whose columns equal `where`, or are among a list there, in no order; `key` is unique."""
 
     @abstractmethod
     async def _newest(
@@ -76,6 +76,12 @@ class Calls(ABC):
             after: created_at and id of the row before the first.
             having: column of an array -> what must be in it.
         """
+
+    @abstractmethod
+    async def _changed(
+        self, table: str, where: Mapping[str, Any], limit: int, after: Mapping[str, Any] | None
+    ) -> list[Row]:
+        """updated_at and id, oldest first, after that one; None: the newest, newest first."""
 
     @abstractmethod
     async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:

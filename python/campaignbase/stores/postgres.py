@@ -116,6 +116,20 @@ class PostgresStore(ServerStore):
         statement = sql.SQL("select {} from {}{} order by created_at desc, id desc limit %(limit)s")
         return await self._run(statement.format(_names(columns), _table(table), found), values)
 
+    async def _changed(
+        self, table: str, where: Mapping[str, Any], limit: int, after: Mapping[str, Any] | None
+    ) -> list[Row]:
+        way = sql.SQL("desc" if after is None else "asc")
+        values = {**_values(where), "limit": limit}
+        later = sql.SQL("")
+        if after is not None:
+            later = sql.SQL(" and (updated_at, id) > (%(after_updated_at)s, %(after_id)s)")
+            values |= {"after_updated_at": after["updated_at"], "after_id": after["id"]}
+        statement = sql.SQL(
+            "select updated_at, id from {}{}{} order by updated_at {}, id {} limit %(limit)s"
+        ).format(_table(table), _where(where), later, way, way)
+        return await self._run(statement, values)
+
     async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:
         statement = sql.SQL("insert into {} ({}) values ({}) returning {}").format(
             _table(table), _names(values), sql.SQL(", ").join(map(sql.Placeholder, values)), _names(columns)
@@ -196,7 +210,13 @@ def _select(table: str, columns: Sequence[str], where: Mapping[str, Any]) -> sql
 
 
 def _where(where: Mapping[str, Any]) -> sql.Composed:
-    return sql.SQL(" where ") + _pairs(where, " and ") if where else sql.Composed([])
+    tests = sql.SQL(" and ").join(
+        sql.SQL("{} = any({})" if isinstance(value, list) else "{} = {}").format(
+            sql.Identifier(column), sql.Placeholder(column)
+        )
+        for column, value in where.items()
+    )
+    return sql.SQL(" where ") + tests if where else sql.Composed([])
 
 
 def _pairs(columns: Mapping[str, Any], between: str, prefix: str = "") -> sql.Composed:

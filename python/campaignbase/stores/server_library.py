@@ -23,6 +23,7 @@ from campaignbase.models import ContentAsset
 from campaignbase.models.library import (
     CampaignChanges,
     CampaignDetails,
+    Change,
     ContentChanges,
     Cursor,
     DeadJob,
@@ -35,7 +36,7 @@ from campaignbase.models.library import (
 )
 from campaignbase.stores import library_rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError, Row
-from campaignbase.stores.rows import stored_asset
+from campaignbase.stores.rows import stored_asset, time
 from campaignbase.stores.server_content import ASSET
 
 T = TypeVar("T")
@@ -66,6 +67,24 @@ class ServerLibrary(Calls):
 
     async def get_content(self, asset_id: str) -> ContentAsset:
         return stored_asset(await self._get("content_assets", "content", asset_id, ASSET))
+
+    async def contents(self, ids: Sequence[str]) -> list[ContentAsset]:
+        known = [found_id("content", key) for key in ids]
+        found = await self._all("content_assets", ASSET, {"id": known}) if known else []
+        return [stored_asset(row) for row in found]
+
+    async def content_changes(
+        self, workspace_id: str, after: Change | None, limit: int = 500
+    ) -> list[Change]:
+        where = {"workspace_id": workspace_id}
+        last = None
+        if after is not None:
+            last = {"updated_at": after.updated_at.isoformat(), "id": given_id("cursor", after.id)}
+        found = await self._changed("content_assets", where, 1 if after is None else page_size(limit), last)
+        return [Change(time(row["updated_at"]), str(row["id"])) for row in found]
+
+    async def written_mark(self) -> str | None:
+        return None
 
     async def update_content(self, asset_id: str, changes: ContentChanges) -> ContentAsset:
         values = content_values(changes)

@@ -6,6 +6,7 @@ from campaignbase.models import ContentAsset
 from campaignbase.models.library import (
     CampaignChanges,
     CampaignDetails,
+    Change,
     ContentChanges,
     Cursor,
     DeadJob,
@@ -37,6 +38,17 @@ class SqliteLibrary(SqliteFile):
 
     async def get_content(self, asset_id: str) -> ContentAsset:
         return await self._run(sqlite_pages.get_content, asset_id)
+
+    async def contents(self, ids: Sequence[str]) -> list[ContentAsset]:
+        return await self._run(sqlite_pages.contents, ids)
+
+    async def content_changes(
+        self, workspace_id: str, after: Change | None, limit: int = 500
+    ) -> list[Change]:
+        return await self._run(sqlite_pages.content_changes, workspace_id, after, limit)
+
+    async def written_mark(self) -> str | None:
+        return await self._run(sqlite_pages.written_mark)
 
     async def update_content(self, asset_id: str, changes: ContentChanges) -> ContentAsset:
         return await self._run(sqlite_pages.update_content, asset_id, changes)

@@ -23,6 +23,7 @@ from campaignbase.models import ContentAsset
 from campaignbase.models.library import (
     CampaignChanges,
     CampaignDetails,
+    Change,
     ContentChanges,
     Cursor,
     DeadJob,
@@ -34,7 +35,7 @@ from campaignbase.models.library import (
 from campaignbase.stores import library_rows, rows
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_reading import ASSET_QUERY
-from campaignbase.stores.sqlite_rows import decode, money, stamp, to_json
+from campaignbase.stores.sqlite_rows import decode, id_list, moment, money, stamp, to_json
 
 T = TypeVar("T")
 
@@ -57,6 +58,30 @@ def content_page(
 
 def get_content(db: Database, asset_id: str) -> ContentAsset:
     return rows.asset(_get(db, ASSET_QUERY, "content", asset_id))
+
+
+def contents(db: Database, ids: Sequence[str]) -> list[ContentAsset]:
+    known = id_list(found_id("content", key) for key in ids)
+    found = db.all(f"{ASSET_QUERY} where id in (select value from json_each(?))", (known,))
+    return [rows.asset(decode(row)) for row in found]
+
+
+def content_changes(db: Database, workspace_id: str, after: Change | None, limit: int) -> list[Change]:
+    query = "select updated_at, id from content_assets where workspace_id = ?"
+    if after is None:
+        found = db.all(f"{query} order by updated_at desc, id desc limit 1", (workspace_id,))
+    else:
+        last = (stamp(after.updated_at), given_id("cursor", after.id))
+        found = db.all(
+            f"{query} and (updated_at, id) > (?, ?) order by updated_at, id limit ?",
+            (workspace_id, *last, page_size(limit)),
+        )
+    return [Change(moment(row["updated_at"]), row["id"]) for row in found]
+
+
+def written_mark(db: Database) -> str:
+    """The first number tells of other connections' commits, the second of this one's changes."""
+    return f"{db.value('pragma data_version')} {db.connection.total_changes}"
 
 
 def update_content(db: Database, asset_id: str, changes: ContentChanges) -> ContentAsset:

@@ -119,7 +119,8 @@ class SupabaseStore(ServerStore):
             while True:
                 query = self._client.table(table).select(",".join(dict.fromkeys((*columns, key))))
                 for column, value in where.items():
-                    query = query.eq(column, value)
+                    many = isinstance(value, list)
+                    query = query.in_(column, value) if many else query.eq(column, value)
                 if found:
                     query = query.gt(key, found[-1][key])
                 page: Any = (await query.order(key).limit(PAGE).execute()).data
@@ -156,6 +157,23 @@ class SupabaseStore(ServerStore):
                 if len(page) < wanted:
                     break
         return found
+
+    async def _changed(
+        self, table: str, where: Mapping[str, Any], limit: int, after: Mapping[str, Any] | None
+    ) -> list[Row]:
+        async with self._asking():
+            query = self._client.table(table).select("updated_at,id")
+            for column, value in where.items():
+                query = query.eq(column, value)
+            if after is not None:
+                at, key = after["updated_at"], after["id"]
+                # the first test says no more than the second, but an index serves it
+                query = query.gte("updated_at", at)
+                query = query.or_(f'updated_at.gt."{at}",and(updated_at.eq."{at}",id.gt."{key}")')
+            newest = after is None
+            ordered = query.order("updated_at", desc=newest).order("id", desc=newest)
+            found: Any = (await ordered.limit(limit).execute()).data
+            return list(found)
 
     async def _insert(self, table: str, values: Mapping[str, Any], columns: Sequence[str]) -> Row:
         async with self._asking():

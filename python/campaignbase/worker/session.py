@@ -41,20 +41,46 @@ ANSWER_SECONDS = 8.0
 TOKEN_SECONDS = 10.0  # for the provider to answer
 TOKEN_MARGIN = 60.0  # a token is renewed so long before it ends, a short one when a fifth is left
 
-TOPIC = "campaignbase-worker"
-TABLES = ("content_assets", "campaigns")
 QUEUED = "label_state=eq.queued"
+INSERT, UPDATE = RealtimePostgresChangesListenEvent.Insert, RealtimePostgresChangesListenEvent.Update
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What to listen for; of every row the id alone."""
+
+    topic: str
+    changes: tuple[tuple[RealtimePostgresChangesListenEvent, str, str | None], ...]  # kind, table, filter
+    changed: Callable[[str], None] | None = None  # told the id of each row; may not raise
+
+
+WORK = Interest(
+    "campaignbase-worker",
+    tuple(
+        change
+        for table in ("content_assets", "campaigns")
+        for change in ((INSERT, table, None), (UPDATE, table, QUEUED))
+    ),
+)
+
+
+def labels_of(workspace_id: str, changed: Callable[[str], None]) -> Interest:
+    """Content of one workspace that may just have been labeled."""
+    mine = f"workspace_id=eq.{workspace_id}"
+    changes = ((UPDATE, "content_assets", mine), (INSERT, "content_assets", "label_state=neq.queued"))
+    return Interest(f"campaignbase-labels-{workspace_id}", changes, changed)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where to listen, and as whom."""
+    """Where to listen, as whom, and for what."""
 
     url: str  # of the project: https://<ref>.supabase.co
     key: str = field(repr=False)  # secret or publishable
     token: TokenProvider | None = (
         None  # of a signed-in user, asked anew for each connection and before it ends
     )
+    interest: Interest = WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +159,19 @@ class Session:
             raise TimeoutError(f"{late} within {seconds:.0f} s") from None
 
     def _channel(self, client: AsyncRealtimeClient) -> AsyncRealtimeChannel:
-        channel = client.channel(TOPIC)
-        insert, update = RealtimePostgresChangesListenEvent.Insert, RealtimePostgresChangesListenEvent.Update
-        for table in TABLES:
-            channel.on_postgres_changes(insert, self._changed, table, "public", select=["id"])
-            channel.on_postgres_changes(update, self._changed, table, "public", QUEUED, ["id"])
+        interest = self._endpoint.interest
+        channel = client.channel(interest.topic)
+        for kind, table, rows in interest.changes:
+            channel.on_postgres_changes(kind, self._changed, table, "public", rows, ["id"])
         return channel.on_system(self._system)
 
     # called by the client inside its reading loop: they do next to nothing
 
-    def _changed(self, _payload: PostgresChangesPayload) -> None:
+    def _changed(self, payload: PostgresChangesPayload) -> None:
+        changed = self._endpoint.interest.changed
+        key = (payload["data"].get("record") or {}).get("id")
+        if changed is not None and key is not None:
+            changed(str(key))
         self._heard()
 
     def _system(self, payload: SuccessSystemPayload) -> None:

@@ -1,31 +1,30 @@
-"""Labels as they come, as text/event-stream.
+"""Labels as they come, as text/event-stream."""
 
-The newest rows are looked at again and again: a row further back that is relabeled is not told.
-"""
-
-import asyncio
 import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from campaignbase.api.access import Access, Asked
-from campaignbase.api.problems import ProblemError, status_of
+from campaignbase.api.feed import Feed
+from campaignbase.api.problems import ProblemError, invalid, status_of
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.content import ContentOut
+from campaignbase.api.watching import News
 from campaignbase.errors import CampaignbaseError
 from campaignbase.models import ContentAsset
+from campaignbase.models.library import Change
 
 routes = router("content", prefix="/content")
 
-LOOK_SECONDS = 1.0
 QUIET_SECONDS = 15.0  # then a comment, so that nobody on the way takes the stream for dead
 LONGEST_SECONDS = 3600.0
-NEWEST = 200  # rows looked at
 STREAMS = 5  # at once, an identity
 
 
@@ -36,11 +35,15 @@ async def content_events(
     request: Request,
     asked: Asked,
     seconds: Annotated[float, Query(gt=0, le=LONGEST_SECONDS, description="When it ends.")] = LONGEST_SECONDS,
+    last_event_id: Annotated[
+        str | None, Header(description="Go on after that event; EventSource sends it by itself.")
+    ] = None,
 ) -> StreamingResponse:
-    """An event `labeled`, `review` or `failed` for each of the newest 200 rows that becomes it, with the row.
+    """An event `labeled`, `review` or `failed` for each row that becomes it, with the row, at least once.
 
-    Ends after an hour, or when the token does; EventSource connects again by itself.
+    Ends after an hour, or when the token does; EventSource connects again by itself and goes on from there.
     """
+    after = None if not last_event_id else _change(last_event_id)
     workspace = await asked.workspace()
     opened: Counter[str] = request.app.state.streams
     if opened[asked.caller.id] >= STREAMS:
@@ -52,7 +55,7 @@ async def content_events(
     async def stream() -> AsyncIterator[str]:
         opened[asked.caller.id] += 1
         try:
-            async for line in events(asked, workspace.id, left):
+            async for line in events(asked, workspace.id, left, after):
                 yield line
         finally:
             opened[asked.caller.id] -= 1
@@ -60,37 +63,55 @@ async def content_events(
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
 
 
-async def events(asked: Access, workspace_id: str, seconds: float) -> AsyncIterator[str]:
+async def events(
+    asked: Access, workspace_id: str, seconds: float, after: Change | None
+) -> AsyncIterator[str]:
     ends = time.monotonic() + seconds
-    told = time.monotonic()
-    known = {row.id: _state(row) for row in await _newest(asked, workspace_id)}
-    yield "retry: 2000\n\n"
-    while time.monotonic() < ends:
-        await asyncio.sleep(min(LOOK_SECONDS, max(0.0, ends - time.monotonic())))
-        try:
-            rows = await _newest(asked, workspace_id)
-        except CampaignbaseError as error:
-            if status_of(error) < 500:  # no longer theirs
+    async with asked.backend.watch(asked.caller, workspace_id) as watch:
+        feed = Feed(asked.store, workspace_id, watch.overlap)
+        stands = await feed.start(after)
+        yield f"retry: 2000\nid: {_written(stands)}\n\n"
+        news = News(look=after is not None)
+        while True:
+            try:
+                async for row in _labeled(feed, news):
+                    yield _event(row)
+            except CampaignbaseError as error:
+                if status_of(error) < 500:  # no longer theirs
+                    return
+                watch.missed()
+            left = ends - time.monotonic()
+            if left <= 0:
                 return
-            continue
-        for row in reversed(rows):  # oldest first
-            if row.label_state != "queued" and known.get(row.id) != _state(row):
-                told = time.monotonic()
-                yield _event(row)
-        known = {row.id: _state(row) for row in rows}
-        if time.monotonic() - told >= QUIET_SECONDS:
-            told = time.monotonic()
-            yield ": still here\n\n"
+            news = await watch.wait(min(left, QUIET_SECONDS))
+            if news == News() and left > QUIET_SECONDS:
+                yield ": still here\n\n"
 
 
-async def _newest(asked: Access, workspace_id: str) -> list[ContentAsset]:
-    return await asked.store.content(workspace_id, limit=NEWEST)
-
-
-def _state(row: ContentAsset) -> tuple[object, ...]:
-    return row.label_state, row.primary_category, row.tags, row.sentiment, row.target_audience
+async def _labeled(feed: Feed, news: News) -> AsyncIterator[ContentAsset]:
+    async for row in feed.read(news.ids):
+        yield row
+    if news.look:
+        async for row in feed.look():
+            yield row
 
 
 def _event(row: ContentAsset) -> str:
     data = json.dumps(ContentOut.of(row).model_dump(mode="json"), ensure_ascii=False)
-    return f"event: {row.label_state}\nid: {row.id}\ndata: {data}\n\n"
+    return f"event: {row.label_state}\nid: {_written(Change(row.updated_at, row.id))}\ndata: {data}\n\n"
+
+
+def _written(change: Change) -> str:
+    return f"{change.updated_at.isoformat()}/{change.id}"
+
+
+def _change(text: str) -> Change:
+    """Raises ProblemError 422."""
+    at, _, key = text.partition("/")
+    try:
+        found = Change(datetime.fromisoformat(at), str(UUID(key)))
+        if found.updated_at.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise invalid("header.last-event-id", "is no id of an event of this stream") from None
+    return found
