@@ -11,10 +11,13 @@ from tests.moving.scene import ROWS, contents, counts, fill, moved, postgres, sq
 from tests.support.postgres import Database
 
 from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError
+from campaignbase.models import JobResult
 from campaignbase.moving import copy as copying
 from campaignbase.moving.postgres_side import PostgresSide
 from campaignbase.moving.sqlite_side import SqliteSide
 from campaignbase.stores.postgres import PostgresStore
+from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import FAKE_MODEL, FakeClock, hash_vectors
 
 TRIGGERS = """
     select name, sql
@@ -177,6 +180,55 @@ async def test_other_workspaces_of_the_target_stay_as_they_are(
     names = postgres(pg_database, "select name from workspaces order by name")
     assert sorted(names) == [("Fernway",), ("Second",), ("default",)]
     to_postgres(source, pg_database)  # still the same
+
+
+FRESH = "insert into workspaces (id, name) values ('00000000-0000-0000-0000-000000000001', 'default')"
+
+
+async def test_the_workspace_that_every_new_database_has_makes_way(
+    source: Path, pg_database: Database, tmp_path: Path
+) -> None:
+    postgres(pg_database, FRESH)  # as seed.sql does it
+    store = await PostgresStore.open(pg_database.url)
+    jobs = await store.claim_jobs("w", 500)  # and a worker has already been there
+    vector = hash_vectors(["x"])[0]
+    await store.complete_jobs(
+        [JobResult(job.id, job.attempt, embedding=vector, embedding_model=FAKE_MODEL) for job in jobs]
+    )
+    await store.close()
+    before = counts(pg_database)
+    assert to_postgres(source, pg_database, dry_run=True).replaced
+    assert counts(pg_database) == before
+    report = to_postgres(source, pg_database)
+    assert report.replaced
+    assert all(one.source_hash == one.target_hash for one in report.tables)
+    # the same on a file
+    there = tmp_path / "there.db"
+    SqliteStore(there, clock=FakeClock())._db.connection.close()
+    assert moved(SqliteSide(str(source)), SqliteSide(str(there))).replaced
+    assert contents(there) == contents(source)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update categories set description = 'ours' where name = 'offer'",
+        "update categories set parent_id = null where name = 'job_opening'",
+        "update automation_rules set enabled = false",
+        "delete from tags where name = 'urgency'",
+        "update workspaces set timezone = 'Europe/Vienna'",
+        "insert into content_assets (content) values ('ours')",
+    ],
+)
+async def test_but_not_once_anything_was_written_there(
+    source: Path, pg_database: Database, change: str
+) -> None:
+    postgres(pg_database, FRESH)
+    postgres(pg_database, change)
+    before = counts(pg_database)
+    with pytest.raises(InputError, match="nothing was written"):
+        to_postgres(source, pg_database)
+    assert counts(pg_database) == before
 
 
 async def test_members_go_where_their_accounts_are(pg_database: Database, second: Database) -> None:

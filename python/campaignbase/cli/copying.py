@@ -133,6 +133,9 @@ def _tell(report: "CopyReport", files: "FilesReport | None") -> None:
     else:
         told = [(one.table, f"{one.rows:,}", one.source_hash[:12], one.target_hash[:12]) for one in moved]
         output.table(("table", "rows", "hash here", "hash there"), told, fill="table")
+    if report.replaced:
+        verb = "would make" if report.dry_run else "made"
+        output.say(f"the empty workspace 'default' there {verb} way for the one from here")
     if report.leased:
         held = output.plural(report.leased, "job")
         output.say(f"{held} of the source had a worker; stop it, what it still writes is not copied")

@@ -1,13 +1,16 @@
 """Copies everything from one database into another, looks whether it arrived, then lets it be worked on.
 
 Every row keeps its id and says what it said; jobs wait again. Run again after an interruption it goes on
-where it was. A target that holds anything else of the same workspaces is refused before a row is written.
+where it was. A target that holds anything else of the same workspaces is refused before a row is written;
+the workspace that every new database has is nothing, it makes way.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from campaignbase.errors import CampaignbaseError, InputError
+from campaignbase.models import DEFAULT_WORKSPACE_ID
+from campaignbase.moving.fresh import is_fresh
 from campaignbase.moving.shape import Table, tables
 from campaignbase.moving.sides import Side
 from campaignbase.moving.values import Values, fingerprint, key_of, order_of, together
@@ -31,11 +34,13 @@ class CopyReport:
     jobs: int  # queued in the target
     leased: int  # of the source's jobs: somebody was at work there
     dry_run: bool
+    replaced: bool = False  # the target had the workspace of a new database, which made way
 
 
 @dataclass
 class _Plan:
     workspaces: list[str]
+    replaces: frozenset[str] = frozenset()  # workspaces of the target that make way
     present: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     reports: list[TableReport] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -65,26 +70,35 @@ def copy(
     jobs = wanted[-1]
     with source.snapshot():
         plan = _plan(source, target, content)
+        if plan.conflicts and DEFAULT_WORKSPACE_ID in plan.workspaces and is_fresh(target):
+            without = _plan(source, target, content, frozenset({DEFAULT_WORKSPACE_ID}))
+            plan = plan if without.conflicts else without
+        replaced = bool(plan.replaces)
         if plan.conflicts:
             raise InputError(_refusal(target, plan.conflicts))
         waiting, leased = _jobs(source, jobs)
         if dry_run:
-            return CopyReport(plan.reports, len(waiting), leased, dry_run=True)
+            return CopyReport(plan.reports, len(waiting), leased, dry_run=True, replaced=replaced)
+        for workspace in plan.replaces:
+            target.remove(workspace)
         for table in content:
             _fill(source, target, table, plan.present[table.name], on_rows)
         reports = [_verified(source, target, table, plan) for table in content]
         queued = sum(target.queue(jobs, waiting[at : at + BATCH]) for at in range(0, len(waiting), BATCH))
-    return CopyReport(reports, queued, leased, dry_run=False)
+    return CopyReport(reports, queued, leased, dry_run=False, replaced=replaced)
 
 
-def _plan(source: Side, target: Side, content: Sequence[Table]) -> _Plan:
+def _plan(
+    source: Side, target: Side, content: Sequence[Table], replaces: frozenset[str] = frozenset()
+) -> _Plan:
     home = content[0]
-    plan = _Plan([row[home.place("id")] for row in source.rows(home)])
+    plan = _Plan([row[home.place("id")] for row in source.rows(home)], replaces)
+    staying = [key for key in plan.workspaces if key not in replaces]
     for table in content:
         new: list[tuple[str, ...]] = []
         present: set[tuple[str, ...]] = set()
         rows = 0
-        for mine, theirs in _side_by_side(table, source.rows(table), target.rows(table, plan.workspaces)):
+        for mine, theirs in _side_by_side(table, source.rows(table), target.rows(table, staying)):
             if mine is None:
                 plan.conflicts.append(f"{table.name} {_name(table, theirs)}: only in the target")
                 continue
@@ -104,6 +118,7 @@ def _plan(source: Side, target: Side, content: Sequence[Table]) -> _Plan:
             plan.conflicts += [
                 f"{table.name} {' '.join(key)}: there in another workspace"
                 for key in target.taken(table, new[start : start + BATCH])
+                if table is not home or key[0] not in replaces
             ]
         if table.name == "workspace_members":
             users = {row[table.place("user_id")] for row in source.rows(table)}

@@ -150,6 +150,9 @@ class PostgresSide:
         )
         return [str(row[0]) for row in self._ask(query, [list(user_ids)])]
 
+    def remove(self, workspace_id: str) -> None:
+        self._ask("delete from public.workspaces where id = %s", [workspace_id])
+
     def write(self, table: Table, rows: Sequence[Values]) -> None:
         # of the owner's triggers only, for this transaction only: foreign keys and checks still hold
         switch = sql.SQL("alter table {} {} trigger user")

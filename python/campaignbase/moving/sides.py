@@ -39,6 +39,10 @@ class Side(Source, Protocol):
         """Those that cannot be members, as the database has no such account."""
         ...
 
+    def remove(self, workspace_id: str) -> None:
+        """The workspace and everything in it, as whoever deletes its row does."""
+        ...
+
     def write(self, table: Table, rows: Sequence[Values]) -> None:
         """All or none, exactly as they are: nothing is queued, counted, marked or stamped for it."""
         ...

@@ -22,8 +22,8 @@ _LOGS = "%!_!_log!_%"  # triggers that tell other processes what to read again, 
 
 
 class SqliteSide:
-    def __init__(self, path: str, *, creates: bool = False) -> None:
-        """`creates`: make a missing file, with nothing in it.
+    def __init__(self, path: str, *, creates: bool = False, emptied: bool = True) -> None:
+        """`creates`: make a missing file; with nothing in it, or else with the workspace every new one has.
 
         Raises:
             NotConfiguredError: there is no such file, or it cannot be used.
@@ -37,7 +37,8 @@ class SqliteSide:
         self._connection.row_factory = None
         if not there:
             prepare(self._connection, path, datetime.now(UTC))
-            self._connection.execute("delete from workspaces")
+            if emptied:
+                self._connection.execute("delete from workspaces")
 
     def close(self) -> None:
         self._connection.close()
@@ -83,6 +84,9 @@ class SqliteSide:
 
     def unknown_users(self, user_ids: Iterable[str]) -> list[str]:  # noqa: ARG002 there are no accounts here
         return []
+
+    def remove(self, workspace_id: str) -> None:
+        self._ask("delete from workspaces where id = ?", (workspace_id,))
 
     def write(self, table: Table, rows: Sequence[Values]) -> None:
         triggers = self._ask(
