@@ -5,6 +5,7 @@ that does not answer holds its own few slots and no other's. What may be sent wh
 """
 
 import asyncio
+import random as chance
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from typing import Any
 from campaignbase.errors import UnreachableError
 from campaignbase.models.webhooks import DeliveryResult
 from campaignbase.ports import Clock, Sender, Store
-from campaignbase.worker.waiting import canceled
+from campaignbase.worker.waiting import canceled, reconnect_delay
 
 SLOTS = 64
 LEASE_SECONDS = 60  # four times what a try may take
 POLL_SECONDS = 2.0
-UNREACHABLE_SECONDS = 5.0
+UNREACHABLE_SECONDS = 30.0  # the most between tries to reach a database that went away
 GRACE_SECONDS = 8.0  # for what is under way when told to stop
 
 
@@ -32,13 +33,22 @@ class Deliverer:
     """`stop()` may be called at any time; what is under way has GRACE_SECONDS, the rest is another's."""
 
     def __init__(
-        self, store: Store, sender: Sender, clock: Clock, *, worker: str, slots: int = SLOTS
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Clock,
+        *,
+        worker: str,
+        slots: int = SLOTS,
+        random: Callable[[], float] = chance.random,
     ) -> None:
+        """`random`: 0 <= random() < 1."""
         self._store = store
         self._sender = sender
         self._clock = clock
         self._worker = worker
         self._slots = slots
+        self._random = random
         self._running: set[asyncio.Task[DeliveryResult]] = set()
         self._answers: list[DeliveryResult] = []  # not written yet
         self._stopping = asyncio.Event()
@@ -60,6 +70,7 @@ class Deliverer:
         self, on_unreachable: Callable[[UnreachableError], None] | None = None
     ) -> DeliveryReport:
         """Until stop(). A database that goes away is tried again for ever."""
+        failures = 0  # to reach the database, in a row
         try:
             while not self._stopping.is_set():
                 try:
@@ -67,10 +78,12 @@ class Deliverer:
                     claimed = await self._claim()
                     # with free slots left, nothing more is due: look again when one ends, or later
                     await self._settle(0.0 if claimed and len(self._running) < self._slots else POLL_SECONDS)
+                    failures = 0
                 except UnreachableError as error:
                     if on_unreachable is not None:
                         on_unreachable(error)
-                    await self._pause(UNREACHABLE_SECONDS)
+                    failures += 1
+                    await self._pause(reconnect_delay(failures, self._random(), UNREACHABLE_SECONDS))
         finally:
             await self._finish()
         return self.total

@@ -14,10 +14,10 @@ from campaignbase.errors import InputError
 from campaignbase.ports import Clock
 from campaignbase.worker.refusals import Advice
 from campaignbase.worker.session import Ending, Endpoint, Session
+from campaignbase.worker.waiting import reconnect_delay
 from campaignbase.worker.watch import CONNECTED
 
-FIRST_DELAY = 1.0  # seconds; doubles with each failure in a row
-LONGEST_DELAY = 60.0
+LONGEST_DELAY = 60.0  # seconds between connections
 UNHEARD_SWEEPS = 3  # that found work in a row without an event: the server has forgotten us
 
 State = Literal["connected", "reconnecting", "sweeping"]
@@ -112,11 +112,9 @@ class Listener:
         return ending
 
     def _delay(self, advice: Advice) -> float:
-        """Seconds: full jitter, so that a fleet does not come back all at once."""
         if advice is Advice.SLOW_DOWN:
             return LONGEST_DELAY * (0.5 + self._random() / 2)
-        longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self.failures - 1, 10))
-        return self._random() * longest
+        return reconnect_delay(self.failures, self._random(), LONGEST_DELAY)
 
     def _wake(self, wake: Callable[[], None]) -> None:
         try:

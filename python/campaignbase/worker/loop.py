@@ -4,6 +4,7 @@ Stops between batches, or within a grace; a lease still held then is handed back
 """
 
 import asyncio
+import random as chance
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,11 +14,11 @@ from campaignbase.errors import UnreachableError
 from campaignbase.pipeline.labeler import DEFAULT_BATCH, BatchReport, Labeler
 from campaignbase.pipeline.learn import Learner
 from campaignbase.ports import Clock
-from campaignbase.worker.waiting import canceled
+from campaignbase.worker.waiting import canceled, reconnect_delay
 
 POLL_SECONDS = 2.0  # between looks at an empty queue while nobody tells of work
 SWEEP_SECONDS = 30.0  # the same while a listener is connected
-UNREACHABLE_SECONDS = 5.0  # between tries to reach a database that went away
+UNREACHABLE_SECONDS = 30.0  # the most between tries to reach a database that went away
 LEARN_SECONDS = 30.0  # between looks at what people filed meanwhile
 GRACE_SECONDS = 8.0  # for the batch under way when told to stop; containers are killed after 10
 
@@ -51,14 +52,20 @@ class Worker:
         batch: int = DEFAULT_BATCH,
         wakeups: Wakeups | None = None,
         adapt: bool = False,
+        random: Callable[[], float] = chance.random,
     ) -> None:
-        """`batch`: jobs a round; with `adapt` the most a round may have."""
+        """
+        Args:
+            batch: jobs a round; with `adapt` the most a round may have.
+            random: 0 <= random() < 1.
+        """
         self._labeler = labeler
         self._learner = learner
         self._clock = clock
         self._batch = batch
         self._wakeups = wakeups
         self._adapt = adapt
+        self._random = random
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._hurried = asyncio.Event()
@@ -96,17 +103,19 @@ class Worker:
     ) -> BatchReport:
         """Until stop(). A database that goes away is tried again for ever."""
         listening = [asyncio.create_task(self._wakeups.run(self.wake))] if self._wakeups is not None else []
+        failures = 0  # to reach the database, in a row
         try:
             while not self.stopping:
                 try:
                     await self._look(on_report)
-                    self.reachable = True
+                    self.reachable, failures = True, 0
                     await self._pause(self._pause_seconds(), self._awake)
                 except UnreachableError as error:
-                    self.reachable = False
+                    self.reachable, failures = False, failures + 1
                     if on_unreachable is not None:
                         on_unreachable(error)
-                    await self._pause(UNREACHABLE_SECONDS)  # an event does not bring the database back
+                    # an event does not bring the database back
+                    await self._pause(reconnect_delay(failures, self._random(), UNREACHABLE_SECONDS))
         finally:
             await canceled(*listening)
         return self.total

@@ -70,7 +70,7 @@ class Wakeups:
 async def working(
     clock: VirtualClock, labeler: Labeler, wakeups: Wakeups | None = None, **told: Any
 ) -> AsyncIterator[tuple[Worker, "asyncio.Task[BatchReport]"]]:
-    worker = Worker(labeler, Learner(), clock, wakeups=wakeups)
+    worker = Worker(labeler, Learner(), clock, wakeups=wakeups, random=lambda: 0.9)
     running = asyncio.create_task(worker.run_forever(**told))
     await until(lambda: labeler.drains > 0)
     await clock.advance(0.5)
@@ -148,11 +148,13 @@ async def test_a_database_that_goes_away_is_tried_again_whatever_events_say(cloc
     async with working(clock, labeler, Wakeups(), on_unreachable=told.append) as (worker, _):
         assert worker.reachable is False
         worker.wake()
-        await clock.advance(4)
+        await clock.advance(0.3)  # 0.8 s of the first pause, 0.9 s
         assert labeler.drains == 1
-        await clock.advance(1)
+        await clock.advance(0.2)
         assert labeler.drains == 2
-        await clock.advance(5)
+        await clock.advance(1.5)  # of the second, 1.8 s
+        assert labeler.drains == 2
+        await clock.advance(0.5)
         assert (labeler.drains, worker.reachable, len(told)) == (3, True, 2)
         assert worker.total == ONE
 
