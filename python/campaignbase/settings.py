@@ -90,7 +90,7 @@ class Settings(BaseSettings):
             database: a path or URL that overrides the environment, as `--database` gives it.
         Raises:
             InputError: two targets are configured at once, or the value is neither a path nor a Postgres URL.
-            NotConfiguredError: a Supabase project without its secret key.
+            NotConfiguredError: a Supabase project without its secret key, or a key without its project.
         """
         if database is not None:
             return parse_target(database, "--database")
@@ -108,6 +108,11 @@ class Settings(BaseSettings):
                     " sb_secret_... (Project settings, API keys), or unset SUPABASE_URL"
                 )
             return Target("supabase", self.supabase_url.strip().rstrip("/"), self.supabase_secret_key)
+        if self.supabase_secret_key is not None:
+            raise NotConfiguredError(
+                "SUPABASE_SECRET_KEY is set, SUPABASE_URL is not; set it to the project's URL,"
+                " https://<project>.supabase.co, or unset the key to work on a SQLite file"
+            )
         return Target("sqlite", DEFAULT_DATABASE)
 
     def local_webhooks(self, target: Target) -> bool:

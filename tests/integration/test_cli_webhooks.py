@@ -75,6 +75,17 @@ def test_a_failed_delivery_is_seen_and_replayed(cli: Cli, local: None, receiver:
     assert len(verified(receiver, secret)) == 2
 
 
+def test_what_never_reached_the_receiver_is_not_its_word(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, local: None, receiver: Receiver
+) -> None:
+    cli.ok("webhooks", "add", "crm", receiver.url)
+    monkeypatch.delenv("CAMPAIGNBASE_WEBHOOKS_LOCAL")  # from now on we refuse the address ourselves
+    refused = cli("webhooks", "test", "crm")
+    assert refused.code == 1
+    assert "the message did not reach 'crm': url: must start with https://" in refused.err
+    assert receiver.seen == []
+
+
 def test_a_rotated_secret_signs_beside_the_old_one(cli: Cli, local: None, receiver: Receiver) -> None:
     old = cli.ok("webhooks", "add", "crm", receiver.url).out.strip()
     new = cli.ok("webhooks", "rotate", "crm").out.strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.postgres import Database
 
-from campaignbase.errors import CampaignbaseError, InputError, TranslationError
+from campaignbase.errors import InputError, TranslationError
 from campaignbase.schema.translate import source, translate_migrations
 from campaignbase.schema.translate.compare import compare
 from campaignbase.schema.translate.project import Translation
@@ -141,7 +141,7 @@ def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_pat
     ],
 )
 def test_what_cannot_be_meant_stops(sql: str, message: str, pg_platform: Database, tmp_path: Path) -> None:
-    with pytest.raises(CampaignbaseError) as caught:
+    with pytest.raises(InputError) as caught:
         _translated(pg_platform, tmp_path, sql)
     assert message in str(caught.value)
 

@@ -66,6 +66,13 @@ def test_target_is_what_was_named_last(
             3,
             ["SUPABASE_URL is set, SUPABASE_SECRET_KEY is not", "sb_secret_"],
         ),
+        (
+            {"SUPABASE_SECRET_KEY": "sb_secret_x"},
+            None,
+            NotConfiguredError,
+            3,
+            ["SUPABASE_SECRET_KEY is set, SUPABASE_URL is not", "or unset the key to work on a SQLite file"],
+        ),
         ({}, "mysql://h/d", InputError, 2, ["--database", "mysql://"]),
         ({"CAMPAIGNBASE_DATABASE": "sqlite:///a.db"}, None, InputError, 2, ["give the path alone"]),
         ({}, " ", InputError, 2, ["--database is blank"]),

@@ -270,6 +270,8 @@ def try_(
         raise CampaignbaseError(
             f"{name!r} is paused or busy, the message waits; see: campaignbase webhooks deliveries {name!r}"
         )
+    if sent.last_status is None:
+        raise CampaignbaseError(f"the message did not reach {name!r}: {sent.last_error}")
     raise CampaignbaseError(f"{name!r} did not accept it: {sent.last_error}")
 
 

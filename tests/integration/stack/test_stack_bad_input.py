@@ -175,6 +175,19 @@ def test_a_bucket_that_is_not_there(
     assert (answer.status_code, answer.json()) == (400, expected)
 
 
+@pytest.mark.parametrize("path", ["object/list/media", "object/sign/media"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"prefix": 7, "paths": 7}'])
+def test_a_storage_request_without_a_body_that_says_what(
+    stack: Stack, world: World, path: str, content: bytes
+) -> None:
+    where, kind = f"/storage/v1/{path}", {"Content-Type": "application/json"}
+    wrong = stack.request("POST", where, key="sb_secret_wrong", content=content, headers=kind)
+    assert 400 <= wrong.status_code < 500, wrong.text
+    answer = stack.request("POST", where, token=world.user.token, content=content, headers=kind)
+    assert (answer.status_code, answer.json()["statusCode"]) == (400, "400"), answer.text
+    assert "must have required property" in answer.json()["message"]
+
+
 def test_an_upload_above_the_buckets_limit(stack: Stack, world: World) -> None:
     path = f"/storage/v1/object/media/{world.workspace}/{world.workspace}/a.png"
     answer = stack.request(

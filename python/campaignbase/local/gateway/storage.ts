@@ -44,9 +44,9 @@ async function checked(answer: Response, request: Request): Promise<Response> {
 
 /** `{paths, expiresIn}`: one answer a path, refusals among them. */
 async function signMany(ask: Ask, request: Request): Promise<Response> {
-  const { paths, expiresIn } = await request.json();
+  const { paths, expiresIn } = await bodyOf(request);
   if (!Array.isArray(paths)) {
-    return Response.json({ statusCode: "400", error: "paths is no list" }, { status: 400 });
+    return unfit("body must have required property 'paths'");
   }
   const signed = [];
   for (const path of paths) {
@@ -71,13 +71,14 @@ interface Listed {
 
 /** One level below the prefix: objects by the rest of their names, folders by name alone. */
 async function list(ask: Ask, request: Request): Promise<Response> {
-  const wanted = await request.json();
+  const wanted = await bodyOf(request);
   const folder = String(wanted.prefix ?? "").replace(/^\/+|\/+$/g, "");
   const prefix = folder === "" ? "" : `${folder}/`;
   const answer = await ask(
     again(request, request.url, { ...wanted, prefix, search: undefined, offset: 0, limit: MOST }),
   );
-  if (!answer.ok) return answer;
+  if (!answer.ok) return answer; // the key comes first
+  if (typeof wanted.prefix !== "string") return unfit("body must have required property 'prefix'");
   const found = new Map<string, Listed>();
   for (const { bucket_id: _, ...object } of await answer.json() as Listed[]) {
     const [name = "", ...deeper] = object.name.slice(prefix.length).split("/");
@@ -92,6 +93,17 @@ async function list(ask: Ask, request: Request): Promise<Response> {
 }
 
 const ANYWHERE = { "Access-Control-Allow-Origin": "*" };
+
+/** What a body that is no object of JSON is read as: nothing. */
+async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  const body = await request.json().catch(() => null);
+  return body !== null && typeof body === "object" ? body : {};
+}
+
+function unfit(message: string): Response {
+  const told = { statusCode: "400", error: "Error", message };
+  return Response.json(told, { status: 400, headers: ANYWHERE });
+}
 
 function again(request: Request, url: string, body: unknown): Request {
   const headers = new Headers(request.headers);

@@ -68,8 +68,8 @@ def translate_migrations(
         columns: `table.column` to text, integer, real or blob, for types that have no counterpart.
         title: of the files; None is the project folder's name.
     Raises:
-        InputError: the folder has no .sql files.
-        CampaignbaseError: Postgres refused a statement; the text begins with file and line.
+        InputError: the folder has no .sql files, or Postgres refused a statement; the text begins with file
+            and line.
         TranslationError: columns of unknown types, or a key without counterpart. What else has none, or
             answers differently on both engines, is left out with the reason.
     """

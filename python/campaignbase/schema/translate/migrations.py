@@ -62,7 +62,7 @@ class Migrations:
         """Run one file.
 
         Raises:
-            CampaignbaseError: Postgres refused a statement; the text names file, line and statement.
+            InputError: Postgres refused a statement; the text names file, line and statement.
         """
         self.connection.execute(b"reset all")
         # bodies may name what only the real extensions have
@@ -84,7 +84,8 @@ class Migrations:
                 self.connection.execute(text.encode())
         except psycopg.Error as error:
             if not self._does_without(plain, error):
-                raise CampaignbaseError(self._refusal(path, line, text, error)) from error
+                kind = InputError if error.sqlstate else CampaignbaseError  # none: Postgres is gone
+                raise kind(self._refusal(path, line, text, error)) from error
 
     def _left_out(self, plain: str) -> bool:
         """Whether nothing has to be run for a statement."""
