@@ -290,7 +290,7 @@
 \ir views/campaign_overview.sql
 
 -- migration: 20260101000950_create_operations
--- what an operator asks for: everything of a workspace, how a deployment is
+-- what is asked of many rows at once: a whole workspace, a deployment, how labeling and posts went
 \ir functions/answer_or_null.sql
 \ir functions/deployed_grants.sql
 \ir functions/deployed_state.sql
@@ -299,6 +299,8 @@
 \ir rpc/delivery_status.sql
 \ir rpc/export_rows.sql
 \ir rpc/workspace_media.sql
+\ir rpc/content_statistics.sql
+\ir rpc/post_statistics.sql
 
 -- migration: 20260101001000_create_cache
 -- the slowest tier of the cache, and what all processes with a cache agree about

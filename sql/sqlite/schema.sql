@@ -1225,6 +1225,9 @@ on categories (workspace_id, parent_id);
 create index idx_campaigns_campaign_type
 on campaigns (workspace_id, campaign_type);
 
+create index idx_campaigns_name
+on campaigns (workspace_id, name);
+
 create index idx_campaigns_primary_category
 on campaigns (workspace_id, primary_category);
 
@@ -3955,5 +3958,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'f4568ff2bb700624f6e081bdd60fdb54a7cccc1802afaf196c8a5d070bac484e');
+values (1, 1, 'f65c03624ab1bdf1cc7e477a075bac1a05c955f234543287a3cb8a1cc5177c81');
 pragma user_version = 1;

@@ -227,6 +227,7 @@ create table public.campaigns (
     check (label_state in ('queued', 'labeled', 'review', 'failed')),
     constraint campaigns_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
+create index idx_campaigns_name on public.campaigns (workspace_id, name);
 create index idx_campaigns_campaign_type on public.campaigns (workspace_id, campaign_type);
 create index idx_campaigns_status on public.campaigns (workspace_id, status);
 create index idx_campaigns_primary_category on public.campaigns (workspace_id, primary_category);

@@ -1,12 +1,15 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
--- Purpose:  what an operator asks for: everything of a workspace, how a deployment is
+-- Purpose:  what is asked of many rows at once: a whole workspace, a deployment, how labeling and
+--           posts went
 -- Touches:  function private.answer_or_null, private.deployed_grants, private.deployed_state,
 --           public.deployment_status, public.probe_rows, public.delivery_status,
---           public.export_rows, public.workspace_media
+--           public.export_rows, public.workspace_media, public.content_statistics,
+--           public.post_statistics
 -- Mirrors:  sql/functions/answer_or_null.sql, sql/functions/deployed_grants.sql,
 --           sql/functions/deployed_state.sql, sql/rpc/deployment_status.sql,
 --           sql/rpc/probe_rows.sql, sql/rpc/delivery_status.sql, sql/rpc/export_rows.sql,
---           sql/rpc/workspace_media.sql
+--           sql/rpc/workspace_media.sql, sql/rpc/content_statistics.sql,
+--           sql/rpc/post_statistics.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/answer_or_null.sql
@@ -412,3 +415,119 @@ comment on function public.workspace_media is
 'Files in the bucket media of one workspace, with size and type: what an export lists. For the service only.';
 revoke execute on function public.workspace_media from public, anon, authenticated;
 grant execute on function public.workspace_media to service_role;
+
+-- sql/rpc/content_statistics.sql
+create function public.content_statistics(
+    -- null: all the caller may see
+    workspace_id uuid default null,
+    -- of one campaign; null: of all content
+    campaign_id uuid default null
+)
+    -- a row a state and source there is
+    returns table (
+        workspace uuid,
+        label_state text,
+        -- who decided the category; null: nobody
+        category_source text,
+        content_count bigint,
+        -- of these, whose category a person wrote or confirmed
+        confirmed_count bigint
+    )
+    language sql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+    select
+        content_assets.workspace_id,
+        content_assets.label_state,
+        content_assets.category_source,
+        count(*),
+        count(content_assets.confirmed_at)
+    from public.content_assets
+    where
+        (
+            content_statistics.workspace_id is null
+            or content_assets.workspace_id = content_statistics.workspace_id
+        )
+        and (
+            content_statistics.campaign_id is null
+            or content_assets.campaign_id = content_statistics.campaign_id
+        )
+    group by
+        content_assets.workspace_id,
+        content_assets.label_state,
+        content_assets.category_source;
+$$;
+comment on function public.content_statistics is
+'How far the labeling of all content is, who decided it, and how much of it people confirmed.';
+revoke execute on function public.content_statistics from public, anon;
+grant execute on function public.content_statistics to authenticated, service_role;
+
+-- sql/rpc/post_statistics.sql
+create function public.post_statistics(
+    -- null: all the caller may see
+    workspace_id uuid default null,
+    -- of one campaign; null: of all posts
+    campaign_id uuid default null
+)
+    -- a row a platform, in order of their names; sums are null where the network offers no such figure
+    returns table (
+        workspace uuid,
+        platform text,
+        post_count bigint,
+        scheduled_count bigint,
+        posted_count bigint,
+        failed_count bigint,
+        views bigint,
+        likes bigint,
+        comments bigint,
+        shares bigint,
+        clicks bigint,
+        -- likes, comments, shares and clicks of posts that have views: what a rate divides by views
+        reactions bigint
+    )
+    language sql
+    stable
+    security invoker  -- the caller's policies decide which rows exist
+    set search_path = ''
+as $$
+    select
+        social_posts.workspace_id,
+        social_posts.platform,
+        count(*),
+        count(*) filter (where social_posts.status = 'scheduled'),
+        count(*) filter (where social_posts.status = 'posted'),
+        count(*) filter (where social_posts.status = 'failed'),
+        sum(social_posts.views),
+        sum(social_posts.likes),
+        sum(social_posts.comments),
+        sum(social_posts.shares),
+        sum(social_posts.clicks),
+        sum(
+            coalesce(social_posts.likes, 0)::bigint
+            + coalesce(social_posts.comments, 0)
+            + coalesce(social_posts.shares, 0)
+            + coalesce(social_posts.clicks, 0)
+        ) filter (where social_posts.views > 0)::bigint
+    from public.social_posts
+    where
+        (
+            post_statistics.workspace_id is null
+            or social_posts.workspace_id = post_statistics.workspace_id
+        )
+        and (
+            post_statistics.campaign_id is null
+            or social_posts.campaign_id = post_statistics.campaign_id
+        )
+    group by
+        social_posts.workspace_id,
+        social_posts.platform
+    order by
+        social_posts.workspace_id,
+        social_posts.platform collate "C";
+$$;
+comment on function public.post_statistics is
+'How posts went, by platform: how many, in which state, and the sums of what the networks count.';
+revoke execute on function public.post_statistics from public, anon;
+grant execute on function public.post_statistics to authenticated, service_role;

@@ -99,6 +99,13 @@ async def test_a_file_without_a_token_is_this_machines_alone(
             "holds a secret key",
         ),
         (
+            {"supabase_publishable_key": SecretStr("sb_publishable_x")},
+            None,
+            "127.0.0.1",
+            NotConfiguredError,
+            "SUPABASE_PUBLISHABLE_KEY is set, SUPABASE_URL is not",
+        ),
+        (
             {"supabase_url": URL, "campaignbase_database": "x.db"},
             None,
             "127.0.0.1",

@@ -33,6 +33,8 @@ async def test_campaigns(api: Api) -> None:
     listed = (await api.alice.get("/campaigns", params={"status": "active"})).json()
     assert [one["id"] for one in listed["items"]] == [key]
     assert (await api.alice.get("/campaigns", params={"status": "draft"})).json()["items"] == []
+    named = [(await api.alice.get("/campaigns", params={"name": name})).json() for name in ("Lake", "La")]
+    assert [[one["id"] for one in page["items"]] for page in named] == [[key], []]
 
     assert (await api.alice.delete(f"/campaigns/{key}")).status_code == 204
     assert (await api.alice.get(f"/campaigns/{key}")).status_code == 404
@@ -44,6 +46,15 @@ async def test_content(api: Api) -> None:
     assert (row["text"], row["label_state"], row["campaign_id"]) == (SALE, "queued", campaign["id"])
     known = await api.alice.post("/content", json={"content": SALE, "source_key": "s-1"})
     assert (known.status_code, known.json()["id"]) == (200, row["id"])
+
+    keyed = (await api.alice.get("/content", params={"source_key": "s-1"})).json()
+    assert [one["id"] for one in keyed["items"]] == [row["id"]]
+
+    given = {"prompt": "a lake", "alt_text": "blue", "file_url": "https://x.example/a.png"}
+    more = await made(api.alice, "/content", **given, generator="gpt_5", parameters={"seed": 4})
+    assert {name: more[name] for name in (*given, "generator", "parameters", "text")} == {
+        **given, "generator": "gpt_5", "parameters": {"seed": 4}, "text": "a lake",
+    }  # fmt: skip
 
     changed = await api.alice.patch(f"/content/{row['id']}", json={"content": HIRING, "campaign_id": None})
     assert (changed.json()["text"], changed.json()["campaign_id"]) == (HIRING, None)
@@ -71,7 +82,9 @@ async def test_pages_show_every_row_once_whatever_is_added_meanwhile(api: Api) -
 
 async def test_categorize_explain_and_correct(api: Api) -> None:
     row = await made(api.alice, "/content", content=HIRING)
+    other = await made(api.alice, "/content", content=SALE)
     answer = (await api.alice.post("/content/categorize", json={"ids": [row["id"]]})).json()
+    assert (await api.alice.get(f"/content/{other['id']}")).json() == other  # nobody asked for it
     assert (answer["queued"], answer["labeled_here"]) == (1, api.kind == "sqlite")
     if api.kind == "supabase":
         assert answer["items"][0]["label_state"] == "queued"
@@ -173,12 +186,34 @@ async def test_posts(api: Api) -> None:
         scheduled_time="2030-01-02T09:00:00+01:00",
     )
     assert (post["status"], post["scheduled_time"]) == ("scheduled", "2030-01-02T08:00:00Z")
+    assert (await api.alice.get(f"/posts/{post['id']}")).json() == post
     changed = await api.alice.patch(f"/posts/{post['id']}", json={"hashtags": ["rain"]})
     assert changed.json()["hashtags"] == ["rain"]
+    assert (await api.alice.patch(f"/posts/{post['id']}", json={})).json() == changed.json()
     assert [one["id"] for one in (await api.alice.get("/posts")).json()["items"]] == [post["id"]]
     assert (await api.alice.delete(f"/content/{row['id']}")).status_code == 409  # the post uses it
     assert (await api.alice.delete(f"/posts/{post['id']}")).status_code == 204
     assert (await api.alice.patch(f"/posts/{post['id']}", json={"hashtags": []})).status_code == 404
+
+
+async def test_statistics(api: Api) -> None:
+    campaign = await made(api.alice, "/campaigns", name="Lake")
+    await made(api.alice, "/content", content=SALE, primary_category="offer")
+    await made(api.alice, "/content", content=HIRING, campaign_id=campaign["id"])
+    await made(api.alice, "/posts", platform="x", campaign_id=campaign["id"])
+    await made(api.bob, "/content", content=SALE)
+    await made(api.bob, "/posts", platform="x")
+    content = (await api.alice.get("/statistics/content")).json()
+    assert content == {
+        "rows": 2, "by_state": {"queued": 2}, "by_source": {"human": 1, "nobody": 1}, "confirmed": 1,
+    }  # fmt: skip
+    posts = (await api.alice.get("/statistics/posts")).json()
+    assert (posts["posts"], posts["scheduled"]) == (1, 1)
+    [platform] = posts["platforms"]
+    assert (platform["platform"], platform["views"], platform["engagement_rate"]) == ("x", None, None)
+    of = {"campaign_id": campaign["id"]}
+    assert (await api.alice.get("/statistics/content", params=of)).json()["rows"] == 1
+    assert (await api.bob.get("/statistics/content", params=of)).status_code == 404
 
 
 async def test_jobs_and_cache(api: Api) -> None:
@@ -205,6 +240,9 @@ async def test_jobs_and_cache(api: Api) -> None:
         ("PATCH", "/campaigns/{campaign}", {"status": "paused"}),
         ("DELETE", "/campaigns/{campaign}", None),
         ("GET", "/campaigns/{campaign}/content", None),
+        ("GET", "/posts/{post}", None),
+        ("PATCH", "/posts/{post}", {"post_text": "mine now"}),
+        ("DELETE", "/posts/{post}", None),
     ],
 )
 async def test_ids_of_another_workspace_are_not_there(
@@ -213,13 +251,15 @@ async def test_ids_of_another_workspace_are_not_there(
     """404 and not 403: that it exists is nobody's business. And nothing was written."""
     campaign = await made(api.bob, "/campaigns", name="Theirs")
     row = await made(api.bob, "/content", content=SALE, campaign_id=campaign["id"])
-    keys = {"content": row["id"], "campaign": campaign["id"]}
+    post = await made(api.bob, "/posts", platform="x", post_text="theirs")
+    keys = {"content": row["id"], "campaign": campaign["id"], "post": post["id"]}
     if body is not None and "ids" in body:
         body = {"ids": [row["id"]]}
     answer = await api.alice.request(method, path.format(**keys), json=body)
     assert answer.status_code == 404, answer.text
     assert (await api.bob.get(f"/content/{row['id']}")).json() == row
     assert (await api.bob.get(f"/campaigns/{campaign['id']}")).json()["status"] == "draft"
+    assert (await api.bob.get(f"/posts/{post['id']}")).json() == post
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from campaignbase.stores.sqlite import SqliteStore
 
 ENDLESS = "10000000/minute"
 EXAMPLES = {"sqlite": 3, "supabase": 2}  # cases an operation and mode, in the sample
-FULL = 12_000  # over each of the two backends
+FULL = {"sqlite": 14_000, "supabase": 7_000}
 
 
 async def two_workspaces(file: Path) -> None:
@@ -100,11 +100,11 @@ def test_a_sample_of_what_the_openapi_allows(
 
 @pytest.mark.proof
 @pytest.mark.parametrize("backend", EXAMPLES)
-def test_twelve_thousand_cases(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_many_thousand_cases(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     number = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(4))
     asked: Counter[str] = Counter()
     round_ = 0
-    while asked.total() < FULL:
+    while asked.total() < FULL[backend]:
         (folder := tmp_path / str(round_)).mkdir()
         asked += sample(backend, folder, request, 100, number + round_)
         round_ += 1

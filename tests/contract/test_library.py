@@ -97,7 +97,7 @@ async def test_content_is_filtered(subject: Subject):
     rows = [
         NewContent(content="one", primary_category="offer", tags=("urgency", 'with "quotes", {braces}')),
         NewContent(content="two", primary_category="event", campaign_id=campaign),
-        NewContent(content="three"),
+        NewContent(content="three", source_key="shop-3"),
     ]
     one, two, three = (await subject.store.insert_content(subject.workspace.id, rows)).ids
     [word] = [tag for tag in (await subject.asset(one)).tags if tag != "urgency"]
@@ -112,6 +112,8 @@ async def test_content_is_filtered(subject: Subject):
         ({"label_state": "queued"}, {one, two, three}),
         ({"label_state": "queued", "category": "offer", "tag": "urgency"}, {one}),
         ({"label_state": "labeled"}, set()),
+        ({"source_key": "shop-3"}, {three}),
+        ({"source_key": "shop"}, set()),
     ]:
         page = await subject.store.content_page(subject.workspace.id, **asked)
         assert {row.id for row in page.items} == found, asked
@@ -127,7 +129,10 @@ async def test_content_is_changed_field_by_field(subject: Subject):
     changes = ContentChanges(campaign_id=campaign, parameters={"size": [1, None]}, generator="gpt_5")
     changed = await subject.store.update_content(key, changes)
     assert (changed.campaign_id, changed.text, changed.label_state) == (campaign, "two for one", "review")
+    assert (changed.parameters, changed.generator, changed.prompt) == ({"size": [1, None]}, "gpt_5", None)
     assert changed == await subject.store.get_content(key)
+    [shown] = await subject.store.preview_rule(subject.workspace.id, {"contains_keyword": "two"})
+    assert (shown.parameters, shown.generator) == (changed.parameters, changed.generator)
     changed = await subject.store.update_content(
         key.upper(), ContentChanges(content=None, prompt="draw it", campaign_id=None)
     )
@@ -179,6 +184,7 @@ async def test_what_is_not_there_is_not_found(subject: Subject, key: str):
         store.get_campaign(key),
         store.update_campaign(key, CampaignChanges(name="x")),
         store.delete_campaign(key),
+        store.get_post(key),
         store.update_post(key, PostChanges(platform="x")),
         store.delete_post(key),
     ):
@@ -215,6 +221,8 @@ async def test_campaigns_are_paged_changed_and_deleted(subject: Subject):
     assert [len(page) for page in found] == [2, 1]
     assert {key for page in found for key in page} == set(ids)
     assert await walk(pages, status="active") == [[ids[1]]]
+    assert await walk(pages, name="fall") == [[ids[2]]]
+    assert await walk(pages, name="fal") == [[]]
     before = await subject.store.get_campaign(ids[0])
     assert (before.name, before.status, before.estimated_cost, before.target_platforms) == (
         *("spring", "draft", None, ()),

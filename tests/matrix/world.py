@@ -245,6 +245,8 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.preview_rule": lambda w: {"conditions": {"contains_keyword": "kept"}},
     "public.queue_status": lambda w: {},
     "public.dead_jobs": lambda w: {},
+    "public.content_statistics": lambda w: {},
+    "public.post_statistics": lambda w: {},
     "public.queue_content": lambda w: {"target_ids": [uid(w, 40)]},
     "public.import_content": lambda w: {"workspace_id": uid(w, 1), "assets": [{"content": "new"}]},
     "public.import_campaigns": lambda w: {"workspace_id": uid(w, 1), "campaigns": [{"name": "new"}]},

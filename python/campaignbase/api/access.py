@@ -12,7 +12,7 @@ from campaignbase.api.limits import Limits
 from campaignbase.api.problems import ProblemError
 from campaignbase.errors import NotFoundError
 from campaignbase.models import ContentAsset, Explanation, Workspace
-from campaignbase.models.library import CampaignDetails
+from campaignbase.models.library import CampaignDetails, Post
 from campaignbase.ports import Store
 
 Named = Annotated[
@@ -71,6 +71,11 @@ class Access:
         await self._check(found.workspace_id, f"no content {content_id}")
         return found
 
+    async def post(self, post_id: UUID) -> Post:
+        found = await self.store.get_post(str(post_id))
+        await self._check(found.workspace_id, f"no post {post_id}")
+        return found
+
     async def campaign(self, campaign_id: UUID) -> CampaignDetails:
         found = await self.store.get_campaign(str(campaign_id))
         await self._check(found.workspace_id, f"no campaign {campaign_id}")
@@ -79,7 +84,7 @@ class Access:
     async def explained(self, content_id: UUID) -> Explanation:
         found = await self.store.explain(str(content_id))
         if found.asset is None:
-            raise NotFoundError(f"no content {content_id}; that is a campaign")
+            raise NotFoundError(f"no content {content_id}; that is a campaign, see /campaigns/{content_id}")
         await self._check(found.asset.workspace_id, f"no content {content_id}")
         return found
 

@@ -26,6 +26,7 @@ from campaignbase.api.routers import (
     posts,
     rules,
     search,
+    statistics,
     vocabulary,
 )
 from campaignbase.errors import NotConfiguredError
@@ -57,6 +58,11 @@ def open_backend(loaded: Settings, database: str | None = None) -> Backend:
                 " set it to the publishable one, sb_publishable_..."
             )
         return ProjectBackend(loaded.supabase_url.strip().rstrip("/"), key, loaded)
+    if database is None and loaded.campaignbase_database is None and loaded.supabase_publishable_key:
+        raise NotConfiguredError(
+            "SUPABASE_PUBLISHABLE_KEY is set, SUPABASE_URL is not; set it to the project's URL,"
+            " https://<project>.supabase.co, or unset the key to serve a SQLite file"
+        )
     target: Target = loaded.target(database)
     if target.kind == "postgres":
         raise NotConfiguredError(
@@ -130,6 +136,7 @@ def create_app(
         vocabulary,
         rules,
         posts,
+        statistics,
         operations,
         embeddings,
     ):

@@ -62,8 +62,8 @@ class Backend(Protocol):
         """Tells when labels may have come."""
         ...
 
-    async def label(self) -> bool:
-        """Label what waits. False: a worker elsewhere does."""
+    async def label(self, targets: Sequence[str]) -> bool:
+        """Label these, of the ids of content and campaigns. False: a worker elsewhere does."""
         ...
 
     @property
@@ -133,10 +133,14 @@ class LocalBackend:
     async def watch(self, caller: Caller, workspace_id: str) -> AsyncIterator[Watch]:  # noqa: ARG002
         yield FileWatch(self._store, await self._store.written_mark())
 
-    async def label(self) -> bool:
+    async def label(self, targets: Sequence[str]) -> bool:
         async def work() -> None:
+            labeler = wiring.labeler(self._store, self._embedders, asking=self._answers)
             async with self._labeling:
-                await wiring.worker(self._store, found=self._embedders, asking=self._answers).run_once()
+                try:
+                    await labeler.drain(targets=targets)
+                finally:
+                    await labeler.release()
 
         task: asyncio.Task[object] = asyncio.create_task(work())
         self._running.add(task)
@@ -249,7 +253,7 @@ class ProjectBackend:
         async with watch.listening(hearing):
             yield watch
 
-    async def label(self) -> bool:
+    async def label(self, targets: Sequence[str]) -> bool:  # noqa: ARG002 a worker takes them
         return False
 
     async def clear_cache(self) -> None:

@@ -1,6 +1,5 @@
 """The tools on a database of this machine: the store itself, labeling in this process."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -30,12 +29,11 @@ from campaignbase.models import (
     Rule,
     Tag,
 )
-from campaignbase.models.library import NewPost, Post, SearchQuery
+from campaignbase.models.library import NewPost, SearchQuery
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.ports import Store
 
-LATEST = 500  # rows that statistics look at
 NEIGHBORS = 10  # similar rows whose tags are suggested
 
 
@@ -64,7 +62,7 @@ class LocalBackend:
             name, campaign_type, target_platforms=tuple(target_platforms), content_style=content_style
         )
         [key] = await self._store.insert_campaigns(self._home, [row])
-        await self._labeler.drain(self._home)
+        await self._labeler.drain(targets=[key])
         return key
 
     async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
@@ -96,7 +94,7 @@ class LocalBackend:
         counts = await self._store.insert_content(self._home, rows)
         await progress(0, len(rows))
         if label:
-            await self._labeler.drain(self._home)
+            await self._labeler.drain(targets=counts.ids)
         await progress(len(rows), len(rows))
         return results.Added(
             added=counts.inserted,
@@ -116,7 +114,7 @@ class LocalBackend:
         targets = [await self._asset(key) for key in ids]
         await self._store.queue_content([row.id for row in targets])
         await progress(0, len(ids))
-        await self._labeler.drain(self._home)
+        await self._labeler.drain(targets=[row.id for row in targets])
         await progress(len(ids), len(ids))
         return [await self._content(row.id) for row in targets]
 
@@ -199,7 +197,7 @@ class LocalBackend:
         await self._store.correct(
             content_id, Correction(category, sentiment, audience, tuple(add_tags), tuple(remove_tags))
         )
-        await self._labeler.drain(self._home)
+        await self._labeler.drain(targets=[content_id])
         return await self._content(content_id)
 
     async def review(self, limit: int) -> results.ReviewQueue:
@@ -229,28 +227,21 @@ class LocalBackend:
         )
 
     async def performance(self, campaign_id: str | None) -> results.Performance:
-        posts: list[Post] = []
-        page = await self._store.post_page(self._home, campaign_id=campaign_id, limit=500)
-        posts += page.items
-        while page.next is not None:
-            page = await self._store.post_page(
-                self._home, campaign_id=campaign_id, after=page.next, limit=500
-            )
-            posts += page.items
-        return performance([asdict(post) for post in posts])
+        if campaign_id is not None:
+            await self.campaign(campaign_id)
+        return performance(asdict(await self._store.post_statistics(self._home, campaign_id)))
 
     async def accuracy(self) -> results.Accuracy:
-        rows = (await self._store.content_page(self._home, limit=LATEST)).items
-        return accuracy([asdict(row) for row in rows])
+        return accuracy(asdict(await self._store.content_statistics(self._home)))
 
     async def status(self) -> results.Status:
         jobs = await self._store.queue_status(self._home)
-        rows = (await self._store.content_page(self._home, limit=LATEST)).items
+        told = await self._store.content_statistics(self._home)
         ages = [job.oldest_seconds for job in jobs if job.oldest_seconds is not None]
         return results.Status(
             workspace=self._workspace.name,
             target=self._store.target,
-            content=dict(Counter(row.label_state for row in rows)),
+            content=dict(told.by_state),
             jobs_waiting=sum(job.waiting + job.leased for job in jobs),
             jobs_dead=sum(job.dead for job in jobs),
             oldest_job_seconds=max(ages, default=None),

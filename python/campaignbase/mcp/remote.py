@@ -1,7 +1,6 @@
 """The tools over the REST API, as whoever the token is of: what a server's content is reached by."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -30,8 +29,6 @@ from campaignbase.mcp.cards import (
 from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
 
 SECONDS = 60.0
-PAGE = 100
-LATEST = 500  # rows that statistics look at
 AT_ONCE = 8  # requests for one answer
 
 
@@ -60,19 +57,21 @@ class RemoteBackend:
     async def create_campaign(
         self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
     ) -> str:
-        known = next((row for row in await self._all("/campaigns", 100_000) if row["name"] == name), None)
-        if known is None:
-            known = await self._ask(
-                "POST",
-                "/campaigns",
-                json={
-                    "name": name,
-                    "campaign_type": campaign_type,
-                    "target_platforms": list(target_platforms),
-                    "content_style": content_style,
-                },
-            )
-        return str(known["id"])
+        found = (await self._ask("GET", "/campaigns", name=name, limit=1))["items"]
+        if found:
+            return str(found[0]["id"])
+        made = await self._ask(
+            "POST",
+            "/campaigns",
+            json={
+                "name": name,
+                "campaign_type": campaign_type,
+                "target_platforms": list(target_platforms),
+                "content_style": content_style,
+            },
+        )
+        await self._ask("POST", "/content/categorize", json={"ids": [made["id"]]})
+        return str(made["id"])
 
     async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
         page = await self._ask("GET", "/campaigns", status=status, limit=limit)
@@ -238,19 +237,19 @@ class RemoteBackend:
         )
 
     async def performance(self, campaign_id: str | None) -> results.Performance:
-        return performance(await self._all("/posts", 100_000, campaign_id=campaign_id))
+        return performance(await self._ask("GET", "/statistics/posts", campaign_id=campaign_id))
 
     async def accuracy(self) -> results.Accuracy:
-        return accuracy(await self._all("/content", LATEST))
+        return accuracy(await self._ask("GET", "/statistics/content"))
 
     async def status(self) -> results.Status:
         jobs = await self._jobs()
-        rows = await self._all("/content", LATEST)
+        told = await self._ask("GET", "/statistics/content")
         ages = [job["oldest_seconds"] for job in jobs if job["oldest_seconds"] is not None]
         return results.Status(
             workspace=self._named() or (jobs[0]["workspace_name"] if jobs else None),
             target=f"REST API {self._http.base_url}",
-            content=dict(Counter(row["label_state"] for row in rows)),
+            content=told["by_state"],
             jobs_waiting=sum(job["waiting"] + job["leased"] for job in jobs),
             jobs_dead=sum(job["dead"] for job in jobs),
             oldest_job_seconds=max(ages, default=None),
@@ -278,17 +277,6 @@ class RemoteBackend:
                 return found
 
         return await asyncio.gather(*map(ask, keys))
-
-    async def _all(self, path: str, most: int, **wanted: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        cursor = None
-        while len(found) < most:
-            page = await self._ask("GET", path, **wanted, limit=min(PAGE, most - len(found)), cursor=cursor)
-            found += page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
-        return found
 
     async def _ask(self, method: str, path: str, *, json: Any = None, **wanted: Any) -> Any:
         asked = {"workspace": self._named(), **wanted}

@@ -36,5 +36,5 @@ def add_resources(server: FastMCP, backend: Backend) -> None:
 
     @server.resource("stats://accuracy", name="accuracy", mime_type=JSON)
     async def accuracy() -> str:
-        """Who filed the newest rows, and how many of them people confirmed."""
+        """Who filed the content, and how much of it people confirmed."""
         return await told(backend.accuracy())

@@ -212,7 +212,7 @@ class Performance(Model):
 
 
 class Accuracy(Model):
-    """Of the newest rows, 500 at most: who filed them, and what people made of it."""
+    """Who filed all content there is, and what people made of it."""
 
     rows: int
     by_source: Annotated[dict[str, int], Field(description="rows by who decided their category")]
@@ -223,7 +223,7 @@ class Accuracy(Model):
 class Status(Model):
     workspace: str | None
     target: str
-    content: Annotated[dict[str, int], Field(description="the newest rows, 500 at most, by state")]
+    content: Annotated[dict[str, int], Field(description="all of it, by state")]
     jobs_waiting: int
     jobs_dead: int
     oldest_job_seconds: float | None

@@ -11,7 +11,6 @@ from campaignbase.models import AUDIENCE
 
 Row = Mapping[str, Any]
 PUBLISHER = "none is configured: scheduled posts wait in the table social_posts"
-METRICS = ("views", "likes", "comments", "shares", "clicks")
 NEIGHBOR_SCORE = 0.8  # of a tag that all similar rows have; one that the text names has up to 1
 
 
@@ -52,43 +51,25 @@ def proposed_rule(name: str, rule_id: str) -> results.Proposed:
     return results.Proposed(kind="rule", name=name, id=rule_id, state=state)
 
 
-def accuracy(rows: Sequence[Row]) -> results.Accuracy:
+def accuracy(told: Row) -> results.Accuracy:
+    """Of the statistics of content."""
     return results.Accuracy(
-        rows=len(rows),
-        by_source=dict(Counter(row["category_source"] or "nobody" for row in rows)),
-        confirmed=sum(row["confirmed_at"] is not None for row in rows),
-        review=sum(row["label_state"] == "review" for row in rows),
+        rows=told["rows"],
+        by_source=told["by_source"],
+        confirmed=told["confirmed"],
+        review=told["by_state"].get("review", 0),
     )
 
 
-def performance(posts: Sequence[Row]) -> results.Performance:
-    states = Counter(post["status"] for post in posts)
+def performance(told: Row) -> results.Performance:
+    """Of the statistics of posts."""
+    figures = results.PlatformPerformance.model_fields
     return results.Performance(
-        posts=len(posts),
-        scheduled=states["scheduled"],
-        posted=states["posted"],
-        failed=states["failed"],
+        posts=told["posts"],
+        scheduled=told["scheduled"],
+        posted=told["posted"],
+        failed=told["failed"],
         platforms=[
-            _platform(name, [post for post in posts if post["platform"] == name])
-            for name in sorted({post["platform"] for post in posts})
+            results.PlatformPerformance(**{name: row[name] for name in figures}) for row in told["platforms"]
         ],
     )
-
-
-def _platform(name: str, posts: Sequence[Row]) -> results.PlatformPerformance:
-    seen = [post for post in posts if post["views"]]
-    views = sum(post["views"] for post in seen)
-    reactions = sum(post[metric] or 0 for post in seen for metric in METRICS[1:])
-    return results.PlatformPerformance(
-        platform=name,
-        posts=len(posts),
-        posted=sum(post["status"] == "posted" for post in posts),
-        engagement_rate=round(reactions / views, 4) if views else None,
-        **{metric: _sum([post[metric] for post in posts]) for metric in METRICS},
-    )
-
-
-def _sum(values: Sequence[int | None]) -> int | None:
-    """None where no post has the figure."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

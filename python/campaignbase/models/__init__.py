@@ -273,8 +273,13 @@ class ContentAsset:
     id: str
     workspace_id: str
     asset_type: str
-    text: str | None
+    text: str | None  # what labels go by: content, else prompt, alt_text, file name
+    prompt: str | None
+    alt_text: str | None
     file_path: str | None
+    file_url: str | None
+    generator: str | None
+    parameters: Mapping[str, Any]
     campaign_id: str | None
     source_key: str | None
     primary_category: str | None

@@ -194,6 +194,42 @@ class FoundContent:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentStatistics:
+    """Of all content there is."""
+
+    rows: int
+    by_state: Mapping[LabelState, int]
+    by_source: Mapping[str, int]  # who decided the category; "nobody" where there is none
+    confirmed: int  # whose category a person wrote or confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatistics:
+    """Sums over all posts; None where the network offers no such figure."""
+
+    platform: str
+    posts: int
+    scheduled: int
+    posted: int
+    failed: int
+    views: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    clicks: int | None
+    engagement_rate: float | None  # (likes + comments + shares + clicks) / views, of posts with views
+
+
+@dataclass(frozen=True, slots=True)
+class PostStatistics:
+    posts: int
+    scheduled: int
+    posted: int
+    failed: int
+    platforms: tuple[PlatformStatistics, ...]  # by name
+
+
+@dataclass(frozen=True, slots=True)
 class DeadJob:
     """Work that failed for good; replay_jobs lets it wait again."""
 

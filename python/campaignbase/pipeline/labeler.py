@@ -102,14 +102,21 @@ class Labeler:
         self._lease_seconds = lease_seconds
         self._held: list[list[Job]] = []
 
-    async def run_batch(self, batch: int = DEFAULT_BATCH, workspace_id: str | None = None) -> BatchReport:
+    async def run_batch(
+        self,
+        batch: int = DEFAULT_BATCH,
+        workspace_id: str | None = None,
+        targets: Sequence[str] | None = None,
+    ) -> BatchReport:
         """Claim at most `batch` jobs and answer them; a report of zeros when there was nothing to claim.
+
+        `workspace_id`, `targets`: as `Store.claim_jobs` has them.
 
         Raises:
             UnreachableError: the store does not answer; what was claimed is claimable again after its lease.
         """
         claim = asyncio.ensure_future(
-            self._store.claim_jobs(self._worker, batch, self._lease_seconds, workspace_id)
+            self._store.claim_jobs(self._worker, batch, self._lease_seconds, workspace_id, targets)
         )
         try:
             jobs = await asyncio.shield(claim)
@@ -169,6 +176,7 @@ class Labeler:
         should_stop: Callable[[], bool] = lambda: False,
         *,
         adapt: bool = False,
+        targets: Sequence[str] | None = None,
     ) -> BatchReport:
         """Batches until nothing can be claimed; what must wait for its next try is left to a later run.
 
@@ -178,6 +186,7 @@ class Labeler:
             on_progress: told the totals so far after each batch.
             should_stop: asked before each batch.
             adapt: begin with few jobs and let the load decide, up to `batch`; else always `batch`.
+            targets: as `Store.claim_jobs` has them.
         """
         total = BatchReport()
         size = next_size(1, 0, 0.0, batch) if adapt else batch
@@ -186,7 +195,7 @@ class Labeler:
             nonlocal total, size
             while not should_stop():
                 asked, started = size, self._clock.monotonic()
-                report = await self.run_batch(asked, workspace_id)
+                report = await self.run_batch(asked, workspace_id, targets)
                 if not report.claimed:
                     return
                 if adapt:

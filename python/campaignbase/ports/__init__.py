@@ -111,12 +111,20 @@ class Store(CacheStore, Library, RequestStore, Protocol):
     # the queue; round trips one to three of a batch
 
     async def claim_jobs(
-        self, worker: str, batch: int = 50, lease_seconds: int = 120, workspace_id: str | None = None
+        self,
+        worker: str,
+        batch: int = 50,
+        lease_seconds: int = 120,
+        workspace_id: str | None = None,
+        targets: Sequence[str] | None = None,
     ) -> list[Job]:
         """At most `batch` leased jobs, fair over workspaces; [] when nothing can be claimed now.
 
         In one workspace embed_* jobs come first; categorize jobs wait while one is waiting or leased.
-        `workspace_id`: only of that one (embedded engine; a server ignores it).
+
+        Args:
+            workspace_id: only of that one (embedded engine; a server ignores it).
+            targets: only content and campaigns of these ids, and the labels they wait for; else the same.
         """
         ...
 

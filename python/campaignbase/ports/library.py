@@ -9,6 +9,7 @@ from campaignbase.models.library import (
     CampaignDetails,
     Change,
     ContentChanges,
+    ContentStatistics,
     Cursor,
     DeadJob,
     FoundContent,
@@ -16,6 +17,7 @@ from campaignbase.models.library import (
     Page,
     Post,
     PostChanges,
+    PostStatistics,
     SearchQuery,
 )
 
@@ -35,6 +37,7 @@ class Library(Protocol):
         category: str | None = None,
         campaign_id: str | None = None,
         tag: str | None = None,
+        source_key: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[ContentAsset]: ...
@@ -66,8 +69,18 @@ class Library(Protocol):
         """Its file is a MediaStore's. Raises InputError while a post uses it."""
         ...
 
+    async def content_statistics(
+        self, workspace_id: str, campaign_id: str | None = None
+    ) -> ContentStatistics: ...
+
     async def campaign_page(
-        self, workspace_id: str, *, status: str | None = None, after: Cursor | None = None, limit: int = 50
+        self,
+        workspace_id: str,
+        *,
+        status: str | None = None,
+        name: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
     ) -> Page[CampaignDetails]: ...
 
     async def get_campaign(self, campaign_id: str) -> CampaignDetails: ...
@@ -110,6 +123,10 @@ class Library(Protocol):
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Post]: ...
+
+    async def get_post(self, post_id: str) -> Post: ...
+
+    async def post_statistics(self, workspace_id: str, campaign_id: str | None = None) -> PostStatistics: ...
 
     async def update_post(self, post_id: str, changes: PostChanges) -> Post:
         """As it is then. Raises InputError for what cannot be stored."""

@@ -1,10 +1,22 @@
 """Campaigns in full, posts and dead jobs as plain data, and pages of whatever rows."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from campaignbase.models.library import CampaignDetails, Cursor, DeadJob, FoundContent, Page, Post
+from campaignbase.models import LabelState
+from campaignbase.models.library import (
+    CampaignDetails,
+    ContentStatistics,
+    Cursor,
+    DeadJob,
+    FoundContent,
+    Page,
+    PlatformStatistics,
+    Post,
+    PostStatistics,
+)
 from campaignbase.stores.rows import Row, maybe_time, time
 
 T = TypeVar("T")
@@ -108,3 +120,45 @@ def found_content(row: Row) -> FoundContent:
         similarity=None if row["similarity"] is None else float(row["similarity"]),
         rank=None if row["rank"] is None else float(row["rank"]),
     )
+
+
+def content_statistics(found: Sequence[Row]) -> ContentStatistics:
+    """Of rows of label_state, category_source, content_count, confirmed_count."""
+    states: Counter[LabelState] = Counter()
+    sources: Counter[str] = Counter()
+    for row in found:
+        states[row["label_state"]] += int(row["content_count"])
+        sources[row["category_source"] or "nobody"] += int(row["content_count"])
+    return ContentStatistics(
+        rows=states.total(),
+        by_state=dict(sorted(states.items())),
+        by_source=dict(sorted(sources.items())),
+        confirmed=sum(int(row["confirmed_count"]) for row in found),
+    )
+
+
+def post_statistics(found: Sequence[Row]) -> PostStatistics:
+    """Of a row a platform; `reactions` are those of posts that have views."""
+    platforms = tuple(
+        PlatformStatistics(
+            platform=row["platform"],
+            posts=int(row["post_count"]),
+            scheduled=int(row["scheduled_count"]),
+            posted=int(row["posted_count"]),
+            failed=int(row["failed_count"]),
+            engagement_rate=round(int(row["reactions"]) / int(row["views"]), 4) if row["views"] else None,
+            **{name: _maybe_int(row[name]) for name in ("views", "likes", "comments", "shares", "clicks")},
+        )
+        for row in found
+    )
+    return PostStatistics(
+        posts=sum(one.posts for one in platforms),
+        scheduled=sum(one.scheduled for one in platforms),
+        posted=sum(one.posted for one in platforms),
+        failed=sum(one.failed for one in platforms),
+        platforms=platforms,
+    )
+
+
+def _maybe_int(value: object) -> int | None:
+    return None if value is None else int(str(value))

@@ -262,7 +262,12 @@ def asset(row: Row) -> ContentAsset:
         workspace_id=str(row["workspace_id"]),
         asset_type=row["asset_type"],
         text=row["text"],
+        prompt=row["prompt"],
+        alt_text=row["alt_text"],
         file_path=row["file_path"],
+        file_url=row["file_url"],
+        generator=row["generator"],
+        parameters=row["parameters"],
         campaign_id=None if row["campaign_id"] is None else str(row["campaign_id"]),
         source_key=row["source_key"],
         primary_category=row["primary_category"],
@@ -285,7 +290,7 @@ def asset(row: Row) -> ContentAsset:
 
 def stored_asset(row: Row) -> ContentAsset:
     """Of a row with the columns that its text comes from."""
-    text = asset_text(row["content"], row.get("prompt"), row.get("alt_text"), row.get("file_path"))
+    text = asset_text(row["content"], row["prompt"], row["alt_text"], row["file_path"])
     return asset({**row, "text": text})
 
 

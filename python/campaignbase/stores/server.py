@@ -45,6 +45,7 @@ class ServerStore(
         batch: int = 50,
         lease_seconds: int = 120,
         workspace_id: str | None = None,  # noqa: ARG002 a server shares its queue
+        targets: Sequence[str] | None = None,  # noqa: ARG002
     ) -> list[Job]:
         found = await self._rows("claim_jobs", worker=worker, batch=batch, lease_seconds=lease_seconds)
         return [rows.job(row) for row in found]

@@ -29,10 +29,10 @@ from campaignbase.stores import rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError
 
 ASSET = (
-    *("id", "workspace_id", "asset_type", "content", "prompt", "alt_text", "file_path", "campaign_id"),
-    *("source_key", "primary_category", "category_source", "tags", "sentiment", "sentiment_source"),
-    *("target_audience", "audience_source", "label_state", "language", "quality_score", "quality_parts"),
-    *("embedding_model", "confirmed_at", "created_at", "updated_at"),
+    *("id", "workspace_id", "asset_type", "content", "prompt", "alt_text", "file_path", "file_url"),
+    *("generator", "parameters", "campaign_id", "source_key", "primary_category", "category_source", "tags"),
+    *("sentiment", "sentiment_source", "target_audience", "audience_source", "label_state", "language"),
+    *("quality_score", "quality_parts", "embedding_model", "confirmed_at", "created_at", "updated_at"),
 )
 _CAMPAIGN = (
     *("id", "workspace_id", "name", "campaign_type", "status", "primary_category", "category_source"),

@@ -25,6 +25,7 @@ from campaignbase.models.library import (
     CampaignDetails,
     Change,
     ContentChanges,
+    ContentStatistics,
     Cursor,
     DeadJob,
     FoundContent,
@@ -32,6 +33,7 @@ from campaignbase.models.library import (
     Page,
     Post,
     PostChanges,
+    PostStatistics,
     SearchQuery,
 )
 from campaignbase.stores import library_rows as read
@@ -53,6 +55,7 @@ class ServerLibrary(Calls):
         category: str | None = None,
         campaign_id: str | None = None,
         tag: str | None = None,
+        source_key: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[ContentAsset]:
@@ -61,6 +64,7 @@ class ServerLibrary(Calls):
             "label_state": label_state,
             "primary_category": category,
             "campaign_id": campaign_id,
+            "source_key": source_key,
         }
         held = {} if tag is None else {"tags": tag}
         return await self._page("content_assets", ASSET, where, after, limit, stored_asset, held)
@@ -93,10 +97,22 @@ class ServerLibrary(Calls):
     async def delete_content(self, asset_id: str) -> None:
         await self._remove("content_assets", "content", asset_id)
 
+    async def content_statistics(
+        self, workspace_id: str, campaign_id: str | None = None
+    ) -> ContentStatistics:
+        asked = _narrowed(workspace_id, campaign_id)
+        return read.content_statistics(await self._rows("content_statistics", **asked))
+
     async def campaign_page(
-        self, workspace_id: str, *, status: str | None = None, after: Cursor | None = None, limit: int = 50
+        self,
+        workspace_id: str,
+        *,
+        status: str | None = None,
+        name: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
     ) -> Page[CampaignDetails]:
-        where = {"workspace_id": workspace_id, "status": status}
+        where = {"workspace_id": workspace_id, "status": status, "name": name}
         return await self._page("campaigns", read.CAMPAIGN, where, after, limit, read.campaign_details)
 
     async def get_campaign(self, campaign_id: str) -> CampaignDetails:
@@ -171,6 +187,13 @@ class ServerLibrary(Calls):
         where = {"workspace_id": workspace_id, "status": status, "campaign_id": campaign_id}
         return await self._page("social_posts", read.POST, where, after, limit, read.post)
 
+    async def get_post(self, post_id: str) -> Post:
+        return read.post(await self._get("social_posts", "post", post_id, read.POST))
+
+    async def post_statistics(self, workspace_id: str, campaign_id: str | None = None) -> PostStatistics:
+        asked = _narrowed(workspace_id, campaign_id)
+        return read.post_statistics(await self._rows("post_statistics", **asked))
+
     async def update_post(self, post_id: str, changes: PostChanges) -> Post:
         values = post_changes(changes)
         return read.post(await self._change("social_posts", "post", post_id, values, read.POST))
@@ -229,6 +252,11 @@ class ServerLibrary(Calls):
     async def _remove(self, table: str, noun: str, key: str) -> None:
         if not await self._delete(table, {"id": found_id(noun, key)}):
             raise not_found(noun, key)
+
+
+def _narrowed(workspace_id: str, campaign_id: str | None) -> dict[str, str]:
+    asked = {"workspace_id": workspace_id}
+    return asked if campaign_id is None else {**asked, "campaign_id": given_id("campaign_id", campaign_id)}
 
 
 def _written(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,9 +69,14 @@ class SqliteStore(SqliteLibrary):
     # the queue
 
     async def claim_jobs(
-        self, worker: str, batch: int = 50, lease_seconds: int = 120, workspace_id: str | None = None
+        self,
+        worker: str,
+        batch: int = 50,
+        lease_seconds: int = 120,
+        workspace_id: str | None = None,
+        targets: Sequence[str] | None = None,
     ) -> list[Job]:
-        return await self._run(sqlite_queue.claim_jobs, worker, batch, lease_seconds, workspace_id)
+        return await self._run(sqlite_queue.claim_jobs, worker, batch, lease_seconds, workspace_id, targets)
 
     async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context:
         return await self._run(sqlite_context.categorization_context, self._vectors, requests)

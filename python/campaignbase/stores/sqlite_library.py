@@ -8,6 +8,7 @@ from campaignbase.models.library import (
     CampaignDetails,
     Change,
     ContentChanges,
+    ContentStatistics,
     Cursor,
     DeadJob,
     FoundContent,
@@ -15,9 +16,10 @@ from campaignbase.models.library import (
     Page,
     Post,
     PostChanges,
+    PostStatistics,
     SearchQuery,
 )
-from campaignbase.stores import sqlite_pages, sqlite_search
+from campaignbase.stores import sqlite_pages, sqlite_search, sqlite_statistics
 from campaignbase.stores.sqlite_file import SqliteFile
 
 
@@ -30,10 +32,16 @@ class SqliteLibrary(SqliteFile):
         category: str | None = None,
         campaign_id: str | None = None,
         tag: str | None = None,
+        source_key: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[ContentAsset]:
-        where = {"label_state": label_state, "primary_category": category, "campaign_id": campaign_id}
+        where = {
+            "label_state": label_state,
+            "primary_category": category,
+            "campaign_id": campaign_id,
+            "source_key": source_key,
+        }
         return await self._run(sqlite_pages.content_page, workspace_id, where, tag, after, limit)
 
     async def get_content(self, asset_id: str) -> ContentAsset:
@@ -56,10 +64,22 @@ class SqliteLibrary(SqliteFile):
     async def delete_content(self, asset_id: str) -> None:
         await self._run(sqlite_pages.remove, "content_assets", "content", asset_id)
 
+    async def content_statistics(
+        self, workspace_id: str, campaign_id: str | None = None
+    ) -> ContentStatistics:
+        return await self._run(sqlite_statistics.content_statistics, workspace_id, campaign_id)
+
     async def campaign_page(
-        self, workspace_id: str, *, status: str | None = None, after: Cursor | None = None, limit: int = 50
+        self,
+        workspace_id: str,
+        *,
+        status: str | None = None,
+        name: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
     ) -> Page[CampaignDetails]:
-        return await self._run(sqlite_pages.campaign_page, workspace_id, status, after, limit)
+        where = {"status": status, "name": name}
+        return await self._run(sqlite_pages.campaign_page, workspace_id, where, after, limit)
 
     async def get_campaign(self, campaign_id: str) -> CampaignDetails:
         return await self._run(sqlite_pages.get_campaign, campaign_id)
@@ -87,6 +107,12 @@ class SqliteLibrary(SqliteFile):
     ) -> Page[Post]:
         where = {"status": status, "campaign_id": campaign_id}
         return await self._run(sqlite_pages.post_page, workspace_id, where, after, limit)
+
+    async def get_post(self, post_id: str) -> Post:
+        return await self._run(sqlite_pages.get_post, post_id)
+
+    async def post_statistics(self, workspace_id: str, campaign_id: str | None = None) -> PostStatistics:
+        return await self._run(sqlite_statistics.post_statistics, workspace_id, campaign_id)
 
     async def update_post(self, post_id: str, changes: PostChanges) -> Post:
         return await self._run(sqlite_pages.update_post, post_id, changes)

@@ -90,9 +90,8 @@ def update_content(db: Database, asset_id: str, changes: ContentChanges) -> Cont
 
 
 def campaign_page(
-    db: Database, workspace_id: str, status: str | None, after: Cursor | None, limit: int
+    db: Database, workspace_id: str, where: Mapping[str, str | None], after: Cursor | None, limit: int
 ) -> Page[CampaignDetails]:
-    where = {"status": status}
     return _page(db, _CAMPAIGN_QUERY, workspace_id, where, after, limit, library_rows.campaign_details)
 
 
@@ -124,6 +123,10 @@ def post_page(
     db: Database, workspace_id: str, where: Mapping[str, str | None], after: Cursor | None, limit: int
 ) -> Page[Post]:
     return _page(db, _POST_QUERY, workspace_id, where, after, limit, library_rows.post)
+
+
+def get_post(db: Database, post_id: str) -> Post:
+    return library_rows.post(_get(db, _POST_QUERY, "post", post_id))
 
 
 def update_post(db: Database, post_id: str, changes: PostChanges) -> Post:

@@ -18,6 +18,8 @@ from campaignbase.stores.sqlite_rows import decode, id_list, moment, stamp, text
 
 MAX_BATCH = 500
 MAX_LEASE_SECONDS = 3600
+_LISTED = "select value from json_each(?)"
+_LABEL_KINDS = "('embed_category', 'embed_tag')"
 
 
 def _text_of_campaign(row: Row) -> str | None:
@@ -45,7 +47,12 @@ _TARGETS: dict[str, tuple[str, str, Callable[[Row], str | None]]] = {
 
 
 def claim_jobs(
-    db: Database, worker: str, batch: int, lease_seconds: int, workspace_id: str | None
+    db: Database,
+    worker: str,
+    batch: int,
+    lease_seconds: int,
+    workspace_id: str | None,
+    targets: Sequence[str] | None,
 ) -> list[Job]:
     now = db.clock.now()
     # most calls find nothing to do; they need no lock on the file
@@ -55,7 +62,11 @@ def claim_jobs(
     lease = timedelta(seconds=min(max(lease_seconds, 1), MAX_LEASE_SECONDS))
     with db.write(machine=True):
         _bury(db, stamp(now))
-        picked = _pick(db, stamp(now), wanted, workspace_id)
+        if targets is None:
+            workspaces = [workspace_id] if workspace_id else _workspaces_with_jobs(db)
+        else:
+            workspaces = _workspaces_of(db, targets)
+        picked = _pick(db, stamp(now), wanted, workspaces, targets)
         claimed = db.all(
             """
             update jobs
@@ -135,18 +146,23 @@ def mark_failed(db: Database, job_ids: Sequence[int]) -> None:
         )
 
 
-def _pick(db: Database, now: str, wanted: int, workspace_id: str | None) -> list[int]:
-    """Ids, spread over the workspaces from a random one on; vectors of labels before content."""
+def _pick(
+    db: Database, now: str, wanted: int, workspaces: Sequence[str], targets: Sequence[str] | None
+) -> list[int]:
+    """Ids, spread over the workspaces in this order; vectors of labels before content."""
+    among: tuple[str, ...] = () if targets is None else (id_list(targets),)
+    asked = "" if targets is None else f" and (target_id in ({_LISTED}) or kind in {_LABEL_KINDS})"
     ready: list[tuple[str, int]] = []
-    for workspace in [workspace_id] if workspace_id else _workspaces_with_jobs(db):
+    for workspace in workspaces:
         priority = db.value(
-            "select priority from jobs where state <> 'dead' and workspace_id = ? order by priority limit 1",
-            (workspace,),
+            f"select priority from jobs where state <> 'dead' and workspace_id = ?{asked}"
+            " order by priority limit 1",
+            (workspace, *among),
         )
         if db.value(
-            "select 1 from jobs"
-            " where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ? limit 1",
-            (workspace, priority, now),
+            "select 1 from jobs where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ?"
+            f"{asked} limit 1",
+            (workspace, priority, now, *among),
         ):
             ready.append((workspace, priority))
         if len(ready) == wanted:
@@ -155,15 +171,25 @@ def _pick(db: Database, now: str, wanted: int, workspace_id: str | None) -> list
     for workspace, priority in ready:
         picked += db.all(
             "select id, state, run_at from jobs"
-            " where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ?"
+            f" where state <> 'dead' and workspace_id = ? and priority = ? and run_at <= ?{asked}"
             " order by run_at, id limit ?",
-            (workspace, priority, now, math.ceil(wanted / len(ready))),
+            (workspace, priority, now, *among, math.ceil(wanted / len(ready))),
         )
     del picked[wanted:]
     # What a worker took and never answered is tried alone: a row that kills its workers takes its
     # neighbors along once, not until they are all declared dead.
     lost = [(row["run_at"], row["id"]) for row in picked if row["state"] == "leased"]
     return [min(lost)[1]] if lost else [row["id"] for row in picked]
+
+
+def _workspaces_of(db: Database, targets: Sequence[str]) -> list[str]:
+    """Where these are still to be labeled."""
+    found = db.all(
+        "select distinct workspace_id as id from jobs where state <> 'dead'"
+        f" and kind in ('categorize_content', 'categorize_campaign') and target_id in ({_LISTED})",
+        (id_list(targets),),
+    )
+    return [row["id"] for row in found]
 
 
 def _workspaces_with_jobs(db: Database) -> list[str]:

@@ -103,3 +103,20 @@ async def test_a_row_of_no_workspace_is_dead_and_the_others_are_claimed(store):
         "there is no workspace nobody; delete the row, or insert the workspace",
         "failed",
     )
+
+
+async def test_only_what_is_asked_is_claimed_after_the_labels_it_waits_for(store):
+    first, second = (
+        await store.insert_content(DEFAULT_WORKSPACE_ID, [NewContent(content="a"), NewContent(content="b")])
+    ).ids
+    other = await store.create_workspace("other")
+    assert {job.target_id for job in await store.claim_jobs("w", targets=[second])} == {second}
+    assert await store.claim_jobs("w", targets=[second]) == []  # leased
+    assert await store.claim_jobs("w", targets=[]) == []
+    theirs = (await store.insert_content(other.id, [NewContent(content="c")])).ids
+    labels = await store.claim_jobs("w", batch=500, targets=theirs)
+    assert {job.kind for job in labels} == {"embed_category", "embed_tag"}
+    assert {job.workspace_id for job in labels} == {other.id}
+    await store.complete_jobs([JobResult(job.id, job.attempt) for job in labels])
+    rest = await store.claim_jobs("w", targets=[*theirs, first])
+    assert {job.target_id for job in rest} == {*theirs, first}

@@ -10,7 +10,7 @@ from campaignbase.api.access import Asked
 from campaignbase.api.pagination import After, Limit
 from campaignbase.api.problems import ProblemError, in_use
 from campaignbase.api.routers import router
-from campaignbase.api.schemas.base import Paged
+from campaignbase.api.schemas.base import Name, Paged
 from campaignbase.api.schemas.campaigns import CampaignIn, CampaignOut, CampaignPatch, Status
 from campaignbase.api.schemas.content import ContentOut
 from campaignbase.errors import InputError
@@ -27,8 +27,11 @@ async def create_campaign(body: CampaignIn, asked: Asked, response: Response) ->
     new = NewCampaign(
         **body.model_dump(exclude={"target_platforms"}), target_platforms=tuple(body.target_platforms)
     )
-    if any(known.name == new.name for known in await asked.store.campaigns(workspace.id)):
-        raise ProblemError(409, f"a campaign {new.name!r} exists already; choose another name")
+    known = await asked.store.campaign_page(workspace.id, name=new.name, limit=1)
+    if known.items:
+        raise ProblemError(
+            409, f"a campaign {new.name!r} exists already, {known.items[0].id}; choose another name"
+        )
     [key] = await asked.store.insert_campaigns(workspace.id, [new])
     response.headers["Location"] = f"/campaigns/{key}"
     return CampaignOut.of(await asked.store.get_campaign(key))
@@ -36,12 +39,16 @@ async def create_campaign(body: CampaignIn, asked: Asked, response: Response) ->
 
 @routes.get("")
 async def list_campaigns(
-    asked: Asked, status: Annotated[Status | None, Query()] = None, limit: Limit = 50, cursor: After = None
+    asked: Asked,
+    status: Annotated[Status | None, Query()] = None,
+    name: Annotated[Name | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: After = None,
 ) -> Paged[CampaignOut]:
     """Newest first."""
     after = pagination.read(cursor)
     workspace = await asked.workspace()
-    page = await asked.store.campaign_page(workspace.id, status=status, after=after, limit=limit)
+    page = await asked.store.campaign_page(workspace.id, status=status, name=name, after=after, limit=limit)
     return Paged(items=[CampaignOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
 
 

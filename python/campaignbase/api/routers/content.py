@@ -18,6 +18,7 @@ from campaignbase.api.schemas.content import (
     ContentPatch,
     FileOut,
     Inserted,
+    SourceKey,
 )
 from campaignbase.core.media import MAX_BYTES, MediaPath, check_size, content_type, safe_name
 from campaignbase.errors import InputError, NotFoundError
@@ -61,6 +62,7 @@ async def list_content(
     category: Annotated[Name | None, Query()] = None,
     tag: Annotated[Name | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
+    source_key: Annotated[SourceKey | None, Query()] = None,
     limit: Limit = 50,
     cursor: After = None,
 ) -> Paged[ContentOut]:
@@ -73,6 +75,7 @@ async def list_content(
         category=category,
         campaign_id=None if campaign_id is None else str(campaign_id),
         tag=tag,
+        source_key=source_key,
         after=after,
         limit=limit,
     )
@@ -132,11 +135,7 @@ def _new(body: ContentIn) -> NewContent:
 
 async def _of_key(asked: Asked, workspace_id: str, source_key: str) -> ContentAsset:
     """A row that nothing was written of: it was known already."""
-    page = await asked.store.content_page(workspace_id, limit=1000)
-    while True:
-        for one in page.items:
-            if one.source_key == source_key:
-                return one
-        if page.next is None:
-            raise NotFoundError(f"the content of source_key {source_key!r} was removed meanwhile")
-        page = await asked.store.content_page(workspace_id, after=page.next, limit=1000)
+    page = await asked.store.content_page(workspace_id, source_key=source_key, limit=1)
+    if not page.items:
+        raise NotFoundError(f"the content of source_key {source_key!r} was removed meanwhile; send it again")
+    return page.items[0]

@@ -35,7 +35,7 @@ async def categorize(
     if queued < len(keys):
         for key in keys:
             await asked.store.explain(key)  # names the one that is not there
-    labeled = await asked.backend.label()
+    labeled = await asked.backend.label(keys)
     found = [(await asked.store.explain(key)).asset for key in keys]
     items = [ContentOut.of(one) for one in found if one is not None]
     return Categorized(queued=queued, labeled_here=labeled, items=items)

@@ -3,12 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from campaignbase.api import pagination
 from campaignbase.api.access import Asked
 from campaignbase.api.pagination import After, Limit
-from campaignbase.api.problems import invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Paged
 from campaignbase.api.schemas.posts import PostIn, PostOut, PostPatch
@@ -18,11 +17,12 @@ routes = router("posts", prefix="/posts")
 
 
 @routes.post("", status_code=201)
-async def create_post(body: PostIn, asked: Asked) -> PostOut:
+async def create_post(body: PostIn, asked: Asked, response: Response) -> PostOut:
     """Schedule a post. No publisher is built yet: it stays scheduled."""
     workspace = await asked.workspace()
     [key] = await asked.store.add_posts(workspace.id, [NewPost(**body.stated())])
-    return PostOut.of(await asked.store.update_post(key, PostChanges(platform=body.platform)))
+    response.headers["Location"] = f"/posts/{key}"
+    return PostOut.of(await asked.store.get_post(key))
 
 
 @routes.get("")
@@ -43,15 +43,22 @@ async def list_posts(
     return Paged(items=[PostOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
 
 
+@routes.get("/{post_id}")
+async def read_post(post_id: UUID, asked: Asked) -> PostOut:
+    return PostOut.of(await asked.post(post_id))
+
+
 @routes.patch("/{post_id}")
 async def update_post(post_id: UUID, body: PostPatch, asked: Asked) -> PostOut:
     """Change what is sent."""
+    found = await asked.post(post_id)
     stated = body.stated()
     if not stated:
-        raise invalid("body", "nothing to change: send a field")
-    return PostOut.of(await asked.store.update_post(str(post_id), PostChanges(**stated)))
+        return PostOut.of(found)
+    return PostOut.of(await asked.store.update_post(found.id, PostChanges(**stated)))
 
 
 @routes.delete("/{post_id}", status_code=204)
 async def delete_post(post_id: UUID, asked: Asked) -> None:
-    await asked.store.delete_post(str(post_id))
+    found = await asked.post(post_id)
+    await asked.store.delete_post(found.id)

@@ -10,6 +10,8 @@ from pydantic import Field
 from campaignbase.api.schemas.base import Given, Line, Name, Taken, Text, Word, Words
 from campaignbase.models import LabelState, Sentiment, Source
 
+SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
+
 
 class ContentIn(Taken):
     asset_type: Literal["text", "image", "video"] = "text"
@@ -17,7 +19,7 @@ class ContentIn(Taken):
     prompt: Text | None = None
     alt_text: Text | None = None
     file_url: Line | None = None
-    source_key: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+    source_key: SourceKey | None = Field(
         None, description="Yours; another row of the same key is the same content.", examples=["shop-17"]
     )
     campaign_id: UUID | None = None
@@ -50,7 +52,12 @@ class ContentOut(Given):
     workspace_id: str
     asset_type: str
     text: str | None = Field(description="What labels go by: content, else prompt, alt_text, file name.")
+    prompt: str | None
+    alt_text: str | None
     file_path: str | None
+    file_url: str | None
+    generator: str | None
+    parameters: Mapping[str, Any]
     campaign_id: str | None
     source_key: str | None
     primary_category: str | None
