@@ -186,8 +186,12 @@ def _on_this_machine(target: Target) -> bool:
 
 def environment_of_project(url: str, secret_key: str) -> dict[str, str]:
     """For another process of ours: this one's environment, with the project as its only target."""
-    chosen = {"CAMPAIGNBASE_DATABASE": "", "SUPABASE_URL": url, "SUPABASE_SECRET_KEY": secret_key}
-    return {**os.environ, **chosen}
+    return environment_with(CAMPAIGNBASE_DATABASE="", SUPABASE_URL=url, SUPABASE_SECRET_KEY=secret_key)
+
+
+def environment_with(**variables: str) -> dict[str, str]:
+    """For another process of ours: this one's environment, changed; "" is as good as not set."""
+    return {**os.environ, **variables}
 
 
 def legacy_names() -> list[tuple[str, str]]:

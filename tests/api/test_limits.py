@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fastapi import Request, Response
+from limits import parse
 from pydantic import SecretStr
 from tests.api.conftest import settings
 from tests.support.redis import RedisServer
 
 from campaignbase import wiring
-from campaignbase.api.limits import Limits
+from campaignbase.api.limits import Limits, OwnCount
 from campaignbase.api.problems import ProblemError
 
 # redis-py leaves a socket to the garbage collector when the server dies while it greets
@@ -107,3 +108,30 @@ async def alone(two: list[Limits]) -> None:
             took.append(time.perf_counter() - began)
     print(f"\nwithout Redis a request waited {max(took) * 1000:.0f} ms at most")
     assert all(one._line.is_down for one in two)  # type: ignore[union-attr]  # nobody waits any more
+
+
+def test_a_process_counts_a_window_that_moves_and_forgets() -> None:
+    now = 1000.0
+    count, rate = OwnCount(lambda: now), parse("2/minute")
+    asked = []
+    for now, name in [
+        (0, "ann"),
+        (10, "ann"),
+        (20, "ann"),
+        (59, "ann"),
+        (60, "ann"),
+        (61, "ann"),
+        (61, "bo"),
+    ]:
+        asked.append((now, name, count.hit(rate, name)))
+    assert [(at, name) for at, name, allowed in asked if not allowed] == [
+        (20, "ann"),
+        (59, "ann"),
+        (61, "ann"),
+    ]
+    told = count.standing(rate, "ann")  # of 10 and 60
+    assert (told.limit, told.remaining, told.reset_seconds, told.window_seconds) == (2, 0, 9, 60)
+    assert count.standing(rate, "cy").remaining == 2
+    now = 200.0
+    count.hit(rate, "cy")
+    assert list(count._asked) == [("cy",)]

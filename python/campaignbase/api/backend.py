@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Protocol, Self
+from weakref import WeakKeyDictionary
 
 import httpx
 from pydantic import SecretStr
 
 from campaignbase import wiring
 from campaignbase.api.auth import Caller, LocalUser, ProjectUsers
+from campaignbase.api.known import KnownWorkspaces
 from campaignbase.api.problems import ProblemError
 from campaignbase.api.watching import FileWatch, ProjectWatch, Watch
 from campaignbase.errors import CampaignbaseError, NotFoundError
@@ -91,6 +93,7 @@ class LocalBackend:
         self._settings = loaded
         self._user = LocalUser(token)
         self._labeling = asyncio.Lock()
+        self._known = KnownWorkspaces()
         self.shipped = wiring.shipped_embedder()
         self._stack = AsyncExitStack()
         self._running: set[asyncio.Task[object]] = set()
@@ -127,7 +130,8 @@ class LocalBackend:
         return list(await self._answers.embed(embedder, [(workspace_id, text) for text in texts]))
 
     async def workspace(self, store: Store, name: str | None) -> Workspace:
-        return await wiring.find_workspace(store, name or "default")
+        wanted = name or "default"
+        return await self._known.find("", wanted, lambda: wiring.find_workspace(store, wanted))
 
     @asynccontextmanager
     async def watch(self, caller: Caller, workspace_id: str) -> AsyncIterator[Watch]:  # noqa: ARG002
@@ -169,6 +173,8 @@ class ProjectBackend:
         self._key = key
         self._settings = loaded
         self._stack = AsyncExitStack()
+        self._known = KnownWorkspaces()
+        self._callers: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
         # what requests read and write goes by their own tokens; the service's key opens the cache, no more
         self._answers: Answers = wiring.answers(wiring.memory_cache(loaded))
         self.shipped = wiring.shipped_embedder()
@@ -218,7 +224,9 @@ class ProjectBackend:
 
     async def store(self, caller: Caller) -> Store:
         assert caller.token is not None  # noqa: S101 a project's callers have one
-        return await wiring.store_of_user(self._url, self._key, caller.token, self._http)
+        store = await wiring.store_of_user(self._url, self._key, caller.token, self._http)
+        self._callers[store] = caller.id
+        return store
 
     def media(self, caller: Caller) -> MediaStore:
         assert caller.token is not None  # noqa: S101
@@ -231,6 +239,9 @@ class ProjectBackend:
         return list(await self._answers.embed(embedder, [(workspace_id, text) for text in texts]))
 
     async def workspace(self, store: Store, name: str | None) -> Workspace:
+        return await self._known.find(self._callers[store], name, partial(self._look, store, name))
+
+    async def _look(self, store: Store, name: str | None) -> Workspace:
         known = await store.workspaces()
         found = [one for one in known if name is None or name in (one.name, one.id)]
         if len(found) == 1:

@@ -1,18 +1,17 @@
 """How many requests an identity may make, and how large one may be."""
 
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from time import time
+from time import monotonic, time
 from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
 from limits import RateLimitItem, WindowStats, parse
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,6 +42,45 @@ class Standing:
         }
 
 
+class OwnCount:
+    """Requests in this process while they count; the counter of `limits` starts a thread every 10 ms."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        # who asked longest ago first; when she asked, and how long that counts
+        self._asked: OrderedDict[tuple[str, ...], tuple[deque[float], int]] = OrderedDict()
+
+    def hit(self, rate: RateLimitItem, *names: str) -> bool:
+        """Whether it is allowed; refused ones are not counted."""
+        self._forget()
+        times, _ = self._asked.setdefault(names, (deque(), rate.get_expiry()))
+        self._asked.move_to_end(names)
+        now = self._clock()
+        while times and times[0] <= now - rate.get_expiry():
+            times.popleft()
+        if len(times) >= rate.amount:
+            return False
+        times.append(now)
+        return True
+
+    def standing(self, rate: RateLimitItem, *names: str) -> Standing:
+        now, seconds = self._clock(), rate.get_expiry()
+        times, _ = self._asked.get(names, (deque[float](), seconds))
+        while times and times[0] <= now - seconds:
+            times.popleft()
+        left = ceil(times[0] + seconds - now) if times else 0
+        return Standing(rate.amount, max(0, rate.amount - len(times)), left, seconds)
+
+    def _forget(self) -> None:
+        """Two of those who asked longest ago, if nothing of theirs counts; more than come in."""
+        for _ in range(min(2, len(self._asked))):
+            names = next(iter(self._asked))
+            times, seconds = self._asked[names]
+            if times and times[-1] > self._clock() - seconds:
+                return
+            del self._asked[names]
+
+
 class Line(Protocol):
     """To the Redis that all processes share."""
 
@@ -63,7 +101,7 @@ class Limits:
         """`namespace`: of those who count together."""
         self._rate = _rate(rate)
         self._refused = parse(REFUSED_RATE)
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = OwnCount()
         self._line = line
         if line is not None:
             storage = RedisStorage(
@@ -84,7 +122,7 @@ class Limits:
     async def check_refused(self, request: Request) -> None:
         """Before a token is looked at. Raises ProblemError 429."""
         names = "refused", _address(request)
-        own = _standing(self._refused, self._own.get_window_stats(self._refused, *names))
+        own = self._own.standing(self._refused, *names)
         if own.remaining == own.limit:  # one try in each process is all that asking nobody costs
             return
         shared = None
@@ -110,7 +148,7 @@ class Limits:
             shared = await self._line.ask_or_none(partial(self._hit_shared, rate, *names))
             if shared is not None:
                 return shared
-        return allowed, _standing(rate, self._own.get_window_stats(rate, *names))
+        return allowed, self._own.standing(rate, *names)
 
     async def _hit_shared(self, rate: RateLimitItem, *names: str) -> tuple[bool, Standing]:
         allowed = await self._shared.hit(rate, *names)

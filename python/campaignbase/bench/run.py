@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignbase.bench import stack
+from campaignbase.bench.api import api_rows, project_rows
 from campaignbase.bench.cache import cache_rows
 from campaignbase.bench.embedder import embedder_row
 from campaignbase.bench.pipeline import context_row, pipeline_rows
@@ -19,7 +20,18 @@ from campaignbase.errors import InputError
 if TYPE_CHECKING:
     from campaignbase.local.postgres import Server
 
-NAMES = ("embedder", "cache", "search", "search-sql", "queue", "pipeline", "context", "latency", "rest")
+NAMES = (
+    "embedder",
+    "cache",
+    "search",
+    "search-sql",
+    "queue",
+    "pipeline",
+    "context",
+    "latency",
+    "rest",
+    "api",
+)
 
 
 def run(
@@ -48,6 +60,10 @@ def run(
             measured += cache_rows()
         elif name == "search":
             measured.append(sqlite_search_row())
+        elif name == "api":
+            measured += api_rows()
+            with stack.running() as project:
+                measured += project_rows(project)
         elif name in ("latency", "rest"):
             with stack.running() as project:
                 measured += [stack.latency_row(project)] if name == "latency" else stack.rest_rows(project)

@@ -2,28 +2,24 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from campaignbase.core.text import asset_text
 
-_JSON = frozenset(
-    {
-        "actions", "aliases", "conditions", "events", "examples", "counter_examples", "hashtags", "keywords",
-        "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "tags",
-        "target_platforms",
-    }
+_JSON = (
+    "actions", "aliases", "conditions", "events", "examples", "counter_examples", "hashtags", "keywords",
+    "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "tags",
+    "target_platforms",
 )  # fmt: skip
-_TIMES = frozenset(
-    {
-        "confirmed_at", "created_at", "end_date", "last_execution", "posted_time", "scheduled_time",
-        "start_date", "updated_at",
-    }
+_TIMES = (
+    "confirmed_at", "created_at", "end_date", "last_execution", "posted_time", "scheduled_time",
+    "start_date", "updated_at",
 )  # fmt: skip
-_BOOLEANS = frozenset({"enabled", "manual_only"})
-_MONEY = frozenset({"actual_cost", "cost", "estimated_cost", "generation_cost"})
+_BOOLEANS = ("enabled", "manual_only")
+_MONEY = ("actual_cost", "cost", "estimated_cost", "generation_cost")
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -34,7 +30,7 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def to_json(value: Any) -> str:
@@ -62,7 +58,10 @@ def two_places(value: float | None) -> float | None:
 
 def decode(row: sqlite3.Row) -> dict[str, Any]:
     """The row with JSON, times, booleans and money read; and `text` where its columns are there."""
-    values = {name: _decode(name, row[name]) for name in row.keys()}  # noqa: SIM118 - a Row iterates its values
+    values: dict[str, Any] = dict(zip(row.keys(), row, strict=True))
+    for name in values.keys() & _READERS.keys():
+        if values[name] is not None:
+            values[name] = _READERS[name](values[name])
     if "alt_text" in values:
         values["text"] = text_of_asset(row)
     return values
@@ -72,15 +71,9 @@ def text_of_asset(row: sqlite3.Row) -> str | None:
     return asset_text(row["content"], row["prompt"], row["alt_text"], row["file_path"])
 
 
-def _decode(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _JSON:
-        return json.loads(value)
-    if name in _TIMES:
-        return moment(value)
-    if name in _BOOLEANS:
-        return bool(value)
-    if name in _MONEY:
-        return Decimal(value)
-    return value
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_JSON, json.loads),
+    **dict.fromkeys(_TIMES, moment),
+    **dict.fromkeys(_BOOLEANS, bool),
+    **dict.fromkeys(_MONEY, Decimal),
+}
