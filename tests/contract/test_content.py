@@ -129,7 +129,7 @@ async def test_one_bad_row_leaves_nothing(
     [
         (NewContent(content="a", campaign_id=NOBODY), rf"no campaign '{NOBODY}' in this workspace; see: "),
         (NewContent(content="a", campaign_id="spring"), r".*'spring'|.*\"spring\""),
-        (NewContent(content="a", generator="Not Snake"), ".*content_assets_generator_is_snake_case"),
+        (NewContent(content="a", generator="Not Snake"), "generator 'Not Snake' is not lower_snake_case"),
         (NewContent(content="a", generation_cost=Decimal(-1)), ".*generation_cost_is_not_negative"),
         (NewContent(content="a", file_path="x" * 501), ".*content_assets_file_path_fits"),
         (NewContent(content="a", tags=("fine", "y" * 101)), ".*tags_name_fits"),

@@ -236,6 +236,10 @@ async def test_suggestions_name_their_reason_and_store_nothing(file: Path) -> No
         assert (await agent("status"))["content"] == {"labeled": 1}
 
 
+DEEP: dict[str, Any] = {"tag": "x"}
+for _ in range(100):
+    DEEP = {"not": DEEP}
+
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("add_content", {"items": []}, "items"),
     ("add_content", {"items": [{"text": ""}]}, "text"),
@@ -270,6 +274,33 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("schedule_post", {"platform": "x", "content": NOWHERE}, NOWHERE),
     ("schedule_post", {"platform": "x", "text": "Buy", "campaign": NOWHERE}, "campaign"),
+    # what no database keeps
+    ("add_content", {"items": [{"text": "a\x00b"}]}, "holds a NUL character; remove it"),
+    ("add_content", {"items": [{"text": "x", "tags": ["\x00"]}]}, "holds a NUL"),
+    ("add_content", {"items": [{"text": "ok"}, {"text": "x", "source_key": "\x00"}]}, "holds a NUL"),
+    ("create_campaign", {"name": "a\nb"}, "one line without control characters"),
+    ("create_campaign", {"name": "x", "content_style": "\x00"}, "holds a NUL"),
+    ("propose_label", {"kind": "tag", "name": "x", "description": "\x00"}, "holds a NUL"),
+    ("record_feedback", {"content": NOWHERE, "add_tags": ["\x00"]}, ""),
+    (
+        "schedule_post",
+        {"platform": "x", "text": "Buy", "scheduled_time": "9999-12-31T23:59:59-14:00"},
+        "before the year 1 or after 9999",
+    ),
+    ("preview_rule", {"conditions": DEEP}, "nested deeper than"),
+    (
+        "propose_rule",
+        {"name": "r", "rule_type": "tagging", "conditions": DEEP, "actions": {}},
+        "nested deeper",
+    ),
+    # another type
+    ("search_content", {"query": "sale", "limit": True}, "limit"),
+    ("search_content", {"query": "sale", "limit": 1e300}, "limit"),
+    ("search_content", {"query": ["sale"]}, "query"),
+    ("add_content", {"items": None}, "items"),
+    ("add_content", {"items": [{"text": "x"}] * 101}, "items"),
+    ("list_content", {"campaign": {"$ne": None}}, "campaign"),
+    ("status", {"verbose": True}, "verbose"),
 ]
 
 

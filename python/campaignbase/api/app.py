@@ -118,6 +118,7 @@ def create_app(
 
     app = FastAPI(
         title="Campaignbase", version=__version__, description=_ABOUT, lifespan=life, redoc_url=None,
+        redirect_slashes=False,
     )  # fmt: skip
     counts = Counts()
     app.state.backend = backend

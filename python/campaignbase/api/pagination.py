@@ -10,6 +10,8 @@ from typing import Annotated
 from fastapi import Query
 
 from campaignbase.api.problems import invalid
+from campaignbase.core.storable import check_time
+from campaignbase.errors import InputError
 from campaignbase.models.library import Cursor
 
 MAX_PAGE = 100
@@ -36,8 +38,7 @@ def read(text: str | None) -> Cursor | None:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         created_at, key = json.loads(raw)
         at = datetime.fromisoformat(created_at)
-        if at.tzinfo is None:
-            raise ValueError("no time zone")
+        check_time("created_at", at)
         return Cursor(at, str(uuid.UUID(key)))
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError, InputError):
         raise invalid("query.cursor", "not a cursor; send next_cursor of the page before") from None

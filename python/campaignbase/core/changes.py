@@ -3,14 +3,14 @@
 Pure. The constraints in sql/tables/ say the same in less readable words.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from campaignbase.core.names import check_name
-from campaignbase.core.new_content import CAMPAIGN_STATES, MAX_TEXT_BYTES, SNAKE_CASE
+from campaignbase.core.new_content import CAMPAIGN_STATES, SNAKE_CASE
+from campaignbase.core.storable import check_json, check_text, check_time
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models.library import (
     MAX_PAGE,
@@ -111,31 +111,16 @@ def _value(field: str, value: Any) -> Any:
     if field.endswith("_id"):
         return given_id(field, value)
     if isinstance(value, str):
-        _check_text(field, value)
-    elif isinstance(value, datetime) and value.tzinfo is None:
-        raise InputError(f"{field} {value.isoformat()} has no time zone; write one, like +00:00")
+        check_text(field, value)
+    elif isinstance(value, datetime):
+        check_time(field, value)
     elif isinstance(value, Mapping):
-        # written as JSON a NUL is six letters, which Postgres does not store either
-        _check_text(field, json.dumps(value, ensure_ascii=False).replace("\\u0000", "\x00"))
+        check_json(field, value)
     elif isinstance(value, tuple | list):
         for word in value:
-            _check_text(field, word)
+            check_text(field, word)
         return list(value)
     return value
-
-
-def _check_text(field: str, text: str) -> None:
-    if "\x00" in text:
-        raise InputError(f"{field} holds a NUL character; remove it")
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{field} holds half a surrogate pair at character {error.start + 1}, which no database stores;"
-            " remove it"
-        ) from None
-    if size > MAX_TEXT_BYTES:
-        raise InputError(f"{field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} fit; cut it")
 
 
 def _check_snake_case(field: str, value: str | None) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from campaignbase.core.storable import check_text
 from campaignbase.errors import InputError
+from campaignbase.models import Category, Tag
 
 
 def check_name(what: str, name: str) -> None:
@@ -20,6 +22,15 @@ def check_name(what: str, name: str) -> None:
                 f"the name of a {what} is one line without control characters;"
                 f" {name!r} holds {letter!r} at character {place}"
             )
+
+
+def check_label(what: str, label: Category | Tag) -> None:
+    """Raise InputError for a category or tag whose name, description or words no store takes."""
+    check_name(what, label.name)
+    for field in ("description", "keywords", "aliases"):
+        said = getattr(label, field, None) or ()
+        for text in (said,) if isinstance(said, str) else said:
+            check_text(f"{field} of the {what} {label.name!r}", text)
 
 
 def fold_name(name: str) -> str:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from campaignbase.core.names import check_name, near_name
+from campaignbase.core.storable import check_json, check_text
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction, NewCampaign, NewContent
 
-MAX_TEXT_BYTES = 1_000_000
 ASSET_TYPES = ("text", "image", "video")
 CAMPAIGN_STATES = ("draft", "active", "paused", "completed")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
@@ -33,21 +33,13 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
     for place, row in enumerate(rows, start=1):
         for field in ("content", "prompt", "alt_text", "file_path", "file_url", "source_key", "generator"):
             text = getattr(row, field)
-            if text is None:
-                continue
-            if "\x00" in text:
-                raise InputError(f"row {place}: {field} holds a NUL character; remove it")
-            try:
-                size = len(text.encode())
-            except UnicodeEncodeError as error:
-                raise InputError(
-                    f"row {place}: {field} holds half a surrogate pair at character"
-                    f" {error.start + 1}, which no database stores; remove it"
-                ) from None
-            if size > MAX_TEXT_BYTES:
-                raise InputError(
-                    f"row {place}: {field} has {size:,} bytes, at most {MAX_TEXT_BYTES:,} fit; cut it"
-                )
+            if text is not None:
+                check_text(f"row {place}: {field}", text)
+        for tag in row.tags:
+            check_text(f"row {place}: tags", tag)
+        check_json(f"row {place}: parameters", row.parameters)
+        if row.generator is not None and not SNAKE_CASE.fullmatch(row.generator):
+            raise InputError(f"row {place}: generator {row.generator!r} is not lower_snake_case, like gpt_5")
         if row.asset_type not in ASSET_TYPES:
             raise InputError(
                 f"row {place}: asset_type {row.asset_type!r} is not one of {', '.join(ASSET_TYPES)}"
@@ -88,6 +80,10 @@ def check_new_campaign(row: NewCampaign) -> None:
         words = "_".join(re.findall(r"[a-z0-9]+", row.campaign_type.lower()))
         advice = f"; did you mean {words!r}?" if SNAKE_CASE.fullmatch(words) else ", like product_launch"
         raise InputError(f"campaign type {row.campaign_type!r} is not lower_snake_case{advice}")
+    for field in ("content_style", "visual_style", "hashtag_strategy", "cta_pattern"):
+        text = getattr(row, field)
+        if text is not None:
+            check_text(field, text)
     if row.status not in CAMPAIGN_STATES:
         raise InputError(f"campaign status {row.status!r} is not one of {', '.join(CAMPAIGN_STATES)}")
 

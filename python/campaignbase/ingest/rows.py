@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from campaignbase.core.hashing import content_hash
-from campaignbase.core.new_content import ASSET_TYPES, MAX_TEXT_BYTES, SENTIMENTS
+from campaignbase.core.new_content import ASSET_TYPES, SENTIMENTS
+from campaignbase.core.storable import MAX_TEXT_BYTES
 from campaignbase.core.text import asset_text, is_blank
 from campaignbase.ingest.records import Record
 from campaignbase.models import NewContent

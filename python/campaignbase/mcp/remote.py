@@ -298,7 +298,8 @@ def refusal(answer: httpx.Response) -> CampaignbaseError:
         problem = answer.json()
         told = str(problem["detail"])
         for one in problem.get("errors") or ():
-            told += f"; {one['field']}: {one['message']}"
+            line = f"{one['field']}: {one['message']}"
+            told += "" if line in told else f"; {line}"
     except (ValueError, KeyError, TypeError):
         told = f"the API answered {answer.status_code}"
     if answer.status_code == 404:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from campaignbase.core.names import check_name, check_new_category
+from campaignbase.core.names import check_label, check_name, check_new_category
 from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, NotFoundError, RuleError
@@ -50,6 +50,7 @@ class ServerVocabulary(Calls):
         known = {category.name for category in await self.categories(workspace_id)}
         for one in categories:
             if one.name not in known:
+                check_label("category", one)
                 check_new_category(one.name, known)
                 known.add(one.name)
         new = Json([{"name": one.name, **_category_values(one)} for one in categories])
@@ -63,6 +64,7 @@ class ServerVocabulary(Calls):
         await self._change_category(workspace_id, name, {"name": new_name})
 
     async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
+        check_label("category", new)
         await self._change_category(workspace_id, name, {"name": new.name, **_category_values(new)})
 
     async def _change_category(self, workspace_id: str, name: str, values: Mapping[str, Any]) -> None:
@@ -80,12 +82,12 @@ class ServerVocabulary(Calls):
 
     async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
         for tag in tags:
-            check_name("tag", tag.name)
+            check_label("tag", tag)
         new = Json([{"name": tag.name, **_tag_values(tag)} for tag in tags])
         return int(await self._value("add_tags", workspace_id=workspace_id, tags=new))
 
     async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
-        check_name("tag", new.name)
+        check_label("tag", new)
         where = {"workspace_id": workspace_id, "name": name}
         try:
             changed = await self._update("tags", where, {"name": new.name, **_tag_values(new)})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from campaignbase.core.names import check_name
+from campaignbase.core.names import check_label
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Tag
@@ -33,7 +33,7 @@ def add_tags(db: Database, workspace_id: str, new: Sequence[Tag]) -> int:
         known = {fold_tag(tag.name) for tag in tags(db, workspace_id)}
         added = 0
         for tag in new:
-            check_name("tag", tag.name)
+            check_label("tag", tag)
             if fold_tag(tag.name) in known:
                 continue
             known.add(fold_tag(tag.name))
@@ -48,7 +48,7 @@ def add_tags(db: Database, workspace_id: str, new: Sequence[Tag]) -> int:
 
 def edit_tag(db: Database, workspace_id: str, name: str, new: Tag) -> None:
     with db.write(), no_doubles(db, workspace_id):
-        check_name("tag", new.name)
+        check_label("tag", new)
         known = tags(db, workspace_id)
         key = _tag_id(known, name)
         for tag in known:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from campaignbase.core.names import check_name, check_new_category
+from campaignbase.core.names import check_label, check_name, check_new_category
 from campaignbase.core.rule_schema import validate_conditions, validate_rule
 from campaignbase.core.vectors import unpack
 from campaignbase.errors import InputError, NotFoundError, RuleError
@@ -73,6 +73,7 @@ def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> 
         known = {category.name for category in categories(db, workspace_id)}
         fresh = {category.name: category for category in reversed(new) if category.name not in known}
         for category in reversed(fresh.values()):
+            check_label("category", category)
             check_new_category(category.name, known)
             known.add(category.name)
             db.run(
@@ -113,7 +114,7 @@ def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -
 
 
 def edit_category(db: Database, workspace_id: str, name: str, new: Category) -> None:
-    check_name("category", new.name)
+    check_label("category", new)
     with db.write(), no_doubles(db, workspace_id):
         key = _category_id(db, workspace_id, name)
         _check_other(db, workspace_id, name, new.name)

@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from campaignbase.api.idempotency import IdempotentRoute
+from campaignbase.api.bodies import StrictRoute
 from campaignbase.api.problems import DOCUMENTED
 
 
 def router(tag: str, **options: Any) -> APIRouter:
-    return APIRouter(tags=[tag], responses=DOCUMENTED, route_class=IdempotentRoute, **options)
+    return APIRouter(tags=[tag], responses=DOCUMENTED, route_class=StrictRoute, **options)

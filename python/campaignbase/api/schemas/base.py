@@ -1,11 +1,57 @@
 """What all of them share."""
 
+from datetime import datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from campaignbase.core.storable import check_time
+from campaignbase.errors import InputError
 
 T = TypeVar("T")
 
+
+def _no_word(value: object) -> object:
+    """Pydantic would read "1" and true as numbers."""
+    if isinstance(value, bool | str):
+        raise ValueError("expected a number")
+    return value
+
+
+def _no_number(value: object) -> object:
+    """Pydantic would read 1 and "yes" as true."""
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")
+    return value
+
+
+def _moment(value: object) -> object:
+    """Pydantic would read a number as seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("expected a time like 2030-01-02T09:00:00+01:00")
+    return value
+
+
+def _fits(value: datetime) -> datetime:
+    try:
+        check_time("it", value)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_word)]
+Number = Annotated[float, BeforeValidator(_no_word), Field(allow_inf_nan=False)]
+Flag = Annotated[bool, BeforeValidator(_no_number)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_fits)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 SnakeCase = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$", max_length=100)]

@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Name, SnakeCase, Taken
+from campaignbase.api.schemas.base import Given, Line, Moment, Name, SnakeCase, Taken
 from campaignbase.models import LabelState, Source
 
 Status = Literal["draft", "active", "paused", "completed"]
@@ -37,8 +37,8 @@ class CampaignPatch(Taken):
     hashtag_strategy: Line | None = None
     cta_pattern: Line | None = None
     estimated_cost: Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2)] | None = None
-    start_date: AwareDatetime | None = None
-    end_date: AwareDatetime | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = None
     posting_frequency: Line | None = None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Name, Taken
+from campaignbase.api.schemas.base import Given, Line, Name, Taken, Whole
 
 
 class Replayed(Given):
@@ -35,7 +35,7 @@ class DeadJobOut(Given):
 
 class ReplayIn(Taken):
     ids: (
-        Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=1000)]
+        Annotated[list[Annotated[Whole, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=1000)]
         | None
     ) = Field(None, description="Without it: all dead jobs.")
 
@@ -65,7 +65,7 @@ class EmbeddingsIn(Taken):
     ) = Field(examples=["Rain jackets are 30% off until it stops."])
     model: Name = Field(examples=["campaignbase-static-1"])
     encoding_format: Literal["float", "base64"] = "float"
-    dimensions: int | None = Field(None, description="1536, or left out.")
+    dimensions: Whole | None = Field(None, description="1536, or left out.")
     user: Line | None = None
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, SnakeCase, Taken, Words
+from campaignbase.api.schemas.base import Given, Line, Moment, SnakeCase, Taken, Words
 from campaignbase.models.library import Approval, PostStatus
 
 Links = Annotated[list[Line], Field(max_length=20)]
@@ -18,7 +18,7 @@ class PostIn(Taken):
     campaign_id: UUID | None = None
     content_asset_id: UUID | None = None
     media_urls: Links = Field(default=[])
-    scheduled_time: AwareDatetime | None = None
+    scheduled_time: Moment | None = None
     hashtags: Words = Field(default=[])
     mentions: Words = Field(default=[])
 
@@ -31,7 +31,7 @@ class PostPatch(Taken):
     campaign_id: UUID | None = None
     content_asset_id: UUID | None = None
     media_urls: Links = Field(default=[])
-    scheduled_time: AwareDatetime | None = None
+    scheduled_time: Moment | None = None
     hashtags: Words = Field(default=[])
     mentions: Words = Field(default=[])
 

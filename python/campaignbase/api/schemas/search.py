@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from campaignbase.api.schemas.base import Given, Name, Taken
+from campaignbase.api.schemas.base import Given, Name, Number, Taken, Whole
 from campaignbase.models.library import SearchMode
 
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
-Numbers = Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1, max_length=4096)]
+Numbers = Annotated[list[Number], Field(min_length=1, max_length=4096)]
 
 
 class SearchIn(Taken):
@@ -18,8 +18,8 @@ class SearchIn(Taken):
         None, description="1536 numbers, by the workspace's model; instead of query."
     )
     mode: SearchMode = "hybrid"
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
-    min_similarity: Annotated[float, Field(ge=-1, le=1)] | None = None
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 10
+    min_similarity: Annotated[Number, Field(ge=-1, le=1)] | None = None
     category: Name | None = None
     tag: Name | None = None
     campaign_id: UUID | None = None

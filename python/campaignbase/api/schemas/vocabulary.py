@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Name, SnakeCase, Taken, Words
+from campaignbase.api.schemas.base import Flag, Given, Line, Name, SnakeCase, Taken, Whole, Words
 
 
 class CategoryIn(Taken):
@@ -15,7 +15,7 @@ class CategoryIn(Taken):
     parent_id: UUID | None = None
     description: Line | None = Field(None, description="What belongs there, also for the model.")
     keywords: Words = Field(default=[])
-    manual_only: bool = Field(False, description="Only people and rules give it.")
+    manual_only: Flag = Field(False, description="Only people and rules give it.")
 
 
 class CategoryOut(Given):
@@ -34,7 +34,7 @@ class TagIn(Taken):
     description: Line | None = None
     keywords: Words = Field(default=[])
     aliases: Words = Field(default=[])
-    manual_only: bool = False
+    manual_only: Flag = False
 
 
 class TagOut(Given):
@@ -53,12 +53,12 @@ class RuleIn(Taken):
     rule_type: SnakeCase = Field(examples=["categorization"])
     conditions: dict[str, Any] = Field(examples=[{"contains_keyword": ["hiring"]}])
     actions: dict[str, Any] = Field(examples=[{"add_category": "hiring"}])
-    priority: Annotated[int, Field(ge=-32768, le=32767)] = 0
-    enabled: bool = True
+    priority: Annotated[Whole, Field(ge=-32768, le=32767)] = 0
+    enabled: Flag = True
 
 
 class RulePatch(Taken):
-    enabled: bool
+    enabled: Flag
 
 
 class RuleOut(Given):
@@ -76,4 +76,4 @@ class RuleOut(Given):
 
 class PreviewIn(Taken):
     conditions: dict[str, Any] = Field(examples=[{"contains_keyword": ["hiring"]}])
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 50
