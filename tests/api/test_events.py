@@ -20,8 +20,16 @@ from campaignbase.api.access import Access
 from campaignbase.api.app import create_app, open_backend
 from campaignbase.api.feed import Feed
 from campaignbase.api.routers.events import events
+from campaignbase.worker import session
 
 HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
+
+
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    """Nobody waits for connections to Realtime to close, but for the test's event loop."""
+    yield
+    await asyncio.gather(*session._closing)
 
 
 def told(text: str) -> list[tuple[str, str, dict[str, Any]]]:

@@ -258,3 +258,20 @@ for (const [name, [request, status, code]] of Object.entries(requests)) {
     equal(Object.keys(body), ["code", "message", "details", "hint"]);
   });
 }
+
+Deno.test("where the model knows nothing, a label is done and a text is left to the worker", async () => {
+  const queue = new MemoryQueue(["\u{1f984}"], ["\u{1f984}\u{1f984}", "hi"]);
+  const known: Embedder = {
+    model: MODEL,
+    embed: (texts) => Promise.resolve(texts.map((text) => text === "hi" ? Float32Array.of(1) : null)),
+  };
+  const [status, report] = await answer(poke(setting(queue, known), {}));
+  equal([status, (report as { texts: unknown }).texts], [200, { postponed: 1, written: 1 }]);
+  equal(queue.answers, [{ job_id: 1, attempt: 1, content_hash: "hash of \u{1f984}" }]);
+  equal(queue.written[0], {
+    kind: "categorize_content",
+    target_id: "\u{1f984}\u{1f984}",
+    content_hash: "hash of \u{1f984}\u{1f984}",
+    retry_after: null,
+  });
+});

@@ -14,6 +14,7 @@ Deno.test("readSettings takes the least there must be", () => {
     secretKeys: ["s"],
     developmentJwtSecret: null,
     openai: null,
+    embeddings: null,
   });
 });
 
@@ -39,6 +40,12 @@ Deno.test("readSettings reads OpenAI's endpoint, and takes blank for nothing", (
   equal(found, { key: "k", baseUrl: "https://api.openai.com/v1" });
   const other = read({ ...LEAST, OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://here/v1/" }).openai;
   equal(other?.baseUrl, "http://here/v1");
+});
+
+Deno.test("readSettings reads another endpoint where all of it is said", () => {
+  const said = { EMBEDDINGS_URL: "http://here/v1/", EMBEDDINGS_KEY: "k", EMBEDDINGS_MODEL: "m" };
+  equal(read({ ...LEAST, ...said }).embeddings, { key: "k", baseUrl: "http://here/v1", model: "m" });
+  for (const name of Object.keys(said)) equal(read({ ...LEAST, ...said, [name]: " " }).embeddings, null);
 });
 
 Deno.test("readSettings says what must be set", async () => {

@@ -30,9 +30,8 @@ class MemoryLibrary implements Library {
 }
 
 class LengthEmbedder implements Embedder {
-  readonly model = MODEL;
   texts: string[] = [];
-  constructor(private readonly error: ProviderError | null = null) {}
+  constructor(private readonly error: ProviderError | null = null, readonly model = MODEL) {}
   embed(texts: string[]) {
     this.texts.push(...texts);
     return this.error
@@ -43,12 +42,12 @@ class LengthEmbedder implements Embedder {
 
 function setting(
   library: Library,
-  embedder: Embedder | null = new LengthEmbedder(),
+  embedder: Embedder | Embedder[] | null = new LengthEmbedder(),
 ): Deps & { tokens: string[] } {
   const tokens: string[] = [];
   return {
     tokens,
-    embedder,
+    embedders: [embedder ?? []].flat(),
     library: (token) => {
       tokens.push(token);
       return library;
@@ -183,4 +182,19 @@ Deno.test("a page may ask before it asks, and reads every refusal", async () => 
 Deno.test("who has no token is told so before the query is read", async () => {
   const [status, body] = await answer(handle(post("{"), setting(new MemoryLibrary({}))));
   equal([status, body.code], [401, "PGRST303"]);
+});
+
+Deno.test("the embedder is the one of the workspace's model", async () => {
+  const own = new LengthEmbedder(null, "ours-1");
+  const library = new MemoryLibrary({ [ACME]: "ours-1" });
+  const [status, found] = await answer(ask(setting(library, [new LengthEmbedder(), own]), { query: "rain" }));
+  equal([status, (found as { model: string }).model, own.texts], [200, "ours-1", ["rain"]]);
+  equal(library.searches.map((search) => search.model), ["ours-1"]);
+});
+
+Deno.test("words the model does not know find nothing", async () => {
+  const library = new MemoryLibrary({ [ACME]: MODEL });
+  const silent: Embedder = { model: MODEL, embed: (texts) => Promise.resolve(texts.map(() => null)) };
+  const [status, found] = await answer(ask(setting(library, silent), { query: "\u{1f984}" }));
+  equal([status, (found as { hits: unknown[] }).hits, library.searches], [200, [], []]);
 });

@@ -137,8 +137,15 @@ class Stack:
                 await client.realtime.close()
 
 
-def start(database: Database, *, functions: Path = FUNCTIONS) -> Stack:
-    """A gateway of its own before a database; `finish` ends it. `functions`: others than ours."""
+def start(
+    database: Database, *, functions: Path = FUNCTIONS, embeddings: Mapping[str, object] | None = None
+) -> Stack:
+    """A gateway of its own before a database; `finish` ends it.
+
+    Args:
+        functions: others than ours.
+        embeddings: what serves vectors; none without.
+    """
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
         # the stream of changes ends where the log was written out: later, for commits that do not wait
         connection.execute(f"alter database {database.name} set synchronous_commit to on".encode())
@@ -153,6 +160,7 @@ def start(database: Database, *, functions: Path = FUNCTIONS) -> Stack:
         kept=folder,
         log=folder / "logs" / "gateway.log",
         functions=functions,
+        embeddings=embeddings,
     )
     started.remember(folder / "gateway.json")
     return Stack(started, database, own, folder)

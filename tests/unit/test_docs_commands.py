@@ -23,6 +23,9 @@ UNIT = ROOT / "docs" / "campaignbase-worker.service"
 ELSEWHERE = {
     "FUNCTIONS_URL": "supabase/config.toml",
     "FUNCTIONS_KEY": "supabase/config.toml",
+    "EMBEDDINGS_URL": "supabase/functions/_shared/env.ts",
+    "EMBEDDINGS_KEY": "supabase/functions/_shared/env.ts",
+    "EMBEDDINGS_MODEL": "supabase/functions/_shared/env.ts",
     "DB_PASSWORD": None,  # the shell's own
     "DATABASE": None,
     "OLD_DATABASE": None,

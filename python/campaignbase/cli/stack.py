@@ -28,6 +28,7 @@ TITLES = {
     "AUTH_URL": "Auth",
     "STORAGE_URL": "Storage",
     "FUNCTIONS_URL": "Edge Functions",
+    "EMBEDDINGS_URL": "Embeddings",
     "REALTIME_URL": "Realtime",
     "DB_URL": "Database URL",
     "PUBLISHABLE_KEY": "Publishable key",

@@ -9,7 +9,14 @@ export interface Settings {
   /** set on a developer's machine alone: tokens signed with it (HS256) are believed */
   developmentJwtSecret: string | null;
   /** null where no key is set */
-  openai: { key: string; baseUrl: string } | null;
+  openai: Endpoint | null;
+  /** another endpoint of that form, with a model of its own, as the offline stack sets it; null where none is */
+  embeddings: (Endpoint & { model: string }) | null;
+}
+
+export interface Endpoint {
+  key: string;
+  baseUrl: string;
 }
 
 export type Environment = (name: string) => string | undefined;
@@ -25,12 +32,14 @@ export function readSettings(environment: Environment = (name) => Deno.env.get(n
     throw new Error("SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY(S) and SUPABASE_SECRET_KEY(S) must be set");
   }
   const openai = get("OPENAI_API_KEY");
+  const [address, key, model] = ["EMBEDDINGS_URL", "EMBEDDINGS_KEY", "EMBEDDINGS_MODEL"].map(get);
   return {
     url: url.replace(/\/+$/, ""),
     publishableKey: publishable[0],
     secretKeys: secret,
     developmentJwtSecret: get("DEVELOPMENT_JWT_SECRET") ?? null,
     openai: openai ? { key: openai, baseUrl: (get("OPENAI_BASE_URL") ?? OPENAI).replace(/\/+$/, "") } : null,
+    embeddings: address && key && model ? { key, baseUrl: address.replace(/\/+$/, ""), model } : null,
   };
 }
 

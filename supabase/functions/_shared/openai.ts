@@ -1,9 +1,11 @@
-/** Vectors by OpenAI's text-embedding-3-small, or by any endpoint that speaks the same format and serves it. */
+/** Vectors by OpenAI's text-embedding-3-small, or by another endpoint of the same form and its model. */
+import type { Endpoint, Settings } from "./env.ts";
 import { calls, mean, pieces } from "./limits.ts";
 
 export const MODEL = "text-embedding-3-small";
 export const DIMENSIONS = 1536;
 
+const WHOLE = { bytes: 1_000_000, texts: 256 }; // of a call, where texts are not cut: our own API's limits
 const CALL_MS = 30_000; // for one answer
 const MAX_CALLS = 3; // one and its repetitions
 const FIRST_PAUSE_MS = 500; // between them, doubled each time, full jitter
@@ -32,10 +34,11 @@ export class ProviderError extends Error {
 export interface Embedder {
   readonly model: string;
   /**
-   * A vector a text, in order, 1536 wide and of unit length; a long text gets the mean of its pieces.
+   * A vector a text, in order, 1536 wide and of unit length, null where the model knows nothing in it. OpenAI's of
+   * a long text is the mean of its pieces.
    * Raises ProviderError, and after `deadlineMs` at the latest.
    */
-  embed(texts: string[], deadlineMs: number): Promise<Float32Array[]>;
+  embed(texts: string[], deadlineMs: number): Promise<(Float32Array | null)[]>;
 }
 
 export interface Clock {
@@ -48,12 +51,25 @@ export const systemClock: Clock = {
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
 };
 
+/** What the environment offers; the first one is for workspaces that have no vector yet. */
+export function embedders({ openai, embeddings }: Pick<Settings, "openai" | "embeddings">): Embedder[] {
+  return [openai, embeddings].filter((one) => one !== null).map((one) => openaiEmbedder(one));
+}
+
 export function openaiEmbedder(
-  { key, baseUrl }: { key: string; baseUrl: string },
+  { key, baseUrl, model = MODEL }: Endpoint & { model?: string },
   clock: Clock = systemClock,
 ): Embedder {
-  async function embed(texts: string[], deadlineMs: number): Promise<Float32Array[]> {
+  const cuts = model === MODEL;
+  const who = cuts ? "OpenAI" : "the embedder";
+
+  async function embed(texts: string[], deadlineMs: number): Promise<(Float32Array | null)[]> {
     const until = clock.now() + deadlineMs;
+    if (!cuts) {
+      const whole = [];
+      for (const call of calls(texts, WHOLE.bytes, WHOLE.texts)) whole.push(...await repeated(call, until));
+      return whole.map((vector) => vector.some((value) => value !== 0) ? vector : null);
+    }
     const parts = texts.map((text) => pieces(text));
     const found: Float32Array[] = [];
     for (const call of calls(parts.flat())) found.push(...await repeated(call, until));
@@ -65,7 +81,7 @@ export function openaiEmbedder(
   async function repeated(texts: string[], until: number): Promise<Float32Array[]> {
     for (let number = 1;; number++) {
       const left = until - clock.now();
-      if (left <= 0) throw new ProviderError("broken", "OpenAI did not answer in time");
+      if (left <= 0) throw new ProviderError("broken", `${who} did not answer in time`);
       try {
         return await ask(texts, Math.min(left, CALL_MS));
       } catch (error) {
@@ -86,27 +102,27 @@ export function openaiEmbedder(
       response = await fetch(`${baseUrl}/embeddings`, {
         method: "POST",
         headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ model: MODEL, input: texts, encoding_format: "base64" }),
+        body: JSON.stringify({ model, input: texts, encoding_format: "base64" }),
         signal: AbortSignal.timeout(ms),
       });
       text = await response.text();
     } catch (error) {
       const slow = error instanceof DOMException && error.name === "TimeoutError";
-      if (slow) throw new ProviderError("broken", `OpenAI did not answer within ${Math.ceil(ms / 1000)} s`);
-      throw new ProviderError("busy", `OpenAI cannot be reached: ${(error as Error).message}`);
+      if (slow) throw new ProviderError("broken", `${who} did not answer within ${Math.ceil(ms / 1000)} s`);
+      throw new ProviderError("busy", `${who} cannot be reached: ${(error as Error).message}`);
     }
-    if (!response.ok) throw refusal(response, text, key, clock.now());
-    return checked(text, texts.length);
+    if (!response.ok) throw refusal(who, response, text, key, clock.now());
+    return checked(who, text, texts.length, !cuts);
   }
 
-  return { model: MODEL, embed };
+  return { model, embed };
 }
 
-function refusal(response: Response, text: string, key: string, now: number): ProviderError {
+function refusal(who: string, response: Response, text: string, key: string, now: number): ProviderError {
   const { status } = response;
   const { message, code, type } = said(text);
   const about = [status, code ?? type].filter(Boolean).join(" ");
-  const told = `OpenAI refuses: ${about}: ${message ?? response.statusText}`.replaceAll(key, "***");
+  const told = `${who} refuses: ${about}: ${message ?? response.statusText}`.replaceAll(key, "***");
   if (status === 429 && (OUT_OF_MONEY.has(code ?? "") || OUT_OF_MONEY.has(type ?? ""))) {
     return new ProviderError("money", told);
   }
@@ -119,7 +135,8 @@ function refusal(response: Response, text: string, key: string, now: number): Pr
 
 function said(text: string): { message?: string; code?: string; type?: string } {
   try {
-    return JSON.parse(text).error ?? {};
+    const told = JSON.parse(text);
+    return told.error ?? { message: told.detail }; // our own API's refusals are problem+json
   } catch {
     return {};
   }
@@ -142,7 +159,8 @@ export function retryAfter(headers: Headers, now: number): number | null {
   return seconds === null ? null : Math.max(seconds, 0.1);
 }
 
-function checked(text: string, count: number): Float32Array[] {
+/** `zeros`: a vector of length 0 is an answer too. */
+function checked(who: string, text: string, count: number, zeros: boolean): Float32Array[] {
   const found: Float32Array[] = [];
   let places: number[];
   try {
@@ -152,20 +170,20 @@ function checked(text: string, count: number): Float32Array[] {
   } catch (error) {
     throw new ProviderError(
       "broken",
-      `OpenAI answered what is no list of vectors: ${(error as Error).message}`,
+      `${who} answered what is no list of vectors: ${(error as Error).message}`,
     );
   }
   if (places.length !== count || places.some((index, place) => index !== place)) {
-    throw new ProviderError("broken", `OpenAI answered ${places.length} vectors for ${count} texts`);
+    throw new ProviderError("broken", `${who} answered ${places.length} vectors for ${count} texts`);
   }
   for (const vector of found) {
     if (vector.length !== DIMENSIONS) {
-      const told = `OpenAI answered vectors of ${vector.length} numbers, expected ${DIMENSIONS}`;
+      const told = `${who} answered vectors of ${vector.length} numbers, expected ${DIMENSIONS}`;
       throw new ProviderError("broken", told);
     }
     const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-    if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) { // also what is not a number
-      throw new ProviderError("broken", `OpenAI answered a vector of length ${length}, expected unit length`);
+    if (!(Math.abs(length - 1) <= UNIT_TOLERANCE) && !(zeros && length === 0)) { // also what is not a number
+      throw new ProviderError("broken", `${who} answered a vector of length ${length}, expected unit length`);
     }
   }
   return found;

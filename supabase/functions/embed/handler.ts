@@ -12,7 +12,7 @@ import type { LabelAnswer, LabelJob, PendingText, Queue, TextAnswer } from "./qu
 export interface Deps {
   /** any of them may poke */
   secretKeys: string[];
-  /** null where no key is set */
+  /** null where none is configured */
   embedder: Embedder | null;
   queue: Queue;
   clock: Clock;
@@ -25,6 +25,7 @@ const MAX_BATCH = 200;
 const HOLD_SECONDS = 90; // of a lease or a hold: longer than a round
 const ROUNDS_MS = 50_000; // no round begins later; the platform ends a silent request after 150 s
 const PROVIDER_MS = 40_000; // of a round
+const LEFT = { retry_after: null }; // to the worker
 const LATER_SECONDS = 30; // up to twice that, where the provider did not say
 
 interface Report {
@@ -97,7 +98,10 @@ async function round(
     const outcome = outcomes[place]!;
     const failed = outcome instanceof ProviderError ? outcome : null;
     if (failed && !report.errors.includes(failed.message)) report.errors.push(failed.message);
-    const vector = { embedding: outcome as Float32Array, embedding_model: embedder.model };
+    // null: the model knows nothing in it. A label is done with that; of a text the worker decides
+    const vector = outcome instanceof Float32Array
+      ? { embedding: outcome, embedding_model: embedder.model }
+      : null;
     if ("label" in item) {
       const { job_id, attempt, content_hash } = item.label;
       // a wrong key is no fault of the row's
@@ -105,7 +109,7 @@ async function round(
       else labels.push({ job_id, attempt, content_hash, ...(failed ? failure(failed, after) : vector) });
     } else {
       const { kind, target_id, content_hash } = item.pending;
-      texts.push({ kind, target_id, content_hash, ...(failed ? postponed(failed, after) : vector) });
+      texts.push({ kind, target_id, content_hash, ...(failed ? postponed(failed, after) : vector ?? LEFT) });
     }
   });
   const [labelVerdicts, textVerdicts] = await Promise.all([
@@ -127,7 +131,7 @@ async function embedded(
   embedder: Embedder,
   clock: Clock,
   until: number,
-): Promise<(Float32Array | ProviderError)[]> {
+): Promise<(Float32Array | null | ProviderError)[]> {
   try {
     return await embedder.embed(items.map(({ text }) => text), until - clock.now());
   } catch (error) {

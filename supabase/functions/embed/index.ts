@@ -1,13 +1,13 @@
 import { serviceClient } from "../_shared/clients.ts";
 import { readSettings } from "../_shared/env.ts";
-import { openaiEmbedder, systemClock } from "../_shared/openai.ts";
+import { embedders, systemClock } from "../_shared/openai.ts";
 import { type Deps, handle } from "./handler.ts";
 import { supabaseQueue } from "./queue.ts";
 
 const settings = readSettings();
 const deps: Deps = {
   secretKeys: settings.secretKeys,
-  embedder: settings.openai && openaiEmbedder(settings.openai),
+  embedder: embedders(settings)[0] ?? null,
   queue: supabaseQueue(serviceClient(settings)),
   clock: systemClock,
   pause: { until: 0 },

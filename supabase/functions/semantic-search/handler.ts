@@ -10,8 +10,8 @@ import type { Library } from "./library.ts";
 
 export interface Deps {
   verifyUser: VerifyUser;
-  /** null where no key is set */
-  embedder: Embedder | null;
+  /** one a model; none where no key is set */
+  embedders: Embedder[];
   /** what the bearer of the token may see */
   library(token: string): Library;
 }
@@ -38,8 +38,10 @@ export function handle(request: Request, deps: Deps): Response | Promise<Respons
     const library = deps.library(token);
     const model = await sharedModel(library, workspaceId);
     if (model === null) return Response.json({ query, model, hits: [], limit, offset }); // no vector yet
+    const vector = await vectorOf(query, model, deps.embedders);
+    if (vector === null) return Response.json({ query, model, hits: [], limit, offset });
     const found = await library.search({
-      vector: await vectorOf(query, model, deps.embedder),
+      vector,
       count: Math.min(offset + limit, MAX_ROWS),
       model,
       workspaceId,
@@ -66,10 +68,13 @@ async function sharedModel(library: Library, workspaceId: string | null): Promis
   return models[0] ?? null;
 }
 
-async function vectorOf(query: string, model: string, embedder: Embedder | null): Promise<Float32Array> {
-  if (embedder?.model !== model) {
+/** Null: the model knows none of these words. */
+async function vectorOf(query: string, model: string, embedders: Embedder[]): Promise<Float32Array | null> {
+  const embedder = embedders.find((one) => one.model === model);
+  if (!embedder) {
+    const served = embedders.map((one) => one.model).join(", ");
     throw new HttpError(422, "model_not_served", `the workspace's vectors are by ${model}`, {
-      details: embedder ? `this function embeds with ${embedder.model}` : "OPENAI_API_KEY is not set",
+      details: served ? `this function embeds with ${served}` : "OPENAI_API_KEY is not set",
       hint: "Embed the query yourself and call the RPC semantic_search_content.",
     });
   }

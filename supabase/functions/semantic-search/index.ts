@@ -1,14 +1,14 @@
 import { userVerifier } from "../_shared/auth.ts";
 import { userClient } from "../_shared/clients.ts";
 import { readSettings } from "../_shared/env.ts";
-import { openaiEmbedder } from "../_shared/openai.ts";
+import { embedders } from "../_shared/openai.ts";
 import { type Deps, handle } from "./handler.ts";
 import { supabaseLibrary } from "./library.ts";
 
 const settings = readSettings();
 const deps: Deps = {
   verifyUser: userVerifier(settings),
-  embedder: settings.openai && openaiEmbedder(settings.openai),
+  embedders: embedders(settings),
   library: (token) => supabaseLibrary(userClient(settings, token)),
 };
 

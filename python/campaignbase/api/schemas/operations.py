@@ -58,9 +58,10 @@ class EmbeddingsIn(Taken):
     """As OpenAI's; other fields of theirs are refused."""
 
     input: (
-        Annotated[str, Field(min_length=1, max_length=100_000)]
+        Annotated[str, Field(min_length=1, max_length=1_000_000)]
         | Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=100_000)]], Field(min_length=1, max_length=256)
+            list[Annotated[str, Field(min_length=1, max_length=1_000_000)]],
+            Field(min_length=1, max_length=256),
         ]
     ) = Field(examples=["Rain jackets are 30% off until it stops."])
     model: Name = Field(examples=["campaignbase-static-1"])

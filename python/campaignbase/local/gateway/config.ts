@@ -15,10 +15,19 @@ export interface Config {
   mails: string;
   /** null is none */
   functions: FunctionsConfig | null;
+  /** what serves the shipped embedder; null: it cannot be had here */
+  embeddings: EmbeddingsConfig | null;
+  /** variables that edge functions find, where their own environment does not say otherwise */
+  environment: Record<string, string>;
   /** how often the supervisor has started one, this one included */
   starts: number;
   /** what became of the one before; null for the first */
   ended: string | null;
+}
+
+export interface EmbeddingsConfig {
+  command: string[];
+  model: string;
 }
 
 export interface FunctionsConfig {

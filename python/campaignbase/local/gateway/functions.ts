@@ -28,6 +28,17 @@ export function environment(config: Config): Record<string, string> {
   };
 }
 
+/** What edge functions are told unless the project says otherwise: how texts are embedded here. */
+export function defaults(config: Config): Record<string, string> {
+  if (config.embeddings === null) return config.environment;
+  return {
+    ...config.environment,
+    EMBEDDINGS_URL: `${gatewayUrl(config)}/embeddings/v1`,
+    EMBEDDINGS_KEY: config.secretKey,
+    EMBEDDINGS_MODEL: config.embeddings.model,
+  };
+}
+
 export class Functions {
   #running = new Map<string, Promise<Running>>();
 

@@ -1,8 +1,9 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
 import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
+import { Embeddings } from "./embeddings.ts";
 import { literal } from "./filters.ts";
-import { environment, Functions } from "./functions.ts";
+import { defaults, environment, Functions } from "./functions.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 import { askStorage } from "./storage.ts";
@@ -11,7 +12,11 @@ const config = await readConfig(() => Deno.exit(1)); // nobody would end it
 const services = await startServices(config);
 const realtime = new Realtime(config);
 const functions = new Functions(config.functions, config.jwtSecret);
+const embeddings = new Embeddings(config);
 for (const [name, value] of Object.entries(environment(config))) Deno.env.set(name, value);
+for (const [name, value] of Object.entries(defaults(config))) {
+  if (!Deno.env.get(name)) Deno.env.set(name, value);
+}
 
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
@@ -26,6 +31,7 @@ async function route(request: Request): Promise<Response> {
   }
   if (path.startsWith("/realtime/v1")) return await realtime.fetch(request);
   if (path.startsWith("/functions/v1/")) return await functions.fetch(request);
+  if (path.startsWith("/embeddings/v1/")) return await embeddings.fetch(request);
   if (path === "/health") {
     const { starts, ended } = config;
     return Response.json({ status: "ok", pid: Deno.pid, supervisor: Deno.ppid, starts, ended });
@@ -56,7 +62,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.addSignalListener(signal, async () => {
     if (stopping) return;
     stopping = true;
-    await Promise.all([realtime.close(), functions.close()]);
+    await Promise.all([realtime.close(), functions.close(), embeddings.close()]);
     await Promise.all([server.shutdown(), services.close()]);
     Deno.exit(0);
   });

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ def start(
     log: Path,
     functions: Path | None = None,
     schemas: Sequence[str] = ("public",),
+    embeddings: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Gateway:
     """Start one and return when it answers.
 
@@ -78,6 +80,8 @@ def start(
         kept: the folder for what it keeps: objects and mails.
         functions: the folder of edge functions, None for none; a file .env in it is their environment, what
             config.toml beside it says of them holds.
+        embeddings: what serves the shipped embedder, by its `command` and `model`; None: nothing does.
+        environment: of functions, where nothing else sets these.
     Raises:
         CampaignbaseError: it ended before it answered, or did not answer in time; nothing is left of it.
     """
@@ -92,6 +96,8 @@ def start(
         "objects": str(kept / "objects"),
         "mails": str(kept / "mails"),
         "functions": None if functions is None else {"folder": str(functions), **of_project(functions)},
+        "embeddings": embeddings,
+        "environment": dict(environment or {}),
     }
     command = [str(found.deno), "run", "--allow-all", "--no-lock", "--cached-only", "--no-prompt", "--quiet"]
     if functions is not None and (functions / ".env").is_file():

@@ -15,7 +15,7 @@ from campaignbase import settings
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.local import postgres
 from campaignbase.local.cluster import free_port, is_free
-from campaignbase.local.stack import attendance, gateway, keys, outside, parts
+from campaignbase.local.stack import attendance, embedder, gateway, keys, outside, parts
 from campaignbase.local.stack.gateway import Gateway
 from campaignbase.local.stack.process import Process
 from campaignbase.schema import files
@@ -43,6 +43,7 @@ class Stack:
             "AUTH_URL": f"{url}/auth/v1",
             "STORAGE_URL": f"{url}/storage/v1",
             "FUNCTIONS_URL": f"{url}/functions/v1",
+            "EMBEDDINGS_URL": f"{url}/embeddings/v1",
             "REALTIME_URL": f"{url.replace('http', 'ws', 1)}/realtime/v1",
             "DB_URL": self.server.url,
             "PUBLISHABLE_KEY": self.keys.publishable,
@@ -134,6 +135,8 @@ def _start(
             kept=folder,
             log=folder / "logs" / "gateway.log",
             functions=_functions(),
+            embeddings=embedder.found(say),
+            environment=embedder.environment(),
         )
         started.remember(folder / "gateway.json")
         outside.start(server, started, own, folder / "logs" / "outside.log").remember(folder / "outside.json")
