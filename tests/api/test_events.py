@@ -83,9 +83,18 @@ async def test_a_row_is_told_when_it_is_labeled_and_the_stream_goes_on_where_it_
 
 
 async def test_last_event_id_is_checked(local: Api) -> None:
-    for wrong in ("x", "2026-01-01T00:00:00/x", f"2026-01-01T00:00:00/{uuid4()}", str(uuid4())):
+    for wrong in (
+        "x",
+        "2026-01-01T00:00:00+00:00/x",
+        f"2026-01-01T00:00:00/{uuid4()}",
+        f"9999-12-31T23:59:59-23:59/{uuid4()}",
+        str(uuid4()),
+    ):
         answer = await local.alice.get("/content/events", headers={"Last-Event-ID": wrong})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "header.last-event-id")
+    first = {"Last-Event-ID": f"0001-01-01T00:00:00+00:00/{uuid4()}"}
+    answer = await local.alice.get("/content/events", headers=first, params={"seconds": 0.1})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -63,7 +63,7 @@ class Feed:
                     yield row
 
     async def _changes(self) -> AsyncIterator[list[Change]]:
-        after = Change(max(BEGINNING.updated_at, self._looked.updated_at - self._overlap), NOBODY)
+        after = Change(self._looked.updated_at - self._overlap, NOBODY)
         while True:
             found = await self._store.content_changes(self._workspace, after, PAGE)
             if found:

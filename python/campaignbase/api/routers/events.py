@@ -4,7 +4,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from campaignbase.api.access import Access, Asked
-from campaignbase.api.feed import Feed
+from campaignbase.api.feed import BEGINNING, Feed
 from campaignbase.api.problems import ProblemError, invalid, status_of
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.content import ContentOut
@@ -109,9 +109,10 @@ def _change(text: str) -> Change:
     """Raises ProblemError 422."""
     at, _, key = text.partition("/")
     try:
-        found = Change(datetime.fromisoformat(at), str(UUID(key)))
-        if found.updated_at.tzinfo is None:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
             raise ValueError
-    except ValueError:
+        found = Change(moment.astimezone(UTC), str(UUID(key)))
+    except (ValueError, OverflowError):
         raise invalid("header.last-event-id", "is no id of an event of this stream") from None
-    return found
+    return found if found.updated_at > BEGINNING.updated_at else BEGINNING
