@@ -194,6 +194,7 @@
 -- migration: 20260101000600_create_search
 -- find content, campaigns, categories and tags by meaning
 \ir functions/check_query_embedding.sql
+\ir functions/begin_vector_walk.sql
 \ir functions/few_content.sql
 \ir functions/search_content_exactly.sql
 \ir functions/rank_content.sql

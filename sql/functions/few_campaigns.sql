@@ -1,4 +1,7 @@
-create function private.few_campaigns(workspace_ids uuid[])
+create function private.few_campaigns(
+    -- null: everybody's
+    workspace_ids uuid[]
+)
     returns boolean
     language sql
     stable
@@ -13,14 +16,23 @@ as $$
         where pg_class.oid = 'public.idx_campaigns_embedding'::regclass
     ) as enough
     cross join lateral (
-        select
-        from public.campaigns
-        where campaigns.workspace_id = any(few_campaigns.workspace_ids)
-        limit enough.rows
+        (
+            select
+            from public.campaigns
+            where campaigns.workspace_id = any(few_campaigns.workspace_ids)
+            limit enough.rows
+        )
+        union all
+        (
+            select
+            from public.campaigns
+            where few_campaigns.workspace_ids is null
+            limit enough.rows
+        )
     ) as found
     group by enough.rows;
 $$;
 comment on function private.few_campaigns is
-'Whether workspaces have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
+'Whether workspaces, or all of them, have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
 revoke execute on function private.few_campaigns from public, anon;
 grant execute on function private.few_campaigns to authenticated, service_role;

@@ -1,4 +1,7 @@
-create function private.few_content(workspace_ids uuid[])
+create function private.few_content(
+    -- null: everybody's
+    workspace_ids uuid[]
+)
     returns boolean
     language sql
     stable
@@ -13,14 +16,23 @@ as $$
         where pg_class.oid = 'public.idx_content_assets_embedding'::regclass
     ) as enough
     cross join lateral (
-        select
-        from public.content_assets
-        where content_assets.workspace_id = any(few_content.workspace_ids)
-        limit enough.rows
+        (
+            select
+            from public.content_assets
+            where content_assets.workspace_id = any(few_content.workspace_ids)
+            limit enough.rows
+        )
+        union all
+        (
+            select
+            from public.content_assets
+            where few_content.workspace_ids is null
+            limit enough.rows
+        )
     ) as found
     group by enough.rows;
 $$;
 comment on function private.few_content is
-'Whether workspaces have so little content that comparing all of it finds the nearest sooner than the vector index.';
+'Whether workspaces, or all of them, have so little content that comparing all of it finds the nearest sooner than the vector index.';
 revoke execute on function private.few_content from public, anon;
 grant execute on function private.few_content to authenticated, service_role;

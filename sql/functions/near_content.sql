@@ -17,11 +17,13 @@ create function private.near_content(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
     among uuid[] := near_content.workspace_ids;
-    few boolean := among is not null and coalesce(private.few_content(among), true);
+    few boolean := coalesce(private.few_content(among), true);
 begin
     if
         among is not null
@@ -47,6 +49,7 @@ begin
         ) as found;
     end if;
     if few then
+        among := coalesce(among, array(select distinct content_assets.workspace_id from public.content_assets));
         return query
         select
             found.id,
@@ -64,9 +67,7 @@ begin
         ) as found;
         return;
     end if;
-    -- as semantic_search_content walks it
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         content_assets.id,

@@ -22,6 +22,8 @@ create function public.semantic_search_campaigns(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -33,7 +35,8 @@ declare
     end;
 begin
     perform private.check_query_embedding(semantic_search_campaigns.query_embedding);
-    if among is not null and coalesce(private.few_campaigns(among), true) then
+    if coalesce(private.few_campaigns(among), true) then
+        among := coalesce(among, array(select distinct campaigns.workspace_id from public.campaigns));
         return query
         select
             found.id,
@@ -47,9 +50,7 @@ begin
         ) as found;
         return;
     end if;
-    -- as in semantic_search_content
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         found.id,

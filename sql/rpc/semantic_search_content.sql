@@ -21,6 +21,8 @@ create function public.semantic_search_content(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -32,7 +34,8 @@ declare
     end;
 begin
     perform private.check_query_embedding(semantic_search_content.query_embedding);
-    if among is not null and coalesce(private.few_content(among), true) then
+    if coalesce(private.few_content(among), true) then
+        among := coalesce(among, array(select distinct content_assets.workspace_id from public.content_assets));
         return query
         select
             found.id,
@@ -45,10 +48,7 @@ begin
         ) as found;
         return;
     end if;
-    -- Keep walking the index until enough rows were found. The strict order would leave out what is found late and
-    -- is nearer than a row before it, be that deleted or another's; vectors as wide as ours need more memory.
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         found.id,

@@ -57,7 +57,8 @@ create index idx_campaigns_campaign_type on public.campaigns (workspace_id, camp
 create index idx_campaigns_status on public.campaigns (workspace_id, status);
 create index idx_campaigns_primary_category on public.campaigns (workspace_id, primary_category);
 create index idx_campaigns_embedding
-on public.campaigns using hnsw (embedding extensions.vector_cosine_ops);
+on public.campaigns using hnsw (embedding extensions.vector_cosine_ops)
+with (ef_construction = 128);
 comment on table public.campaigns is
 'What a team runs: its kind, style, budget and calendar, labeled like content.';
 comment on column public.campaigns.actual_cost is

@@ -94,7 +94,8 @@ create index idx_content_assets_created_at on public.content_assets (workspace_i
 create index idx_content_assets_updated_at on public.content_assets (workspace_id, updated_at, id);
 create index idx_content_assets_tags on public.content_assets using gin (tags);
 create index idx_content_assets_embedding
-on public.content_assets using hnsw (embedding extensions.vector_cosine_ops);
+on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
+with (ef_construction = 128);
 create index idx_content_assets_words
 on public.content_assets using gin (private.content_words(workspace_id, content, prompt, alt_text, file_path));
 -- the rows a machine may learn from

@@ -1,17 +1,18 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  find content, campaigns, categories and tags by meaning
--- Touches:  function private.check_query_embedding, private.few_content,
+-- Touches:  function private.check_query_embedding, private.begin_vector_walk, private.few_content,
 --           private.search_content_exactly, private.rank_content, private.near_content,
 --           private.few_campaigns, private.search_campaigns_exactly,
 --           public.semantic_search_content, public.search_content,
 --           public.semantic_search_campaigns, public.match_categories, public.match_tags,
 --           public.preview_rule
--- Mirrors:  sql/functions/check_query_embedding.sql, sql/functions/few_content.sql,
---           sql/functions/search_content_exactly.sql, sql/functions/rank_content.sql,
---           sql/functions/near_content.sql, sql/functions/few_campaigns.sql,
---           sql/functions/search_campaigns_exactly.sql, sql/rpc/semantic_search_content.sql,
---           sql/rpc/search_content.sql, sql/rpc/semantic_search_campaigns.sql,
---           sql/rpc/match_categories.sql, sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
+-- Mirrors:  sql/functions/check_query_embedding.sql, sql/functions/begin_vector_walk.sql,
+--           sql/functions/few_content.sql, sql/functions/search_content_exactly.sql,
+--           sql/functions/rank_content.sql, sql/functions/near_content.sql,
+--           sql/functions/few_campaigns.sql, sql/functions/search_campaigns_exactly.sql,
+--           sql/rpc/semantic_search_content.sql, sql/rpc/search_content.sql,
+--           sql/rpc/semantic_search_campaigns.sql, sql/rpc/match_categories.sql,
+--           sql/rpc/match_tags.sql, sql/rpc/preview_rule.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/check_query_embedding.sql
@@ -46,8 +47,34 @@ comment on function private.check_query_embedding is 'Refuses a vector that is n
 revoke execute on function private.check_query_embedding from public, anon;
 grant execute on function private.check_query_embedding to authenticated, service_role;
 
+-- sql/functions/begin_vector_walk.sql
+create function private.begin_vector_walk()
+    returns void
+    language plpgsql
+    security invoker
+    set search_path = ''
+as $$
+begin
+    -- Keep walking the index until enough rows were found. The strict order would leave out what is found late and
+    -- is nearer than a row before it, be that deleted or another's; vectors as wide as ours need more memory.
+    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    -- the default of 40 misses more than one in fifty of the nearest ten among 100,000 rows
+    perform set_config('hnsw.ef_search', '160', true);
+end
+$$;
+comment on function private.begin_vector_walk is
+'Settings, until the end of the transaction, under which a vector index is walked to the nearest rows a caller may see.
+
+A function cannot carry them: without a superuser, hnsw settings are refused in its definition.';
+revoke execute on function private.begin_vector_walk from public, anon;
+grant execute on function private.begin_vector_walk to authenticated, service_role;
+
 -- sql/functions/few_content.sql
-create function private.few_content(workspace_ids uuid[])
+create function private.few_content(
+    -- null: everybody's
+    workspace_ids uuid[]
+)
     returns boolean
     language sql
     stable
@@ -62,15 +89,24 @@ as $$
         where pg_class.oid = 'public.idx_content_assets_embedding'::regclass
     ) as enough
     cross join lateral (
-        select
-        from public.content_assets
-        where content_assets.workspace_id = any(few_content.workspace_ids)
-        limit enough.rows
+        (
+            select
+            from public.content_assets
+            where content_assets.workspace_id = any(few_content.workspace_ids)
+            limit enough.rows
+        )
+        union all
+        (
+            select
+            from public.content_assets
+            where few_content.workspace_ids is null
+            limit enough.rows
+        )
     ) as found
     group by enough.rows;
 $$;
 comment on function private.few_content is
-'Whether workspaces have so little content that comparing all of it finds the nearest sooner than the vector index.';
+'Whether workspaces, or all of them, have so little content that comparing all of it finds the nearest sooner than the vector index.';
 revoke execute on function private.few_content from public, anon;
 grant execute on function private.few_content to authenticated, service_role;
 
@@ -234,11 +270,13 @@ create function private.near_content(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
     among uuid[] := near_content.workspace_ids;
-    few boolean := among is not null and coalesce(private.few_content(among), true);
+    few boolean := coalesce(private.few_content(among), true);
 begin
     if
         among is not null
@@ -264,6 +302,7 @@ begin
         ) as found;
     end if;
     if few then
+        among := coalesce(among, array(select distinct content_assets.workspace_id from public.content_assets));
         return query
         select
             found.id,
@@ -281,9 +320,7 @@ begin
         ) as found;
         return;
     end if;
-    -- as semantic_search_content walks it
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         content_assets.id,
@@ -309,7 +346,10 @@ revoke execute on function private.near_content from public, anon;
 grant execute on function private.near_content to authenticated, service_role;
 
 -- sql/functions/few_campaigns.sql
-create function private.few_campaigns(workspace_ids uuid[])
+create function private.few_campaigns(
+    -- null: everybody's
+    workspace_ids uuid[]
+)
     returns boolean
     language sql
     stable
@@ -324,15 +364,24 @@ as $$
         where pg_class.oid = 'public.idx_campaigns_embedding'::regclass
     ) as enough
     cross join lateral (
-        select
-        from public.campaigns
-        where campaigns.workspace_id = any(few_campaigns.workspace_ids)
-        limit enough.rows
+        (
+            select
+            from public.campaigns
+            where campaigns.workspace_id = any(few_campaigns.workspace_ids)
+            limit enough.rows
+        )
+        union all
+        (
+            select
+            from public.campaigns
+            where few_campaigns.workspace_ids is null
+            limit enough.rows
+        )
     ) as found
     group by enough.rows;
 $$;
 comment on function private.few_campaigns is
-'Whether workspaces have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
+'Whether workspaces, or all of them, have so few campaigns that comparing all of them finds the nearest sooner than the vector index.';
 revoke execute on function private.few_campaigns from public, anon;
 grant execute on function private.few_campaigns to authenticated, service_role;
 
@@ -394,6 +443,8 @@ create function public.semantic_search_content(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -405,7 +456,8 @@ declare
     end;
 begin
     perform private.check_query_embedding(semantic_search_content.query_embedding);
-    if among is not null and coalesce(private.few_content(among), true) then
+    if coalesce(private.few_content(among), true) then
+        among := coalesce(among, array(select distinct content_assets.workspace_id from public.content_assets));
         return query
         select
             found.id,
@@ -418,10 +470,7 @@ begin
         ) as found;
         return;
     end if;
-    -- Keep walking the index until enough rows were found. The strict order would leave out what is found late and
-    -- is nearer than a row before it, be that deleted or another's; vectors as wide as ours need more memory.
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         found.id,
@@ -646,6 +695,8 @@ create function public.semantic_search_campaigns(
     stable
     security invoker  -- the caller's policies decide which rows exist
     set search_path = ''
+    -- the planner takes a comparison of 1536 numbers for one operation, and would compare all rows
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -657,7 +708,8 @@ declare
     end;
 begin
     perform private.check_query_embedding(semantic_search_campaigns.query_embedding);
-    if among is not null and coalesce(private.few_campaigns(among), true) then
+    if coalesce(private.few_campaigns(among), true) then
+        among := coalesce(among, array(select distinct campaigns.workspace_id from public.campaigns));
         return query
         select
             found.id,
@@ -671,9 +723,7 @@ begin
         ) as found;
         return;
     end if;
-    -- as in semantic_search_content
-    perform set_config('hnsw.iterative_scan', 'relaxed_order', true);
-    perform set_config('hnsw.scan_mem_multiplier', '8', true);
+    perform private.begin_vector_walk();
     return query
     select
         found.id,
