@@ -15,6 +15,7 @@ from tests.support.redis import RedisServer
 from campaignbase import wiring
 from campaignbase.api.limits import Limits, OwnCount
 from campaignbase.api.problems import ProblemError
+from campaignbase.cache import redis_line
 
 # redis-py leaves a socket to the garbage collector when the server dies while it greets
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -52,6 +53,13 @@ async def allowed(limits: Limits, identity: str = "ann") -> bool:
     return True
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may be busy."""
+    monkeypatch.setattr(redis_line, "ANSWER_SECONDS", 5.0)
+
+
+@pytest.mark.usefixtures("patient")
 async def test_two_processes_count_together(two: list[Limits]) -> None:
     assert [await allowed(two[turn % 2]) for turn in range(12)] == [True] * 10 + [False] * 2
     assert await allowed(two[0], "bo")
@@ -60,12 +68,14 @@ async def test_two_processes_count_together(two: list[Limits]) -> None:
     assert response.headers["RateLimit"].startswith('"default";r=8;t=')
 
 
+@pytest.mark.usefixtures("patient")
 async def test_one_request_counts_once(two: list[Limits]) -> None:
     asked = request()
     for _ in range(12):
         await two[0].count(asked, Response(), "ann")
 
 
+@pytest.mark.usefixtures("patient")
 async def test_refused_tokens_count_together(two: list[Limits]) -> None:
     for turn in range(60):
         await two[turn % 2].check_refused(request())
@@ -78,7 +88,7 @@ async def test_refused_tokens_count_together(two: list[Limits]) -> None:
 
 @pytest.mark.parametrize("fault", ["killed", "frozen"])
 async def test_while_redis_is_away_each_counts_alone(
-    two: list[Limits], redis: RedisServer, fault: str
+    two: list[Limits], redis: RedisServer, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     for turn in range(8):
         assert await allowed(two[turn % 2])
@@ -92,10 +102,8 @@ async def test_while_redis_is_away_each_counts_alone(
     async with asyncio.timeout(30):
         while any(one._line.is_down for one in two):  # type: ignore[union-attr]
             await asyncio.sleep(0.05)
-    assert await allowed(two[0], "bo")
-    assert await allowed(two[1], "bo")
-    with redis.client() as client:
-        assert any(b"bo" in name for name in client.keys("cb:limits:x*"))
+    monkeypatch.setattr(redis_line, "ANSWER_SECONDS", 5.0)
+    assert [await allowed(two[turn % 2], "bo") for turn in range(12)] == [True] * 10 + [False] * 2
 
 
 async def alone(two: list[Limits]) -> None:

@@ -23,32 +23,21 @@ def loaded(stack: Stack, openai: FakeOpenAI, **more: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize(
-    ("secret", "shared"),
-    [
-        (False, False),  # each process for itself
-        (True, True),
-        ("sb_secret_wrong", False),  # the cache cannot be opened: as without the key
-    ],
-)
-async def test_the_same_search_asks_once(
-    stack: Stack, secret: bool | str, shared: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("key", [None, "sb_secret_wrong"])  # a cache that cannot be opened is as none
+async def test_without_the_services_key_each_process_asks_once(
+    stack: Stack, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With it: test_processes."""
     monkeypatch.setattr(backend, "READY_SECONDS", 30.0)
-    words = f"bad weather {secret}"
-    key = {True: stack.secret_key, False: None}.get(secret, secret)  # type: ignore[call-overload]
+    words = f"bad weather {key}"
     more = {} if key is None else {"supabase_secret_key": SecretStr(key)}
     with FakeOpenAI() as openai:
         async with AsyncExitStack() as holder:
-            ann, bo = stack.sign_up(), stack.sign_up()
-            for user, times in ((ann, 1), (bo, 2)):  # another workspace's vectors are its own
+            app = await opened(holder, loaded(stack, openai, **more))
+            for times in (1, 2):  # another workspace's vectors are its own
+                headers = {"Authorization": f"Bearer {stack.sign_up().token}"}
+                asking = await holder.enter_async_context(client(app, headers=headers))
                 for _ in range(2):
-                    app = await opened(holder, loaded(stack, openai, **more))
-                    headers = {"Authorization": f"Bearer {user.token}"}
-                    asking = await holder.enter_async_context(client(app, headers=headers))
-                    for _ in range(2):
-                        answer = await asking.get("/search/semantic", params={"query": words})
-                        assert answer.status_code == 200, answer.text
-                    await app.state.backend._answers._cache.settle()
-                processes = 1 if shared else 2
-                assert openai.texts == [words] * times * processes
+                    answer = await asking.get("/search/semantic", params={"query": words})
+                    assert answer.status_code == 200, answer.text
+                assert openai.texts == [words] * times
