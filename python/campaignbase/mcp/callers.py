@@ -23,7 +23,7 @@ AUDIENCE = "authenticated"
 ROLE = "authenticated"
 ALGORITHMS = ("ES256", "RS256")
 KEY_PREFIX = "cb_"  # of the API's keys
-KEY_SECONDS = 30.0  # then the API is asked again whether a key holds
+KEY_SECONDS = 300.0  # then the API is asked again whether a key holds; it decides about every request anyway
 KEYS_KEPT = 1000
 MOST_REFUSED = 20  # unknown keys a minute; the API stops listening to an address after 60
 
