@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from tests.api.conftest import Api, on_supabase
-from tests.api.test_resources import made
+from tests.api.test_resources import NOBODY, made
 from tests.support.stack import Stack
 
 J = {"Content-Type": "application/json"}
@@ -78,6 +78,12 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/jobs/replay", J, said(ids=["1"]), 422, "body.ids.0: Value error, expected a number"),
     ("POST", "/rules", J, said(**RULE, actions={"fly": 1}), 422, "fly"),
     ("POST", "/rules", J, said(**{**RULE, "name": "x" * 500}, actions={}), 422, "200"),
+    # what is not there, or not enough
+    ("GET", f"/content/{NOBODY}", {}, None, 404, "or not in a workspace of yours; list what there is"),
+    ("GET", "/content/{campaign}/labels", {}, None, 404, "that is a campaign, see /campaigns/"),
+    ("POST", "/search", J, said(vector=[0.1] * VECTOR), 422, "mode hybrid needs a query; send one"),
+    ("POST", "/search", J, b"{}", 422, "say what to find: query or vector"),
+    ("GET", "/content?workspace=nowhere", {}, None, 404, "no workspace 'nowhere'; "),
     # addresses
     ("GET", "/content?category=%00", {}, None, 422, "query.category: holds a NUL"),
     ("GET", "/content?workspace=a&workspace=b", {}, None, 422, "query.workspace: is said twice; say it once"),

@@ -90,12 +90,16 @@ class Access:
 
     async def _check(self, workspace_id: str, refusal: str) -> None:
         if self.named is not None and (await self.workspace()).id != workspace_id:
-            raise NotFoundError(f"{refusal} in workspace {self.named!r}")
+            raise NotFoundError(
+                f"{refusal} in workspace {self.named!r}; name its own, or leave ?workspace out"
+            )
 
-    def only_local(self, what: str) -> None:
+    def only_local(self, what: str, command: str) -> None:
         """Raises ProblemError 403 for users of a project."""
         if not self.backend.local:
-            raise ProblemError(403, f"{what} is for the service alone; the worker's machine does it")
+            raise ProblemError(
+                403, f"{what} is for the service alone; where its key is, run: campaignbase {command}"
+            )
 
 
 async def _access(request: Request, caller: Counted, workspace: Named = None) -> Access:

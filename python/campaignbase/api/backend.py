@@ -249,6 +249,10 @@ class ProjectBackend:
         listed = ", ".join(f"{one.name} ({one.id})" for one in known) or "none"
         if found:
             raise ProblemError(422, f"say which workspace: ?workspace=<id>; yours: {listed}")
+        if not known:
+            raise NotFoundError(
+                "you are a member of no workspace; ask an owner to invite you, or call create_workspace"
+            )
         raise NotFoundError(f"no workspace {name!r}; yours: {listed}")
 
     @asynccontextmanager

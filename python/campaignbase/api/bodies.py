@@ -81,7 +81,7 @@ def _no_constant(word: str) -> float:
 def _fitting(digits: str) -> float:
     number = float(digits)
     if number in (float("inf"), float("-inf")):
-        raise _UnfitError(f"holds the number {digits[:50]}, which is too large to be kept")
+        raise _UnfitError(f"holds the number {digits[:50]}, which is too large to be kept; send it as text")
     return number
 
 

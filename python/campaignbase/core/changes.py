@@ -35,7 +35,9 @@ def found_id(noun: str, value: str) -> str:
 
 
 def not_found(noun: str, value: str) -> NotFoundError:
-    return NotFoundError(f"no {noun} with id {value!r}")
+    return NotFoundError(
+        f"no {noun} with id {value!r}: deleted, or not in a workspace of yours; list what there is"
+    )
 
 
 def given_id(field: str, value: str) -> str:

@@ -98,7 +98,7 @@ async def test_drain_asks_for_more_while_batches_come_back_full(
     asked: list[int] = []
     drained = labeler(store)
 
-    async def run_batch(batch: int, workspace_id: str | None = None) -> BatchReport:
+    async def run_batch(batch: int, *_: object) -> BatchReport:
         asked.append(batch)
         found = {1: batch, 2: batch, 3: batch, 4: 5}.get(len(asked), 0)
         return BatchReport(claimed=found, accepted=found)

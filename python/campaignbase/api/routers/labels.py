@@ -60,4 +60,7 @@ async def _check(asked: Asked, key: str) -> None:
     found = await asked.store.explain(key)
     row = found.asset or found.campaign
     if row is None or row.workspace_id != (await asked.workspace()).id:
-        raise NotFoundError(f"no content or campaign {key} in workspace {asked.named!r}")
+        raise NotFoundError(
+            f"no content or campaign {key} in workspace {asked.named!r};"
+            " name its own, or leave ?workspace out"
+        )

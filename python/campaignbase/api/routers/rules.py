@@ -43,7 +43,7 @@ async def enable_rule(rule_id: UUID, body: RulePatch, asked: Asked) -> RuleOut:
     for one in await asked.store.rules(workspace.id):
         if one.id == str(rule_id):
             return RuleOut.of(one)
-    raise NotFoundError(f"the rule {rule_id} was removed meanwhile")
+    raise NotFoundError(f"the rule {rule_id} was removed meanwhile; see GET /rules")
 
 
 @routes.delete("/{rule_id}", status_code=204)

@@ -79,7 +79,7 @@ async def replace_tag(name: Named, body: TagIn, asked: Asked) -> TagOut:
     await asked.store.edit_tag(workspace.id, name, _tag(body))
     found = {one.id: one for one in await asked.store.tags(workspace.id)}
     if name not in known or known[name].id not in found:
-        raise NotFoundError(f"the tag {name!r} was removed meanwhile")
+        raise NotFoundError(f"the tag {name!r} was removed meanwhile; see GET /tags")
     return TagOut.of(found[known[name].id])
 
 
@@ -119,4 +119,4 @@ async def _category_of(asked: Asked, workspace_id: str, name: str) -> CategoryOu
     for one in await asked.store.categories(workspace_id):
         if one.name == name:
             return CategoryOut.of(one)
-    raise NotFoundError(f"the category {name!r} was removed meanwhile")
+    raise NotFoundError(f"the category {name!r} was removed meanwhile; see GET /categories")

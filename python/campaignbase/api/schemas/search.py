@@ -31,7 +31,7 @@ class SearchIn(Taken):
         if self.query is None and self.vector is None:
             raise ValueError("say what to find: query or vector")
         if self.mode != "semantic" and self.query is None:
-            raise ValueError(f"mode {self.mode} needs a query")
+            raise ValueError(f"mode {self.mode} needs a query; send one, or choose mode semantic")
         return self
 
 
