@@ -42,6 +42,9 @@
 \ir tables/trained_head_labels.sql
 \ir tables/invitations.sql
 \ir tables/invitation_mails.sql
+\ir tables/api_keys.sql
+\ir tables/api_key_secrets.sql
+\ir tables/api_key_log.sql
 
 -- migration: 20260101000200_create_membership
 -- who may see and write what
@@ -63,6 +66,8 @@
 \ir policies/webhook_deliveries.sql
 \ir policies/categorizations.sql
 \ir policies/cache_entries.sql
+\ir policies/api_keys.sql
+\ir policies/api_key_log.sql
 \ir policies/private.sql
 \ir policies/realtime.sql
 
@@ -322,3 +327,13 @@
 \ir functions/finish_request.sql
 \ir rpc/begin_request.sql
 \ir rpc/finish_request.sql
+
+-- migration: 20260101001100_create_api_keys
+-- keys of programs: made and revoked by owners, looked up and logged by the API
+\ir functions/api_scopes.sql
+\ir functions/create_api_key.sql
+\ir functions/revoke_api_key.sql
+\ir rpc/create_api_key.sql
+\ir rpc/revoke_api_key.sql
+\ir rpc/find_api_key.sql
+\ir rpc/log_api_requests.sql

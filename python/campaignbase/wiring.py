@@ -24,7 +24,7 @@ from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.invitations import Postman
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
-from campaignbase.ports import Analyst, Embedder, MediaStore, Members, Store
+from campaignbase.ports import Analyst, ApiKeys, Embedder, MediaStore, Members, Store
 from campaignbase.ports.cache import Answers
 from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
 from campaignbase.providers.openai import MODEL as OPENAI_MODEL
@@ -129,6 +129,13 @@ async def store_of_user(url: str, key: str, token: str, http: "httpx.AsyncClient
     from campaignbase.stores.supabase import SupabaseStore
 
     return await SupabaseStore.of_user(url, key, token, http)
+
+
+async def store_of_service(url: str, secret_key: str, http: "httpx.AsyncClient") -> ApiKeys:
+    """What looks API keys up and logs their use; nothing is asked yet, and `http` stays the caller's."""
+    from campaignbase.stores.supabase import SupabaseStore
+
+    return await SupabaseStore.of_user(url, secret_key, None, http)
 
 
 def media_of_user(url: str, key: str, token: str) -> MediaStore:

@@ -9,8 +9,16 @@ as $$
     from public.workspace_members
     where
         workspace_members.user_id = (select auth.uid())
-        and workspace_members.role in ('owner', 'editor', 'viewer');
+        and workspace_members.role in ('owner', 'editor', 'viewer')
+    union all
+    select api_keys.workspace_id
+    from public.api_keys
+    where
+        api_keys.id = (select auth.uid())
+        and api_keys.revoked_at is null
+        and (api_keys.expires_at is null or api_keys.expires_at > now());
 $$;
-comment on function private.caller_workspace_ids is 'Workspaces the caller belongs to.';
+comment on function private.caller_workspace_ids is
+'Workspaces the caller belongs to: as a member, or as an API key that is still good.';
 revoke execute on function private.caller_workspace_ids from public, anon;
 grant execute on function private.caller_workspace_ids to authenticated, service_role;

@@ -13,7 +13,10 @@ begin
         on conflict on constraint workspaces_pkey do nothing;
         return made;
     end if;
-    if not exists (select from auth.users where users.id = (select auth.uid()) and not users.is_anonymous) then
+    if
+        not exists (select from auth.users where users.id = (select auth.uid()) and not users.is_anonymous)
+        or exists (select from public.api_keys where api_keys.id = (select auth.uid()))
+    then
         raise exception using
             errcode = 'insufficient_privilege',
             message = 'only a signed-up user may create a workspace',

@@ -12,6 +12,8 @@ begin
     if
         new.is_anonymous
         or exists (select from public.workspace_members where workspace_members.user_id = new.id)
+        -- the user of a key, whose id nobody who signs up can choose
+        or exists (select from public.api_keys where api_keys.id = new.id)
     then
         return null;
     end if;

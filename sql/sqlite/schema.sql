@@ -191,6 +191,105 @@ create table workspaces (
     constraint workspaces_timezone_is_not_blank check (trim(timezone) <> '')
 ) strict;
 
+-- Programs that may ask the REST API about one workspace, what for, and until when. A revoked key
+-- stays listed.
+--
+-- A key is a user of its own, under the key's id: row level security sees its role here, while it
+-- is neither
+-- revoked nor expired. Scopes are the API's to check.
+create table api_keys (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint api_keys_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    name text not null,
+    prefix text not null,
+    role text not null,
+    scopes text not null
+        constraint api_keys_scopes_is_an_array
+            check (iif(json_valid(scopes), json_type(scopes) = 'array', scopes is null)),
+    created_by text
+        constraint api_keys_created_by_is_a_uuid
+            check (length(created_by) = 36 and created_by not glob '*[^-0-9a-f]*'),
+    revoked_by text
+        constraint api_keys_revoked_by_is_a_uuid
+            check (length(revoked_by) = 36 and revoked_by not glob '*[^-0-9a-f]*'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint api_keys_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    expires_at text
+        constraint api_keys_expires_at_is_a_timestamp
+            check (expires_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(expires_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    revoked_at text
+        constraint api_keys_revoked_at_is_a_timestamp
+            check (revoked_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(revoked_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    last_used_at text
+        constraint api_keys_last_used_at_is_a_timestamp
+            check (last_used_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(last_used_at, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint api_keys_pkey primary key (id),
+    constraint api_keys_prefix_is_unique unique (prefix),
+    constraint api_keys_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint api_keys_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint api_keys_name_fits check (length(name) <= 100),
+    constraint api_keys_name_is_not_blank check (trim(name) <> ''),
+    constraint api_keys_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
+    constraint api_keys_role_is_known check (role in ('editor', 'viewer'))
+) strict;
+
+-- What was done with API keys, and to them: who created and revoked them, and every request, never
+-- its contents.
+--
+-- Requests are kept for 90 days.
+create table api_key_log (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint api_key_log_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    key_id text not null,
+    event text not null,
+    actor_id text
+        constraint api_key_log_actor_id_is_a_uuid
+            check (length(actor_id) = 36 and actor_id not glob '*[^-0-9a-f]*'),
+    method text,
+    route text,
+    status integer,
+    request_id text,
+    address text,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint api_key_log_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint api_key_log_pkey primary key (id),
+    constraint api_key_log_key_id_fkey
+        foreign key (workspace_id, key_id) references api_keys (workspace_id, id) on delete cascade,
+    constraint api_key_log_event_is_known check (event in ('created', 'revoked', 'request')),
+    constraint api_key_log_request_has_a_status check ((event = 'request') = (status is not null))
+) strict;
+
+-- What API keys are known by. Neither the hash nor the signing key lets anybody in without the key.
+create table api_key_secrets (
+    key_id text not null,
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    token_hash text not null,
+    signing_key text not null,
+    constraint api_key_secrets_pkey primary key (key_id),
+    constraint api_key_secrets_token_hash_is_unique unique (token_hash),
+    constraint api_key_secrets_key_id_fkey
+        foreign key (workspace_id, key_id) references api_keys (workspace_id, id) on delete cascade
+) strict;
+
 -- If an asset looks like this, do that: JSON conditions and actions, checked when saved.
 --
 -- Categorization rules decide before anything else; tagging rules also see what was just decided.
@@ -1205,6 +1304,19 @@ on cache_leases (leased_until);
 
 create index idx_idempotency_keys_created_at
 on idempotency_keys (created_at);
+
+create index idx_api_key_log_key_id
+on api_key_log (workspace_id, key_id, created_at desc);
+
+create index idx_api_key_log_newest
+on api_key_log (workspace_id, created_at desc, id desc);
+
+create index idx_api_key_log_requests
+on api_key_log (created_at)
+where event = 'request';
+
+create index idx_api_key_secrets_key_id
+on api_key_secrets (workspace_id, key_id);
 
 create index idx_automation_rules_enabled
 on automation_rules (workspace_id, rule_type, priority desc, created_at)
@@ -3958,5 +4070,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'f65c03624ab1bdf1cc7e477a075bac1a05c955f234543287a3cb8a1cc5177c81');
+values (1, 1, '8c0ee90a5d94a1e39ab9923dc9ac05ce9cd0d27769177b7b4b9cca4f346f7a2a');
 pragma user_version = 1;

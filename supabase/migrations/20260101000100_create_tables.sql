@@ -7,7 +7,7 @@
 --           public.cache_entries, private.cache_invalidations, private.cache_leases,
 --           private.cache_counters, private.cache_signing_keys, private.idempotency_keys,
 --           private.jobs, private.trained_heads, private.trained_head_labels, private.invitations,
---           private.invitation_mails
+--           private.invitation_mails, public.api_keys, private.api_key_secrets, public.api_key_log
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
@@ -18,7 +18,8 @@
 --           sql/tables/cache_counters.sql, sql/tables/cache_signing_keys.sql,
 --           sql/tables/idempotency_keys.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
 --           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql,
---           sql/tables/invitation_mails.sql
+--           sql/tables/invitation_mails.sql, sql/tables/api_keys.sql,
+--           sql/tables/api_key_secrets.sql, sql/tables/api_key_log.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -931,3 +932,81 @@ comment on table private.invitation_mails is
 'A row a mail that was handed to a worker in the last hour, also where its invitation was revoked since.
 
 It limits what a workspace sends to people who did not ask for it; older rows are removed by the next claim.';
+
+-- sql/tables/api_keys.sql
+create table public.api_keys (
+    id uuid not null default gen_random_uuid(),  -- and of the auth server's user its requests run as
+    workspace_id uuid not null,
+    name text not null,
+    prefix text not null,  -- what follows cb_: tells keys apart, is no secret
+    role text not null,
+    scopes text[] not null,
+
+    created_by uuid,  -- null: the service
+    revoked_by uuid,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz,  -- null: never
+    revoked_at timestamptz,
+    last_used_at timestamptz,  -- seconds late
+
+    constraint api_keys_pkey primary key (id),
+    constraint api_keys_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint api_keys_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint api_keys_prefix_is_unique unique (prefix),
+    constraint api_keys_name_is_not_blank check (btrim(name) <> ''),
+    constraint api_keys_name_fits check (char_length(name) <= 100),
+    constraint api_keys_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
+    constraint api_keys_role_is_known check (role in ('editor', 'viewer'))
+);
+comment on table public.api_keys is
+'Programs that may ask the REST API about one workspace, what for, and until when. A revoked key stays listed.
+
+A key is a user of its own, under the key''s id: row level security sees its role here, while it is neither
+revoked nor expired. Scopes are the API''s to check.';
+
+-- sql/tables/api_key_secrets.sql
+create table private.api_key_secrets (
+    key_id uuid not null,
+    workspace_id uuid not null,
+    token_hash text not null,  -- sha256 of the whole key; the key itself is nowhere
+    signing_key text not null,  -- with the key it makes the password of the key's user
+
+    constraint api_key_secrets_pkey primary key (key_id),
+    constraint api_key_secrets_key_id_fkey
+    foreign key (workspace_id, key_id) references public.api_keys (workspace_id, id) on delete cascade,
+    constraint api_key_secrets_token_hash_is_unique unique (token_hash)
+);
+create index idx_api_key_secrets_key_id on private.api_key_secrets (workspace_id, key_id);
+comment on table private.api_key_secrets is
+'What API keys are known by. Neither the hash nor the signing key lets anybody in without the key.';
+
+-- sql/tables/api_key_log.sql
+create table public.api_key_log (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    key_id uuid not null,
+    event text not null,
+    actor_id uuid,  -- who created or revoked it; null: the service
+
+    method text,
+    route text,  -- the template: no ids, no query
+    status integer,
+    request_id text,
+    address text,
+
+    created_at timestamptz not null default now(),
+
+    constraint api_key_log_pkey primary key (id),
+    constraint api_key_log_key_id_fkey
+    foreign key (workspace_id, key_id) references public.api_keys (workspace_id, id) on delete cascade,
+    constraint api_key_log_event_is_known check (event in ('created', 'revoked', 'request')),
+    constraint api_key_log_request_has_a_status check ((event = 'request') = (status is not null))
+);
+create index idx_api_key_log_key_id on public.api_key_log (workspace_id, key_id, created_at desc);
+create index idx_api_key_log_newest on public.api_key_log (workspace_id, created_at desc, id desc);
+create index idx_api_key_log_requests on public.api_key_log (created_at) where event = 'request';
+comment on table public.api_key_log is
+'What was done with API keys, and to them: who created and revoked them, and every request, never its contents.
+
+Requests are kept for 90 days.';

@@ -12,7 +12,8 @@
 --           sql/policies/content_asset_tags.sql, sql/policies/social_posts.sql,
 --           sql/policies/automation_rules.sql, sql/policies/webhook_endpoints.sql,
 --           sql/policies/webhook_deliveries.sql, sql/policies/categorizations.sql,
---           sql/policies/cache_entries.sql, sql/policies/private.sql, sql/policies/realtime.sql
+--           sql/policies/cache_entries.sql, sql/policies/api_keys.sql,
+--           sql/policies/api_key_log.sql, sql/policies/private.sql, sql/policies/realtime.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/acting_machine.sql
@@ -62,9 +63,17 @@ as $$
     from public.workspace_members
     where
         workspace_members.user_id = (select auth.uid())
-        and workspace_members.role in ('owner', 'editor', 'viewer');
+        and workspace_members.role in ('owner', 'editor', 'viewer')
+    union all
+    select api_keys.workspace_id
+    from public.api_keys
+    where
+        api_keys.id = (select auth.uid())
+        and api_keys.revoked_at is null
+        and (api_keys.expires_at is null or api_keys.expires_at > now());
 $$;
-comment on function private.caller_workspace_ids is 'Workspaces the caller belongs to.';
+comment on function private.caller_workspace_ids is
+'Workspaces the caller belongs to: as a member, or as an API key that is still good.';
 revoke execute on function private.caller_workspace_ids from public, anon;
 grant execute on function private.caller_workspace_ids to authenticated, service_role;
 
@@ -80,7 +89,15 @@ as $$
     from public.workspace_members
     where
         workspace_members.user_id = (select auth.uid())
-        and workspace_members.role in ('owner', 'editor');
+        and workspace_members.role in ('owner', 'editor')
+    union all
+    select api_keys.workspace_id
+    from public.api_keys
+    where
+        api_keys.id = (select auth.uid())
+        and api_keys.role = 'editor'
+        and api_keys.revoked_at is null
+        and (api_keys.expires_at is null or api_keys.expires_at > now());
 $$;
 comment on function private.caller_editable_workspace_ids is
 'Workspaces the caller may write content, vocabulary and rules in.';
@@ -401,6 +418,26 @@ alter table public.cache_entries enable row level security;
 -- for the service alone, which row level security does not bind; nobody else holds a grant, so there is no policy
 grant select, insert, update, delete on public.cache_entries to service_role;
 
+-- sql/policies/api_keys.sql
+alter table public.api_keys enable row level security;
+
+grant select on public.api_keys to authenticated;
+grant select, insert, update, delete on public.api_keys to service_role;
+
+create policy "owners can read the api keys of their workspaces"
+on public.api_keys for select to authenticated
+using (workspace_id in (select private.caller_owned_workspace_ids()));
+
+-- sql/policies/api_key_log.sql
+alter table public.api_key_log enable row level security;
+
+grant select on public.api_key_log to authenticated;
+grant select, insert, update, delete on public.api_key_log to service_role;
+
+create policy "owners can read what was done with the api keys of their workspaces"
+on public.api_key_log for select to authenticated
+using (workspace_id in (select private.caller_owned_workspace_ids()));
+
 -- sql/policies/private.sql
 -- not exposed and not granted to callers; row level security on top, in case somebody grants them one day
 alter table private.jobs enable row level security;
@@ -414,6 +451,7 @@ alter table private.cache_leases enable row level security;
 alter table private.cache_counters enable row level security;
 alter table private.cache_signing_keys enable row level security;
 alter table private.idempotency_keys enable row level security;
+alter table private.api_key_secrets enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
@@ -427,6 +465,7 @@ grant select, insert, update, delete on private.cache_leases to service_role;
 grant select, insert, update, delete on private.cache_counters to service_role;
 grant select, insert on private.cache_signing_keys to service_role;
 grant select, insert, update, delete on private.idempotency_keys to service_role;
+grant select, insert, update, delete on private.api_key_secrets to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

@@ -63,7 +63,10 @@ begin
         on conflict on constraint workspaces_pkey do nothing;
         return made;
     end if;
-    if not exists (select from auth.users where users.id = (select auth.uid()) and not users.is_anonymous) then
+    if
+        not exists (select from auth.users where users.id = (select auth.uid()) and not users.is_anonymous)
+        or exists (select from public.api_keys where api_keys.id = (select auth.uid()))
+    then
         raise exception using
             errcode = 'insufficient_privilege',
             message = 'only a signed-up user may create a workspace',
@@ -104,6 +107,8 @@ begin
     if
         new.is_anonymous
         or exists (select from public.workspace_members where workspace_members.user_id = new.id)
+        -- the user of a key, whose id nobody who signs up can choose
+        or exists (select from public.api_keys where api_keys.id = new.id)
     then
         return null;
     end if;

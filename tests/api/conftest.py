@@ -74,6 +74,7 @@ def of_stack(stack: Stack) -> Settings:
     return settings(
         supabase_url=stack.url,
         supabase_publishable_key=SecretStr(stack.publishable_key),
+        supabase_secret_key=SecretStr(stack.secret_key),
         development_jwt_secret=SecretStr(stack.jwt_secret),
     )
 

@@ -44,11 +44,23 @@ def on_sqlite(folder: Path) -> Iterator[tuple[str, World, list[Identity]]]:
         yield url, World({"A": home, "B": other}), [Identity("the user", "A", query={"workspace": "default"})]
 
 
+def key_of(owner: httpx.Client) -> str:
+    """With every scope: what it is refused, it is refused for another reason."""
+    made = owner.post("/api-keys", json={"name": "fuzz", "role": "editor"})
+    assert made.status_code == 201, made.text
+    return str(made.json()["key"])
+
+
+def bearing(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
 @contextmanager
 def on_supabase(stack: Stack) -> Iterator[tuple[str, World, list[Identity]]]:
     loaded = settings_of(
         supabase_url=stack.url,
         supabase_publishable_key=SecretStr(stack.publishable_key),
+        supabase_secret_key=SecretStr(stack.secret_key),
         development_jwt_secret=SecretStr(stack.jwt_secret),
     )
     people = {name: stack.sign_up() for name in ("owner", "editor", "viewer", "outsider", "b")}
@@ -62,9 +74,6 @@ def on_supabase(stack: Stack) -> Iterator[tuple[str, World, list[Identity]]]:
                 [home, people[role].id, role],
             )
 
-    def bearing(token: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token}"}
-
     app = create_app(open_backend(loaded), rate=ENDLESS)
     with serving(app) as url, ExitStack() as held:
         writers = {
@@ -75,6 +84,7 @@ def on_supabase(stack: Stack) -> Iterator[tuple[str, World, list[Identity]]]:
         }
         identities = [
             *(Identity(role, "A", bearing(people[role].token)) for role in ("owner", "editor", "viewer")),
+            Identity("a key", "A", bearing(key_of(writers["A"]))),
             Identity("outsider", "C", bearing(people["outsider"].token)),
             Identity("signed in anonymously", "none", bearing(stack.token(is_anonymous=True))),
             Identity("nobody", "none"),

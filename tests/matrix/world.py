@@ -136,6 +136,19 @@ def kept(w: str) -> dict[str, list[Row]]:
             },
             {**delivery, "id": uid(w, 112), "state": "dead"},
         ],
+        "public.api_keys": [
+            {
+                "id": uid(w, number), **home, "name": f"key {number}", "prefix": f"pre{number}{w}0",
+                "role": "editor", "scopes": ["content:read"],
+            }
+            for number in (120, 121)
+        ],
+        "private.api_key_secrets": [
+            {"key_id": uid(w, 120), **home, "token_hash": shared(w), "signing_key": "kept"}
+        ],
+        "public.api_key_log": [
+            {"id": uid(w, 122), **home, "key_id": uid(w, 120), "event": "created"}
+        ],
         "storage.objects": [
             {"id": uid(w, 95), "bucket_id": "media", "name": f"{uid(w, 1)}/{uid(w, 40)}/picture.png"}
         ],
@@ -168,6 +181,8 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},
     "public.webhook_endpoints": lambda w: {"name": "fresh"},
     **{table: lambda w, c=column: {c: shared(w) + "fresh"} for table, column in SHARED.items()},
+    "public.api_keys": lambda w: {"prefix": f"{w}fresh00"},
+    "private.api_key_secrets": lambda w: {"key_id": uid(w, 121), "token_hash": shared(w) + "fresh"},
     "private.jobs": lambda w: {"target_id": uid(w, 11)},
     "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
     "private.invitations": lambda w: {"email": "fresh@example.com"},
@@ -199,6 +214,9 @@ CHANGE: Mapping[str, Row] = {
     "private.trained_head_labels": {"bias": 1},
     "private.invitations": {"mail_error": "changed"},
     "private.invitation_mails": {"tried_at": "2026-01-01"},
+    "public.api_keys": {"name": "changed"},
+    "private.api_key_secrets": {"signing_key": "changed"},
+    "public.api_key_log": {"address": "changed"},
     "storage.objects": {"metadata": {}},
 }
 # columns that a new row gets from the database or may not carry
@@ -258,6 +276,19 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
         "workspace_id": uid(w, 1),
         "name": "new",
         "url": "https://hooks.example.com/new",
+    },
+    "public.create_api_key": lambda w: {
+        "workspace_id": uid(w, 1),
+        "name": "new",
+        "role": "viewer",
+        "scopes": ["content:read"],
+        "prefix": f"{w}newkey0",
+        "token_hash": "0" * 64,
+    },
+    "public.revoke_api_key": lambda w: {"key_id": uid(w, 120)},
+    "public.find_api_key": lambda w: {"token_hash": shared(w)},
+    "public.log_api_requests": lambda w: {
+        "requests": [{"key_id": uid(w, 120), "status": 200, "seconds_ago": 1}]
     },
     "public.confirmed_count": lambda w: {"workspace_id": uid(w, 1)},
     "public.confirmed_content": lambda w: {"workspace_id": uid(w, 1)},

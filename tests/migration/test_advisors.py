@@ -51,6 +51,7 @@ WITHOUT_POLICY = {
     "private.cache_leases",
     "private.cache_signing_keys",
     "private.idempotency_keys",
+    "private.api_key_secrets",
     "private.jobs",
     "private.trained_head_labels",
     "private.trained_heads",

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from campaignbase.api.auth import Caller
+from campaignbase.api import scopes
+from campaignbase.api.auth import Caller, KeyRefusedError
 from campaignbase.api.backend import Backend
 from campaignbase.api.limits import Limits
 from campaignbase.api.problems import ProblemError
@@ -37,10 +38,14 @@ async def identify(request: Request) -> Caller:
     try:
         caller = await backend.caller(request.headers.get("authorization"))
     except ProblemError as error:
+        if isinstance(error, KeyRefusedError):
+            request.state.key_id = error.key_id
         if error.status == 401:
             await limits.count_refused(request)
         raise
     request.state.caller = caller
+    if caller.key is not None:
+        request.state.key_id = caller.id
     return caller
 
 
@@ -48,6 +53,8 @@ async def _counted(request: Request, response: Response) -> Caller:
     caller = await identify(request)
     limits: Limits = request.app.state.limits
     await limits.count(request, response, caller.id)
+    if caller.key is not None:
+        scopes.check(request, caller.key.scopes)
     return caller
 
 
@@ -63,7 +70,17 @@ class Access:
 
     async def workspace(self) -> Workspace:
         """Raises NotFoundError; ProblemError 422: it must be named."""
-        return await self.backend.workspace(self.store, self.named)
+        if self.caller.key is None:
+            return await self.backend.workspace(self.store, self.named)
+        own = await self.backend.workspace(self.store, self.caller.key.workspace_id)
+        if self.named not in (None, own.id, own.name):
+            raise NotFoundError(f"no workspace {self.named!r} for this API key; leave ?workspace out")
+        return own
+
+    @property
+    def bound(self) -> bool:
+        """To one workspace: the one the caller named, or a key's."""
+        return self.named is not None or self.caller.key is not None
 
     async def content(self, content_id: UUID) -> ContentAsset:
         """Raises NotFoundError, also for one of another workspace than the caller named."""
@@ -71,14 +88,14 @@ class Access:
         await self._check(found.workspace_id, f"no content {content_id}")
         return found
 
-    async def post(self, post_id: UUID) -> Post:
-        found = await self.store.get_post(str(post_id))
-        await self._check(found.workspace_id, f"no post {post_id}")
-        return found
-
     async def campaign(self, campaign_id: UUID) -> CampaignDetails:
         found = await self.store.get_campaign(str(campaign_id))
         await self._check(found.workspace_id, f"no campaign {campaign_id}")
+        return found
+
+    async def post(self, post_id: UUID) -> Post:
+        found = await self.store.get_post(str(post_id))
+        await self._check(found.workspace_id, f"no post {post_id}")
         return found
 
     async def explained(self, content_id: UUID) -> Explanation:
@@ -89,6 +106,8 @@ class Access:
         return found
 
     async def _check(self, workspace_id: str, refusal: str) -> None:
+        if self.caller.key is not None and self.caller.key.workspace_id != workspace_id:
+            raise NotFoundError(f"{refusal} in the workspace of this API key")
         if self.named is not None and (await self.workspace()).id != workspace_id:
             raise NotFoundError(
                 f"{refusal} in workspace {self.named!r}; name its own, or leave ?workspace out"

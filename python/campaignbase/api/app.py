@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import FastAPI
 
 from campaignbase import __version__
-from campaignbase.api import problems
+from campaignbase.api import problems, scopes
 from campaignbase.api.access import identify
 from campaignbase.api.backend import Backend, LocalBackend, ProjectBackend
 from campaignbase.api.limits import DEFAULT_RATE, BodyLimit, Limits, Line
 from campaignbase.api.requests import Counts, Requests
 from campaignbase.api.routers import (
+    api_keys,
     campaigns,
     content,
     embeddings,
@@ -140,10 +141,13 @@ def create_app(
         statistics,
         operations,
         embeddings,
+        api_keys,
     ):
         app.include_router(module.routes)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Requests, counts=counts, hosts=hosts, same_origin=backend.local and not token)
+    app.add_middleware(
+        Requests, counts=counts, hosts=hosts, note=backend.note, same_origin=backend.local and not token
+    )
     _document(app)
     return app
 
@@ -156,12 +160,21 @@ def _document(app: FastAPI) -> None:
         if app.openapi_schema:
             return app.openapi_schema
         schema = made()
-        for path in schema["paths"].values():
-            for operation in path.values():
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                needed = scopes.NEEDED.get((method.upper(), path))
+                if needed is not None:
+                    operation["x-required-scopes"] = list(needed)
                 for answer in operation["responses"].values():
                     if problems.MEDIA_TYPE in answer.get("content", {}):
                         answer["content"].pop("application/json", None)
-        schema["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        schema["components"]["securitySchemes"] = {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access token, or an API key (cb_...) that holds x-required-scopes.",
+            }
+        }
         schema["security"] = [{"bearer": []}]
         return schema
 

@@ -10,6 +10,7 @@ import httpx
 import jwt
 
 from campaignbase.api.problems import ProblemError
+from campaignbase.core.api_keys import MARK
 
 AUDIENCE = "authenticated"
 ALGORITHMS = ("ES256", "RS256")
@@ -20,12 +21,29 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """What an API key is good for."""
+
+    workspace_id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """`id` is for limits and logs."""
 
     id: str
     token: str | None = field(default=None, repr=False)
     expires_at: float | None = None  # seconds since 1970
+    key: HeldKey | None = None  # None: a person
+
+
+class KeyRefusedError(ProblemError):
+    """A known key that is no good any more."""
+
+    def __init__(self, detail: str, key_id: str) -> None:
+        super().__init__(401, detail, headers=_CHALLENGE)
+        self.key_id = key_id
 
 
 def unauthorized(detail: str) -> ProblemError:
@@ -41,6 +59,12 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
+def api_key(header: str | None) -> str | None:
+    """What looks like an API key; None: whatever else."""
+    kind, _, token = (header or "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip().startswith(MARK) else None
+
+
 class LocalUser:
     """The one user of a SQLite file; who holds the token, where one is set."""
 
@@ -48,11 +72,14 @@ class LocalUser:
         self._token = token.encode() if token else None
 
     async def caller(self, authorization: str | None) -> Caller:
-        if self._token is not None and not secrets.compare_digest(
-            bearer(authorization).encode("utf-8", "surrogateescape"), self._token
-        ):
+        if self._token is not None and not self.is_token(bearer(authorization)):
             raise unauthorized("the token is not CAMPAIGNBASE_API_TOKEN")
         return Caller("local")
+
+    def is_token(self, text: str) -> bool:
+        return self._token is not None and secrets.compare_digest(
+            text.encode("utf-8", "surrogateescape"), self._token
+        )
 
 
 class ProjectUsers:

@@ -12,18 +12,22 @@ import httpx
 from pydantic import SecretStr
 
 from campaignbase import wiring
-from campaignbase.api.auth import Caller, LocalUser, ProjectUsers
+from campaignbase.api.auth import Caller, LocalUser, ProjectUsers, api_key, unauthorized
+from campaignbase.api.key_users import KeyUsers
+from campaignbase.api.keys import Keys
 from campaignbase.api.known import KnownWorkspaces
 from campaignbase.api.problems import ProblemError
 from campaignbase.api.watching import FileWatch, ProjectWatch, Watch
 from campaignbase.errors import CampaignbaseError, NotFoundError
 from campaignbase.models import Vector, Workspace
+from campaignbase.models.api_keys import ApiRequest
 from campaignbase.ports import Embedder, MediaStore, Store
 from campaignbase.ports.cache import Answers
 from campaignbase.settings import Settings, Target
 
 READY_SECONDS = 3.0  # a part that takes longer does not answer
 OPEN_SECONDS = 60.0  # between tries to open the cache that processes share
+KEYS_ARE_OFF = "SUPABASE_SECRET_KEY is not set"
 LABELING_SECONDS = 60.0  # a request waits so long for labels; what is not done by then goes on
 _log = logging.getLogger("campaignbase.api")
 
@@ -37,7 +41,16 @@ class Backend(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     async def caller(self, authorization: str | None) -> Caller:
-        """Raises ProblemError 401."""
+        """Raises ProblemError 401; 503 where an API key's user cannot sign in."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Raises ProblemError 403: API keys are off here."""
+        ...
+
+    def note(self, request: ApiRequest) -> None:
+        """With an API key."""
         ...
 
     async def store(self, caller: Caller) -> Store:
@@ -101,6 +114,9 @@ class LocalBackend:
     async def __aenter__(self) -> Self:
         self._store = await wiring.open_target(self._where)
         self._stack.push_async_callback(self._store.close)
+        self.keys = Keys(self._store)
+        self.keys.start()
+        self._stack.push_async_callback(self.keys.aclose)
         self._embedders = wiring.embedders(self._settings)
         self._stack.push_async_callback(self._embedders.aclose)
         cache = await self._stack.enter_async_context(wiring.open_cache(self._store, self._settings))
@@ -115,7 +131,13 @@ class LocalBackend:
         await self._stack.aclose()
 
     async def caller(self, authorization: str | None) -> Caller:
-        return await self._user.caller(authorization)
+        key = api_key(authorization)
+        if key is None or self._user.is_token(key):
+            return await self._user.caller(authorization)
+        return await self.keys.caller(key)
+
+    def note(self, request: ApiRequest) -> None:
+        self.keys.note(request)
 
     async def store(self, caller: Caller) -> Store:  # noqa: ARG002 there is one user
         return self._store
@@ -188,6 +210,7 @@ class ProjectBackend:
         self._users = ProjectUsers(
             self._url, self._http, None if secret is None else secret.get_secret_value()
         )
+        self._keys = await self._open_keys()
         if self._settings.supabase_secret_key is not None:
             tried = asyncio.Event()
             sharing = asyncio.create_task(self._share_cache(self._settings.supabase_secret_key, tried))
@@ -196,6 +219,16 @@ class ProjectBackend:
                 async with asyncio.timeout(READY_SECONDS):
                     await tried.wait()
         return self
+
+    async def _open_keys(self) -> Keys | None:
+        if self._settings.supabase_secret_key is None:
+            return None
+        secret = self._settings.supabase_secret_key.get_secret_value()
+        service = await wiring.store_of_service(self._url, secret, self._http)
+        keys = Keys(service, KeyUsers(self._url, secret, self._http))
+        keys.start()
+        self._stack.push_async_callback(keys.aclose)
+        return keys
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
@@ -220,7 +253,21 @@ class ProjectBackend:
             await asyncio.sleep(OPEN_SECONDS)
 
     async def caller(self, authorization: str | None) -> Caller:
-        return await self._users.caller(authorization)
+        key = api_key(authorization)
+        if key is None:
+            return await self._users.caller(authorization)
+        if self._keys is None:
+            raise unauthorized(f"this server takes no API keys: {KEYS_ARE_OFF}")
+        return await self._keys.caller(key)
+
+    @property
+    def keys(self) -> Keys:
+        if self._keys is None:
+            raise ProblemError(403, f"API keys are off on this server: {KEYS_ARE_OFF}")
+        return self._keys
+
+    def note(self, request: ApiRequest) -> None:
+        self.keys.note(request)
 
     async def store(self, caller: Caller) -> Store:
         assert caller.token is not None  # noqa: S101 a project's callers have one

@@ -4,7 +4,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaignbase.api import problems
+from campaignbase.models.api_keys import ApiRequest
 
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -39,15 +40,23 @@ class Counts:
 
 class Requests:
     def __init__(
-        self, app: ASGIApp, counts: Counts, hosts: Collection[str] | None, *, same_origin: bool
+        self,
+        app: ASGIApp,
+        counts: Counts,
+        hosts: Collection[str] | None,
+        note: Callable[[ApiRequest], None],
+        *,
+        same_origin: bool,
     ) -> None:
         """
         Args:
+            note: told of each request with an API key.
             hosts: names this server may be called by; None: any.
             same_origin: refuse pages of other origins, for there is no token to tell them by.
         """
         self._app = app
         self._counts = counts
+        self._note = note
         self._hosts = None if hosts is None else frozenset(hosts)
         self._same_origin = same_origin
 
@@ -102,6 +111,15 @@ class Requests:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._counts.requests.labels(method, route, status).inc()
         self._counts.seconds.labels(method, route).observe(seconds)
+        key_id = scope.get("state", {}).get("key_id")
+        if key_id is not None:
+            address = (scope.get("client") or ("unknown",))[0]
+            self._note(
+                ApiRequest(
+                    *(str(uuid.uuid4()), key_id, method, route, status, scope["request_id"], address),
+                    seconds_ago=seconds,
+                )
+            )
         _log.info("%s %s %s %s %.1f ms", scope["request_id"], method, scope["path"], status, seconds * 1000)
 
 

@@ -21,6 +21,7 @@ from campaignbase.cli import (
     evaluate,
     export,
     ingest,
+    keys,
     mcp,
     media,
     output,
@@ -89,6 +90,7 @@ app.add_typer(media.app, name="media")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(keys.app, name="keys")
 app.add_typer(cache.app, name="cache")
 evaluate.register(app)
 export.register(app)

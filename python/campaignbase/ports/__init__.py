@@ -39,6 +39,7 @@ from campaignbase.models.webhooks import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from campaignbase.ports.api_keys import ApiKeys as ApiKeys
 from campaignbase.ports.cache import CacheStore
 from campaignbase.ports.library import Library
 from campaignbase.ports.media import MediaStore as MediaStore
@@ -98,7 +99,7 @@ class Members(Protocol):
         ...
 
 
-class Store(CacheStore, Library, RequestStore, Protocol):
+class Store(CacheStore, Library, RequestStore, ApiKeys, Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.

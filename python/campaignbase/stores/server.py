@@ -10,6 +10,7 @@ from campaignbase.errors import UnreachableError
 from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
 from campaignbase.stores import rows
 from campaignbase.stores.calls import ConflictError, Json
+from campaignbase.stores.server_api_keys import ServerApiKeys
 from campaignbase.stores.server_cache import ServerCache
 from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
@@ -36,6 +37,7 @@ class ServerStore(
     ServerOperations,
     ServerCache,
     ServerRequests,
+    ServerApiKeys,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 

@@ -57,10 +57,11 @@ from campaignbase.stores import (
     sqlite_vocabulary,
     sqlite_webhooks,
 )
+from campaignbase.stores.sqlite_api_keys import SqliteApiKeys
 from campaignbase.stores.sqlite_library import SqliteLibrary
 
 
-class SqliteStore(SqliteLibrary):
+class SqliteStore(SqliteLibrary, SqliteApiKeys):
     """`campaignbase.ports.Store` over one file.
 
     Other programs may read and write the file meanwhile. `clock` times leases and retries.

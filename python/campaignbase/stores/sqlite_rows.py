@@ -11,8 +11,8 @@ from campaignbase.core.text import asset_text
 
 _JSON = (
     "actions", "aliases", "conditions", "events", "examples", "counter_examples", "hashtags", "keywords",
-    "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "tags",
-    "target_platforms",
+    "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "scopes",
+    "tags", "target_platforms",
 )  # fmt: skip
 _TIMES = (
     "confirmed_at", "created_at", "end_date", "last_execution", "posted_time", "scheduled_time",

@@ -71,9 +71,11 @@ class SupabaseStore(ServerStore):
         return store
 
     @classmethod
-    async def of_user(cls, url: str, key: str, token: str, http: httpx.AsyncClient) -> Self:
+    async def of_user(cls, url: str, key: str, token: str | None, http: httpx.AsyncClient) -> Self:
         """Without a look: for one request of a user whose token was verified. `http` stays the caller's.
 
+        Args:
+            token: None for the service, whose secret key `key` then is.
         Raises:
             InputError: the URL is none.
         """

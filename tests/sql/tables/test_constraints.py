@@ -38,6 +38,8 @@ GOOD: dict[str, dict[str, object]] = {
     "private.invitations": {"email": "bo@example.com", "role": "viewer"},
     "webhook_endpoints": {"name": "w", "url": "https://example.com/hook"},
     "webhook_deliveries": {"event_type": "webhook.test", "payload": "{}"},
+    "api_keys": {"name": "k", "prefix": "12345678", "role": "viewer", "scopes": "{content:read}"},
+    "api_key_log": {"event": "created"},
 }  # fmt: skip
 SHARED = {
     "workspaces", "private.cache_invalidations", "private.cache_counters", "private.cache_signing_keys",
@@ -138,7 +140,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.invitations", {"mail_attempt": -1}, "mail_attempt_is_not_negative"),
     *[
         (table, {"name": "one\nline"}, "name_is_one_line")
-        for table in ("workspaces", "categories", "tags", "campaigns", "automation_rules")
+        for table in ("workspaces", "categories", "tags", "campaigns", "automation_rules", "api_keys")
     ],
     ("webhook_endpoints", {"name": " "}, "name_is_not_blank"),
     ("webhook_endpoints", {"name": "x" * 101}, "name_fits"),
@@ -150,6 +152,13 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("webhook_deliveries", {"failures": -1}, "failures_is_not_negative"),
     ("webhook_deliveries", {"state": "leased"}, "leased_has_a_worker"),
     ("webhook_deliveries", {"leased_by": "w"}, "leased_has_a_worker"),
+    ("api_keys", {"name": " "}, "name_is_not_blank"),
+    ("api_keys", {"name": "x" * 101}, "name_fits"),
+    ("api_keys", {"prefix": "kept0000"}, "prefix_is_unique"),
+    ("api_keys", {"role": "owner"}, "role_is_known"),
+    ("api_key_log", {"event": "deleted"}, "event_is_known"),
+    ("api_key_log", {"event": "request"}, "request_has_a_status"),
+    ("api_key_log", {"status": 200}, "request_has_a_status"),
 ]
 # overwritten by triggers on an insert, so tried as an update by a machine
 UPDATES = [
@@ -181,6 +190,9 @@ class Sheet:
             workspace_id=self.workspace,
             **{**GOOD["webhook_endpoints"], "name": "kept"},
         )
+        self.key = scene.insert(
+            "api_keys", workspace_id=self.workspace, **{**GOOD["api_keys"], "prefix": "kept0000"}
+        )
         self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:
@@ -191,6 +203,8 @@ class Sheet:
             owned |= {"content_asset_id": self.asset, "tag_id": self.tag}
         elif table == "webhook_deliveries":
             owned["endpoint_id"] = self.endpoint
+        elif table == "api_key_log":
+            owned["key_id"] = self.key
         elif table == "categorizations":
             owned["content_asset_id"] = self.asset
         values = {**owned, **GOOD[table], **columns}

@@ -29,7 +29,7 @@ async def categorize(
         raise invalid("query.content_id", "name one row here or several in the body, and not both")
     wanted = body.ids if body is not None else [content_id]
     keys = list(dict.fromkeys(str(key) for key in wanted))
-    for key in keys if asked.named is not None else []:
+    for key in keys if asked.bound else []:
         await _check(asked, key)
     queued = await asked.store.queue_content(keys)
     if queued < len(keys):
@@ -61,6 +61,5 @@ async def _check(asked: Asked, key: str) -> None:
     row = found.asset or found.campaign
     if row is None or row.workspace_id != (await asked.workspace()).id:
         raise NotFoundError(
-            f"no content or campaign {key} in workspace {asked.named!r};"
-            " name its own, or leave ?workspace out"
+            f"no content or campaign {key} in this workspace; name its own, or leave ?workspace out"
         )

@@ -10,7 +10,7 @@ const LONGEST_PREPARED = 4096; // characters: what is longer is hardly ever aske
 const LOST = /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ENOTCONN|ETIMEDOUT)/; // codes of the driver and the system
 
 export type Options = postgres.Options<Record<string, postgres.PostgresType>>;
-type Rows = postgres.RowList<postgres.Row[]>;
+export type Rows = postgres.RowList<postgres.Row[]>;
 
 /** What a request hears of the connections it used. */
 interface Hearing {

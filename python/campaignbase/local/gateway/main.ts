@@ -24,7 +24,8 @@ async function route(request: Request): Promise<Response> {
     return await reachable("rest", () => services.rest.fetch(literal(request)));
   }
   if (path.startsWith("/auth/v1")) {
-    return forPages(await reachable("auth", () => services.auth.fetch(request)));
+    const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);
+    return forPages(await reachable("auth", ask));
   }
   if (path.startsWith("/storage/v1")) {
     return await reachable("storage", () => askStorage(services.storage.fetch, request));

@@ -2,6 +2,7 @@
  * REST, auth and storage: one @supabase/lite App each, signed in as the role that the platform's own service
  * uses, so that a trigger on auth.users meets the rights it meets when hosted.
  */
+import { Admin } from "./admin.ts";
 import { type Config, databaseUrl, gatewayUrl } from "./config.ts";
 import { Connection, type Options, Pool } from "./connections.ts";
 import { asPostgrest } from "./errors.ts";
@@ -13,6 +14,7 @@ import { driverTypes } from "./types.ts";
 export interface Services {
   rest: App;
   auth: App;
+  admin: Admin;
   storage: App;
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function startServices(config: Config): Promise<Services> {
   return {
     rest,
     auth,
+    admin: new Admin((text, values) => authPool.run(text, values), config.secretKey),
     storage,
     close: async () => {
       await Promise.all([restPool, authPool, storagePool].map((pool) => pool.close()));

@@ -1,0 +1,90 @@
+"""What a key must hold to ask each route; one table, and whatever is not in it no key may ask.
+
+Only keys have scopes: a signed-in user may do what row level security allows her.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+
+from campaignbase.api.problems import ProblemError
+
+# nobody is asked for anything here
+OPEN = frozenset({("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")})
+# of the file's one user, or of an owner: no key may, whatever it holds
+NEVER = frozenset(
+    {
+        ("POST", "/api-keys"),
+        ("GET", "/api-keys"),
+        ("GET", "/api-keys/log"),
+        ("DELETE", "/api-keys/{key_id}"),
+        ("POST", "/jobs/replay"),  # of every workspace of the file
+        ("GET", "/cache"),
+        ("DELETE", "/cache"),
+    }
+)
+NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("POST", "/campaigns"): ("campaigns:write",),
+    ("GET", "/campaigns"): ("campaigns:read",),
+    ("GET", "/campaigns/{campaign_id}"): ("campaigns:read",),
+    ("PATCH", "/campaigns/{campaign_id}"): ("campaigns:write",),
+    # its content and posts go too
+    ("DELETE", "/campaigns/{campaign_id}"): ("campaigns:write", "content:write", "posts:write"),
+    ("GET", "/campaigns/{campaign_id}/content"): ("content:read",),
+    ("POST", "/content"): ("content:write",),
+    ("POST", "/content/bulk"): ("content:write",),
+    ("GET", "/content"): ("content:read",),
+    ("GET", "/content/events"): ("content:read",),
+    ("GET", "/content/{content_id}"): ("content:read",),
+    ("PATCH", "/content/{content_id}"): ("content:write",),
+    ("DELETE", "/content/{content_id}"): ("content:write",),
+    ("PUT", "/content/{content_id}/file"): ("content:write",),
+    ("POST", "/content/categorize"): ("content:write",),
+    ("GET", "/content/{content_id}/labels"): ("content:read",),
+    ("POST", "/content/{content_id}/feedback"): ("content:write",),
+    ("GET", "/search/semantic"): ("search:read",),
+    ("POST", "/search"): ("search:read",),
+    ("GET", "/categories"): ("vocabulary:read",),
+    ("POST", "/categories"): ("vocabulary:write",),
+    ("PUT", "/categories/{name}"): ("vocabulary:write",),
+    ("DELETE", "/categories/{name}"): ("vocabulary:write",),
+    ("GET", "/tags"): ("vocabulary:read",),
+    ("POST", "/tags"): ("vocabulary:write",),
+    ("PUT", "/tags/{name}"): ("vocabulary:write",),
+    ("DELETE", "/tags/{name}"): ("vocabulary:write",),
+    ("GET", "/rules"): ("rules:read",),
+    ("POST", "/rules"): ("rules:write",),
+    ("POST", "/rules/preview"): ("rules:read", "content:read"),
+    ("PATCH", "/rules/{rule_id}"): ("rules:write",),
+    ("DELETE", "/rules/{rule_id}"): ("rules:write",),
+    ("POST", "/posts"): ("posts:write",),
+    ("GET", "/posts"): ("posts:read",),
+    ("GET", "/posts/{post_id}"): ("posts:read",),
+    ("PATCH", "/posts/{post_id}"): ("posts:write",),
+    ("DELETE", "/posts/{post_id}"): ("posts:write",),
+    ("GET", "/statistics/content"): ("content:read",),
+    ("GET", "/statistics/posts"): ("posts:read",),
+    ("GET", "/jobs"): ("operations:read",),
+    ("GET", "/jobs/dead"): ("operations:read",),
+    ("POST", "/v1/embeddings"): ("embeddings:read",),
+}
+
+
+def check(request: Request, held: Sequence[str]) -> None:
+    """Raises ProblemError 403: the key may not ask this."""
+    place = (request.method, template(request))
+    needed = NEEDED.get(place)
+    if needed is None:
+        raise ProblemError(403, f"no API key may {request.method} {place[1]}; sign in as an owner")
+    missing = [scope for scope in needed if scope not in held]
+    if missing:
+        raise ProblemError(
+            403,
+            f"this API key lacks {' and '.join(missing)}; it holds {', '.join(held)};"
+            " an owner can make another one",
+        )
+
+
+def template(request: Request) -> str:
+    """The route that was matched: no ids, no query."""
+    return str(getattr(request.scope.get("route"), "path", "other"))
