@@ -206,3 +206,18 @@ async def test_a_session_is_renewed_at_the_projects_auth_server(stack: Stack, tm
         await agent("add_content", items=[{"text": SALE}])
     mine = stack.request("GET", "/rest/v1/content_assets?select=content", token=user.token)
     assert mine.json() == [{"content": SALE}]
+
+
+async def test_an_api_key_does_what_it_is_for(stack: Stack, door: str) -> None:
+    async with AsyncExitStack() as holder:
+        api = await on_supabase(holder, stack)
+        await api.alice.post("/content", json={"content": SALE})
+        body = {"name": "robot", "role": "viewer", "scopes": ["content:read"]}
+        made = (await api.alice.post("/api-keys", json=body)).json()
+        url = holder.enter_context(served(stack))
+        own = await holder.enter_async_context(production.opened(url, made["key"]))
+        for server in (calling(door, made["key"]), Client(own)):
+            agent = Agent(await holder.enter_async_context(server))
+            assert [row["text"]["text"] for row in await agent("list_content")] == [SALE]
+            assert "vocabulary:read" in await agent.refused("list_vocabulary")
+            assert "content:write" in await agent.refused("add_content", items=[{"text": "x"}])

@@ -49,7 +49,7 @@ async def opened(
     client = http or httpx.AsyncClient(base_url=url.rstrip("/"), auth=signing, timeout=SECONDS)
     async with nullcontext() if http is not None else client:
         backend = RemoteBackend(client, workspace)
-        await backend.status()  # says now what is wrong with the token or the workspace
+        await backend.check()
         if campaign is not None:
             campaign = (await backend.campaign(campaign)).id
         yield create_server(backend, read_only=read_only, features=features, campaign_id=campaign)

@@ -54,6 +54,14 @@ class RemoteBackend:
     async def aclose(self) -> None:
         pass
 
+    async def check(self) -> None:
+        """Raises what is wrong with the address, the token or the workspace."""
+        answer = await self._send("GET", "/jobs")
+        told = answer.headers.get("content-type", "")
+        # a key that may not see jobs may do other things
+        if answer.status_code != 403 or "problem+json" not in told:
+            self._told(answer)
+
     async def create_campaign(
         self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
     ) -> str:
@@ -279,14 +287,22 @@ class RemoteBackend:
         return await asyncio.gather(*map(ask, keys))
 
     async def _ask(self, method: str, path: str, *, json: Any = None, **wanted: Any) -> Any:
+        return self._told(await self._send(method, path, json, **wanted))
+
+    def _told(self, answer: httpx.Response) -> Any:
+        if answer.is_error:
+            raise refusal(answer)
+        try:
+            return answer.json() if answer.content else None
+        except ValueError as error:
+            raise UnreachableError(f"what answers at {self._http.base_url} is no API of ours") from error
+
+    async def _send(self, method: str, path: str, json: Any = None, **wanted: Any) -> httpx.Response:
         asked = {"workspace": self._named(), **wanted}
         query = {name: value for name, value in asked.items() if value is not None}
         try:
-            answer = await self._http.request(method, path, params=query, json=json)
-            if answer.is_error:
-                raise refusal(answer)
-            return answer.json() if answer.content else None
-        except (httpx.HTTPError, ValueError) as error:
+            return await self._http.request(method, path, params=query, json=json)
+        except httpx.HTTPError as error:
             raise UnreachableError(
                 f"the API at {self._http.base_url} does not answer: {str(error) or type(error).__name__}"
             ) from error
