@@ -15,12 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from tests.api.serving import serving
 
+from campaignbase.core.api_keys import token_of
 from campaignbase.mcp.callers import KEY_SECONDS, MOST_REFUSED, ProjectCallers
 
 SECRET = "a development secret of 32 bytes"
 EC, OTHER_EC = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
 RSA = rsa.generate_private_key(65537, 2048)
-KEY = "cb_good"
+KEY, *GUESSES = [token_of(bytes([place]) * 32).text for place in range(MOST_REFUSED + 2)]
 
 
 class Project:
@@ -135,12 +136,13 @@ async def test_guessed_keys_do_not_shut_the_api_for_all() -> None:
     project, now = Project(), [0.0]
     callers = project.callers(now=lambda: now[0])
     await callers.verify_token(KEY)
-    for place in range(MOST_REFUSED):
-        assert await callers.verify_token(f"cb_guess{place}") is None
+    for guess in GUESSES[:MOST_REFUSED]:
+        assert await callers.verify_token(guess) is None
+    assert await callers.verify_token(f"{KEY[:-1]}x") is None  # no key by its checksum: not even asked about
     with pytest.raises(AuthenticationError, match="too many keys"):
-        await callers.verify_token("cb_guess")
+        await callers.verify_token(GUESSES[-1])
     now[0] = KEY_SECONDS + 1
-    for place in range(MOST_REFUSED):
-        assert await callers.verify_token(f"cb_guess{place}") is None
+    for guess in GUESSES[:MOST_REFUSED]:
+        assert await callers.verify_token(guess) is None
     assert await callers.verify_token(KEY)  # one that held is asked about all the same
     assert project.asked == 1 + 2 * MOST_REFUSED + 1

@@ -1,6 +1,5 @@
 """Clients over HTTP, each as itself: its token is verified here, and carried to the REST API."""
 
-import hashlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator
@@ -19,10 +18,11 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
+from campaignbase.core.api_keys import MARK, looks_like_key, token_hash
+
 AUDIENCE = "authenticated"
 ROLE = "authenticated"
 ALGORITHMS = ("ES256", "RS256")
-KEY_PREFIX = "cb_"  # of the API's keys
 KEY_SECONDS = 300.0  # then the API is asked again whether a key holds; it decides about every request anyway
 KEYS_KEPT = 1000
 MOST_REFUSED = 20  # unknown keys a minute; the API stops listening to an address after 60
@@ -97,8 +97,8 @@ class ProjectCallers(TokenVerifier):
 
     async def verify_token(self, token: str) -> AccessToken | None:
         """None: not one of theirs. Raises AuthenticationError: that cannot be told now."""
-        if token.startswith(KEY_PREFIX):
-            return await self._key(token)
+        if token.startswith(MARK):
+            return await self._key(token) if looks_like_key(token) else None
         try:
             verifier = self._verifiers.get(str(decode_jwt_header(token).get("alg")))
         except (ValueError, AttributeError):
@@ -111,7 +111,7 @@ class ProjectCallers(TokenVerifier):
         return found if found.claims.get("role") == ROLE else None
 
     async def _key(self, token: str) -> AccessToken | None:
-        name = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+        name = token_hash(token)
         now = self._now()
         if self._known.get(name, 0.0) <= now and not await self._holds(token, name, now):
             return None
