@@ -95,6 +95,8 @@ _RULE = {
     "actions": {"add_category": "offer"},
     "enabled": False,
 }
+# what is wrong with these the server in front of the application says, in its own words
+_OF_THE_LINE = {"connection", "content-length", "expect", "host", "transfer-encoding", "upgrade"}
 _ID_KINDS = ("campaign_id", "content_id", "post_id", "rule_id")
 
 
@@ -133,6 +135,8 @@ def ask_all(
 
 def aim(data: st.DataObject, case: schemathesis.Case, world: World, identity: Identity) -> bool:
     """Let it ask for rows that exist, some of other workspaces. Whether its path names one of those."""
+    for name in [name for name in case.headers or {} if name.lower() in _OF_THE_LINE]:
+        del case.headers[name]
     others = [home for home in ("A", "B") if home != identity.home]
     foreign = False
 

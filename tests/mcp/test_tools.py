@@ -371,8 +371,9 @@ async def test_a_server_of_one_campaign_stays_in_it(file: Path) -> None:
             assert "alone" in await agent.refused(tool, **arguments)
 
 
-async def test_resources_and_prompts(file: Path) -> None:
-    async with local(file) as agent:
+@pytest.mark.parametrize("opened", [local, over_api])
+async def test_resources_and_prompts(file: Path, opened: Any) -> None:
+    async with opened(file) as agent:
         campaign = await agent("create_campaign", name="Spring")
         [row] = (await agent("add_content", items=[{"text": SALE}]))["content"]
         for address, told in (
@@ -384,6 +385,15 @@ async def test_resources_and_prompts(file: Path) -> None:
             [read] = await agent.client.read_resource(address)
             assert told in read.text
             assert read.mime_type == "application/json"
+        for address, refusal in (
+            ("campaign://nobody", "no campaign with id 'nobody'"),
+            (f"content://{NOWHERE}", NOWHERE),
+            ("campaign://..%2Fhealth%2Flive", "(?i)not found"),  # no way to other paths of the API
+            ("content://..", "(?i)not found"),
+            ("file:///etc/passwd", "(?i)not found"),
+        ):
+            with pytest.raises(Exception, match=refusal):
+                await agent.client.read_resource(address)
         prompts = {prompt.name for prompt in await agent.client.list_prompts()}
         assert prompts == {"weekly_report", "triage_review_queue", "propose_rules"}
         [message] = (await agent.client.get_prompt("triage_review_queue", {"limit": "3"})).messages
