@@ -1,5 +1,6 @@
 """A SQLite file and a Postgres with something in every table, and ways to look at them."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -7,12 +8,14 @@ from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import psycopg
 from tests.support.postgres import Database
 
 from campaignbase.models import Correction, NewCampaign, NewContent, TrainedHead
+from campaignbase.models.api_keys import ApiRequest, NewApiKey
 from campaignbase.moving.copy import CopyReport, copy
 from campaignbase.moving.shape import tables
 from campaignbase.moving.sides import Side
@@ -46,6 +49,12 @@ async def fill(path: Path, name: str = "Fernway") -> str:
     )
     await store.rotate_webhook_secret(endpoint.id)
     await store.test_webhook(endpoint.id)
+    known = hashlib.sha256(name.encode()).hexdigest()
+    new = NewApiKey("import", "editor", ("content:write",), known[:8], known)
+    key = await store.add_api_key(workspace, new)
+    asked = ApiRequest(str(uuid4()), key.id, "POST", "/content", 201, "r1", "10.0.0.7", 1.5)
+    await store.log_api_requests([asked])
+    await store.revoke_api_key(key.id)
     categories = [one.id for one in await store.categories(workspace)][:2]
     vectors = hash_vectors(["one", "two"])
     await store.save_head(

@@ -106,7 +106,7 @@ def test_what_a_row_says_is_in_its_line(cli: Cli, source: Path) -> None:
     assert all(re.fullmatch(r"[-\d]{10}T[:\d]{8}\.\d{6}Z", row["created_at"]) for row in lines(out, "tags"))
     assert "human" in {row["source"] for row in lines(out, "categorizations")}
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["schema"] == "20260101001050"
+    assert manifest["schema"] == "20260101001100"
     assert manifest["media"]["included"] is False
     assert manifest["media"]["fetch"] == f"{media_folder(source).absolute()}/<path>"
     assert [(row["size"], row["content_type"]) for row in lines(out, "media")] == [(108, "image/png")]
@@ -123,7 +123,8 @@ def test_no_secret_and_no_other_workspace_is_in_it(cli: Cli, source: Path) -> No
     )
     [(name,)] = sqlite(source, "select name from workspaces where name like 'Fernway%'")
     sqlite(source, "update invitations set token_hashes = '[\"feedbeef\"]'")
-    secrets = [row[0] for row in sqlite(source, "select secret from webhook_secrets")]
+    kept = "select secret from webhook_secrets union select token_hash from api_key_secrets"
+    secrets = [row[0] for row in sqlite(source, kept)]
     foreign = [row[0] for row in sqlite(source, "select id from workspaces where name <> ?", (name,))]
     cli.ok("export", "--workspace", name, "--database", str(source), "--out", "out", "--vectors")
     whole = b"".join(files(Path("out")).values()).decode()

@@ -21,6 +21,7 @@ LEFT_OUT = {
     "jobs": "the queue; a row that waits says so in label_state",
     "cache_entries": "made again when needed",
     "webhook_secrets": "a secret",
+    "api_key_secrets": "a secret",
     "invitations.token_hashes": "a secret",
 }
 VECTORS = "made from the texts again; --vectors includes them"
