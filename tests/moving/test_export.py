@@ -128,7 +128,7 @@ def test_no_secret_and_no_other_workspace_is_in_it(cli: Cli, source: Path) -> No
     foreign = [row[0] for row in sqlite(source, "select id from workspaces where name <> ?", (name,))]
     cli.ok("export", "--workspace", name, "--database", str(source), "--out", "out", "--vectors")
     whole = b"".join(files(Path("out")).values()).decode()
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     assert not [word for word in (*secrets, *foreign, "feedbeef", "theirs") if word in whole]
     assert {name.partition(".")[0] for name in LEFT_OUT} <= {table.name for table in tables()}
 
