@@ -37,6 +37,7 @@ class Identity:
     home: str  # the workspace she is a member of: A, or another
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    is_key: bool = False  # of a program, which keys are no matter of
 
 
 class World:
@@ -48,6 +49,8 @@ class World:
         self.rows: dict[str, dict[str, list[str]]] = {"A": {}, "B": {}}
         self.fill("A")
         self.fill("B")
+        # of A there is none to be revoked: somebody asks with it
+        self.rows["B"]["key_id"] = [self._key(people["B"])]
         self._of_b = self.told_of_b()
 
     def fill(self, home: str) -> None:
@@ -74,11 +77,16 @@ class World:
     _made = 0
 
     def told_of_b(self) -> list[Any]:
-        paths = ("/content", "/campaigns", "/posts", "/rules", "/categories", "/tags")
+        paths = ("/content", "/campaigns", "/posts", "/rules", "/categories", "/tags", "/api-keys")
         return [self._all(self.people["B"], path) for path in paths]
 
     def check_b(self) -> None:
         assert self.told_of_b() == self._of_b, "rows of a workspace were changed where nobody acts"
+
+    def _key(self, client: httpx.Client) -> str:
+        answer = client.post("/api-keys", json={"name": f"{MARKER['B']} key"})
+        answer.raise_for_status()
+        return str(answer.json()["id"])
 
     def _all(self, client: httpx.Client, path: str) -> list[dict[str, Any]]:
         answer = client.get(path)
@@ -95,9 +103,17 @@ _RULE = {
     "actions": {"add_category": "offer"},
     "enabled": False,
 }
-# what is wrong with these the server in front of the application says, in its own words
-_OF_THE_LINE = {"connection", "content-length", "expect", "host", "transfer-encoding", "upgrade"}
-_ID_KINDS = ("campaign_id", "content_id", "post_id", "rule_id")
+# an identity's own, and those of which the server in front of the application says what is wrong with them
+_OF_THE_LINE = {
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "transfer-encoding",
+    "upgrade",
+}
+_ID_KINDS = ("campaign_id", "content_id", "key_id", "post_id", "rule_id")
 
 
 def ask_all(
@@ -135,14 +151,17 @@ def ask_all(
 
 def aim(data: st.DataObject, case: schemathesis.Case, world: World, identity: Identity) -> bool:
     """Let it ask for rows that exist, some of other workspaces. Whether its path names one of those."""
-    for name in [name for name in case.headers or {} if name.lower() in _OF_THE_LINE]:
-        del case.headers[name]
+    kept = {name: value for name, value in (case.headers or {}).items() if name.lower() not in _OF_THE_LINE}
+    # here too, or a case that leaves a header out would ask as nobody
+    case.headers = {**kept, **identity.headers}
     others = [home for home in ("A", "B") if home != identity.home]
     foreign = False
 
     def chosen(kind: str) -> str | None:
         """None: as it was drawn."""
         nonlocal foreign
+        if kind == "key_id" and identity.is_key:
+            return None
         place = data.draw(st.sampled_from(("own", "own", "other", "drawn")))
         homes = {"own": [identity.home], "other": others, "drawn": []}[place]
         ids = [key for home in homes if home in world.rows for key in world.ids(home, kind)]

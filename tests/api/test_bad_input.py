@@ -141,3 +141,13 @@ async def test_a_stranger_hears_first_that_she_is_one(stack: Stack) -> None:
         ):
             headers = {"Authorization": "Bearer a.b.c", "Content-Type": kind}
             assert (await api.alice.post("/content", content=body, headers=headers)).status_code == 401
+
+
+async def test_who_asks_is_said_once(api: Api) -> None:
+    """Of two, one of them would decide, and not everybody in between would take the same."""
+    given = [("Authorization", "Bearer a.b.c"), *api.alice.headers.items()]
+    twice = given if api.kind == "supabase" else [*given, ("authorization", "x")]
+    url = f"http://localhost/content?{api.alice.params}"
+    answer = await api.alice.send(httpx.Request("GET", url, headers=twice))
+    # the first is a stranger's, and a file without a token knows none
+    assert answer.status_code == (401 if api.kind == "supabase" else 422), answer.text

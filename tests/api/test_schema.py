@@ -41,7 +41,9 @@ def on_sqlite(folder: Path) -> Iterator[tuple[str, World, list[Identity]]]:
             held.enter_context(httpx.Client(base_url=url, params={"workspace": name}, timeout=60))
             for name in ("default", "other")
         )
-        yield url, World({"A": home, "B": other}), [Identity("the user", "A", query={"workspace": "default"})]
+        user = Identity("the user", "A", query={"workspace": "default"})
+        program = Identity("a key", "A", bearing(key_of(home)), is_key=True)
+        yield url, World({"A": home, "B": other}), [user, program]
 
 
 def key_of(owner: httpx.Client) -> str:
@@ -84,7 +86,7 @@ def on_supabase(stack: Stack) -> Iterator[tuple[str, World, list[Identity]]]:
         }
         identities = [
             *(Identity(role, "A", bearing(people[role].token)) for role in ("owner", "editor", "viewer")),
-            Identity("a key", "A", bearing(key_of(writers["A"]))),
+            Identity("a key", "A", bearing(key_of(writers["A"])), is_key=True),
             Identity("outsider", "C", bearing(people["outsider"].token)),
             Identity("signed in anonymously", "none", bearing(stack.token(is_anonymous=True))),
             Identity("nobody", "none"),

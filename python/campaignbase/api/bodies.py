@@ -95,6 +95,8 @@ def _taken(route: IdempotentRoute) -> str | None:
 def _check_address(request: Request) -> None:
     if "\x00" in request.url.path or "\x00" in str(request.scope["path"]):
         raise invalid("path", "holds a NUL character; remove it")
+    if len(request.headers.getlist("authorization")) > 1:
+        raise invalid("header.Authorization", "is said twice; say it once")
     said = request.query_params.multi_items()
     for name, value in said:
         if "\x00" in f"{name}{value}":

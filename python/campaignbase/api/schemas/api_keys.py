@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from campaignbase.api.schemas.base import Given, Taken
+from campaignbase.api.schemas.base import Given, Moment, Taken
 
 Scope = Literal[
     "campaigns:read",
@@ -36,7 +36,7 @@ class ApiKeyIn(Taken):
         description="None: all that the role may have.",
         examples=[["content:read", "search:read"]],
     )
-    expires_at: AwareDatetime | None = Field(None, description="Null: never.")
+    expires_at: Moment | None = Field(None, description="Null: never.")
 
 
 class ApiKeyOut(Given):
