@@ -13,7 +13,7 @@ from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableEr
 
 COMMANDS = {
     "api", "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor",
-    "evaluate", "export", "ingest", "mcp", "media", "rules", "search", "show", "stack", "tags",
+    "evaluate", "export", "ingest", "keys", "mcp", "media", "rules", "search", "show", "stack", "tags",
     "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
