@@ -2105,6 +2105,7 @@ create table acting (
 -- twin of: private.tg_automation_rules__name_tags, public.automation_rules._500_name_tags
 create trigger automation_rules__name_tags_insert
 after insert on automation_rules
+when new.enabled
 begin
     insert into resolve_tags (workspace_id, names)
     select
@@ -2128,7 +2129,8 @@ begin
 end;
 
 create trigger automation_rules__name_tags_update
-after update of actions on automation_rules
+after update of actions, enabled on automation_rules
+when new.enabled
 begin
     insert into resolve_tags (workspace_id, names)
     select
@@ -4070,5 +4072,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '8c0ee90a5d94a1e39ab9923dc9ac05ce9cd0d27769177b7b4b9cca4f346f7a2a');
+values (1, 1, '3a9042ab1958c918ba28dc785968e13395b8d7217ad19d7aad8f435f9e9c13ab');
 pragma user_version = 1;

@@ -11,5 +11,5 @@ before update of name, rule_type, conditions, actions, priority, enabled on publ
 for each row execute function private.tg__set_updated_at();
 
 create trigger _500_name_tags
-after insert or update of actions on public.automation_rules
+after insert or update of actions, enabled on public.automation_rules
 for each row execute function private.tg_automation_rules__name_tags();

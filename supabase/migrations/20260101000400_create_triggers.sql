@@ -1320,22 +1320,32 @@ create function private.tg_automation_rules__name_tags()
 as $$
 declare
     added jsonb := coalesce(new.actions -> 'add_tags', '[]');
+    audience constant text := new.actions ->> 'set_audience';
 begin
     if jsonb_typeof(added) = 'string' then
         added := jsonb_build_array(added);
     end if;
-    perform private.resolve_tags(
-        new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
-    );
-    if
-        new.actions ->> 'set_audience' is not null
-        -- a tag that got another type since stops neither its rename nor other edits of the rule
-        and not private.acting_machine()
-        and (tg_op = 'INSERT' or new.actions -> 'set_audience' is distinct from old.actions -> 'set_audience')
-    then
-        perform private.resolve_audience(
-            new.workspace_id, new.actions ->> 'set_audience', format('rule ''%s'': ', new.name)
+    if new.enabled then
+        perform private.resolve_tags(
+            new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
         );
+    end if;
+    if
+        audience is not null
+        and not private.acting_machine()
+        and (
+            (new.enabled and private.find_tag(new.workspace_id, private.fold_tag(btrim(audience))) is null)
+            -- a tag that got another type since stops neither its rename nor other edits of the rule
+            or (
+                private.find_tag(new.workspace_id, private.fold_tag(btrim(audience))) is not null
+                and (
+                    tg_op = 'INSERT'
+                    or new.actions -> 'set_audience' is distinct from old.actions -> 'set_audience'
+                )
+            )
+        )
+    then
+        perform private.resolve_audience(new.workspace_id, audience, format('rule ''%s'': ', new.name));
     end if;
     return null;
 end
@@ -1343,6 +1353,7 @@ $$;
 comment on function private.tg_automation_rules__name_tags is
 'Makes tags of the words that a rule adds and the workspace does not have yet: a person wrote them.
 
+A rule that is switched off makes none: machines use every tag there is.
 Refuses a target audience that is a tag of another type.';
 revoke execute on function private.tg_automation_rules__name_tags from public, anon, authenticated, service_role;
 
@@ -2271,5 +2282,5 @@ before update of name, rule_type, conditions, actions, priority, enabled on publ
 for each row execute function private.tg__set_updated_at();
 
 create trigger _500_name_tags
-after insert or update of actions on public.automation_rules
+after insert or update of actions, enabled on public.automation_rules
 for each row execute function private.tg_automation_rules__name_tags();

@@ -176,6 +176,17 @@ async def test_words_a_rule_adds_become_tags(subject: Subject):
     assert "Urgencies" not in types
 
 
+async def test_a_rule_that_is_switched_off_makes_no_tags_until_it_is_switched_on(subject: Subject):
+    before = {found.name for found in await subject.store.tags(subject.workspace.id)}
+    actions = {"add_tags": ["urgency", "fresh word"], "set_audience": "night owls"}
+    made = await subject.store.add_rule(subject.workspace.id, rule("mine", actions=actions, enabled=False))
+    assert {found.name for found in await subject.store.tags(subject.workspace.id)} == before
+    await subject.store.enable_rule(subject.workspace.id, made.id, True)
+    types = {found.name: found.tag_type for found in await subject.store.tags(subject.workspace.id)}
+    assert types.keys() - before == {"fresh word", "night owls"}
+    assert (types["fresh word"], types["night owls"]) == (None, "audience")
+
+
 async def test_rules_follow_renamed_labels(subject: Subject):
     conditions = {
         "any": [{"category": ["offer", "event"]}, {"tag": "Urgencies"}],

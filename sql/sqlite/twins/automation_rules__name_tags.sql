@@ -1,6 +1,7 @@
 -- twin of: private.tg_automation_rules__name_tags, public.automation_rules._500_name_tags
 create trigger automation_rules__name_tags_insert
 after insert on automation_rules
+when new.enabled
 begin
     insert into resolve_tags (workspace_id, names)
     select
@@ -24,7 +25,8 @@ begin
 end;
 
 create trigger automation_rules__name_tags_update
-after update of actions on automation_rules
+after update of actions, enabled on automation_rules
+when new.enabled
 begin
     insert into resolve_tags (workspace_id, names)
     select
