@@ -48,7 +48,8 @@ def make(folder: Path, *hosts: str) -> Certificates:
             .not_valid_after(ends)
         )
         for extension in extensions:
-            builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+            critical = isinstance(extension, x509.BasicConstraints | x509.KeyUsage)
+            builder = builder.add_extension(extension, critical=critical)
         return builder.sign(authority_key, hashes.SHA256())
 
     made = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server.key")
@@ -58,6 +59,18 @@ def make(folder: Path, *hosts: str) -> Certificates:
             authority_name,
             authority_key.public_key(),
             x509.BasicConstraints(ca=True, path_length=0),
+            # Python 3.13 asks for it
+            x509.KeyUsage(
+                key_cert_sign=True,
+                crl_sign=True,
+                digital_signature=False,
+                content_commitment=False,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                encipher_only=False,
+                decipher_only=False,
+            ),
             identity,
         ).public_bytes(serialization.Encoding.PEM)
     )

@@ -48,21 +48,29 @@ def connect(path: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        connection.row_factory = sqlite3.Row
-        # trusted_schema stays on: with it off, SQLite up to 3.40 refuses json_type() in checks
-        connection.execute("pragma foreign_keys = on")
-        connection.execute("pragma recursive_triggers = off")
-        # a transaction that outgrows its cache locks readers out before it commits
-        connection.execute(f"pragma cache_size = -{CACHE_KILOBYTES}")
-        if has_wal_reset_bug(sqlite3.sqlite_version_info):
-            connection.execute("pragma journal_mode = delete")
-            connection.execute("pragma synchronous = full")
-        else:
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise explained(error, path) from error
+    try:
+        _prepare(connection)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        connection.close()
+        raise explained(error, path) from error
     return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    # trusted_schema stays on: with it off, SQLite up to 3.40 refuses json_type() in checks
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma recursive_triggers = off")
+    # a transaction that outgrows its cache locks readers out before it commits
+    connection.execute(f"pragma cache_size = -{CACHE_KILOBYTES}")
+    if has_wal_reset_bug(sqlite3.sqlite_version_info):
+        connection.execute("pragma journal_mode = delete")
+        connection.execute("pragma synchronous = full")
+    else:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
 
 
 def damage(path: str, told: str = MALFORMED) -> tuple[str, str]:
