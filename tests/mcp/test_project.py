@@ -18,7 +18,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 from tests.api.conftest import Api, of_stack, on_supabase
 from tests.api.serving import serving
-from tests.mcp.test_tools import HIRING, SALE, Agent
+from tests.mcp.opening import HIRING, SALE, Agent
 from tests.support.stack import PASSWORD, Stack, stack
 
 from campaignbase.api.app import create_app, open_backend
