@@ -101,7 +101,9 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     # methods
     ("TRACE", "/content", {}, None, 405, "TRACE is not for /content"),
     ("POST", "/content/{content}", {**J, "X-HTTP-Method-Override": "DELETE"}, b"{}", 405, "POST is not for"),
-    ("GET", "/content/{content}?_method=DELETE", {}, None, 200, ""),
+    ("GET", "/content/{content}?_method=DELETE", {}, None, 422, "query._method: is no parameter of this"),
+    ("GET", "/content?categry=offer", {}, None, 422, "known: campaign_id, category, cursor, label_state"),
+    ("POST", "/search", J, said(query="x", sentiment="happy"), 422, "body.sentiment: Input should be"),
 ]  # fmt: skip
 
 

@@ -109,7 +109,10 @@ class ProjectUsers:
             key: Any
             if algorithm == "HS256":
                 if self._secret is None:
-                    raise unauthorized("tokens signed by HS256 are not accepted here")
+                    raise unauthorized(
+                        "tokens signed by HS256 are not accepted here; over the offline stack"
+                        " start the API with DEVELOPMENT_JWT_SECRET"
+                    )
                 key = self._secret
             elif algorithm in ALGORITHMS:
                 key = await self._key(str(header.get("kid", "")))

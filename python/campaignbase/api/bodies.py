@@ -6,9 +6,11 @@ Who is nobody hears that first.
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import Request, Response, params
+from fastapi.dependencies.models import Dependant
 
 from campaignbase.api.idempotency import Handler, IdempotentRoute
 from campaignbase.api.problems import ProblemError, invalid
@@ -21,11 +23,12 @@ class StrictRoute(IdempotentRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         takes = _taken(self)
+        known = _parameters(self.dependant)
 
         async def checked(request: Request) -> Response:
             asked = StrictRequest(request.scope, request.receive)
             try:
-                _check_address(asked)
+                _check_address(asked, known)
                 if takes is not None:
                     await _check_body(asked, takes)
             except ProblemError:
@@ -92,7 +95,13 @@ def _taken(route: IdempotentRoute) -> str | None:
     return FORM if isinstance(route.body_field.field_info, params.Form) else "application/json"
 
 
-def _check_address(request: Request) -> None:
+def _parameters(dependant: Dependant) -> frozenset[str]:
+    """The query parameters that a route and what it depends on read."""
+    below = (_parameters(one) for one in dependant.dependencies)
+    return frozenset(field.alias for field in dependant.query_params).union(*below)
+
+
+def _check_address(request: Request, known: Collection[str]) -> None:
     if "\x00" in request.url.path or "\x00" in str(request.scope["path"]):
         raise invalid("path", "holds a NUL character; remove it")
     if len(request.headers.getlist("authorization")) > 1:
@@ -104,6 +113,9 @@ def _check_address(request: Request) -> None:
     for name, count in Counter(name for name, _ in said).items():
         if count > 1:
             raise invalid(f"query.{name}", "is said twice; say it once")
+        if name not in known and name != "workspace":  # which some clients say of every route
+            told = f"; known: {', '.join(sorted(known))}" if known else ", which has none"
+            raise invalid(f"query.{name}"[:100], f"is no parameter of this route{told}")
 
 
 async def _check_body(request: StrictRequest, takes: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from campaignbase.api.schemas.base import Given, Name, Number, Taken, Whole
+from campaignbase.models import Sentiment
 from campaignbase.models.library import SearchMode
 
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -23,7 +24,7 @@ class SearchIn(Taken):
     category: Name | None = None
     tag: Name | None = None
     campaign_id: UUID | None = None
-    sentiment: Name | None = None
+    sentiment: Sentiment | None = None
     language: Annotated[str, Field(min_length=2, max_length=3)] | None = None
 
     @model_validator(mode="after")
