@@ -14,6 +14,7 @@ J = {"Content-Type": "application/json"}
 VECTOR = 1536
 NESTED = '{"a":' * 100 + "1" + "}" * 100
 DEEPER = '{"a":' * 50_000 + "1" + "}" * 50_000
+HIDDEN = ("Traceback", "campaignbase ", "pydantic")  # nobody here has a command line
 LATE, EARLY = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"  # years 10000 and 0 in UTC
 
 
@@ -84,6 +85,11 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/search", J, said(vector=[0.1] * VECTOR), 422, "mode hybrid needs a query; send one"),
     ("POST", "/search", J, b"{}", 422, "say what to find: query or vector"),
     ("GET", "/content?workspace=nowhere", {}, None, 404, "no workspace 'nowhere'; "),
+    # the next step is a route, whatever the store behind it says to others
+    ("POST", "/content", J, said(content="x", primary_category="zzzz"), 422, "'zzzz'; see GET /categories"),
+    ("POST", "/content", J, said(content="x", campaign_id=NOBODY), 422, "workspace; see GET /campaigns"),
+    ("DELETE", "/categories/nowhere", {}, None, 404, "no category 'nowhere'; see GET /categories"),
+    ("DELETE", "/tags/nowhere", {}, None, 404, "no tag 'nowhere'; see GET /tags"),
     # addresses
     ("GET", "/content?category=%00", {}, None, 422, "query.category: holds a NUL"),
     ("GET", "/content?workspace=a&workspace=b", {}, None, 422, "query.workspace: is said twice; say it once"),
@@ -127,7 +133,8 @@ async def test_nothing_of_it_is_taken(api: Api) -> None:
         url = httpx.URL(f"http://localhost{address}?{'&'.join(filter(None, (query, given)))}")
         asked = httpx.Request(method, url, headers={**api.alice.headers, **headers}, content=body)
         answer = await api.alice.send(asked)
-        if answer.status_code != status or told not in answer.text or "Traceback" in answer.text:
+        ours = any(word in answer.text for word in HIDDEN)
+        if answer.status_code != status or told not in answer.text or ours:
             wrong.append(f"{method} {path} {(body or b'')[:60]!r}: {answer.status_code} {answer.text[:300]}")
     assert wrong == []
     assert await state() == before

@@ -202,7 +202,7 @@ async def test_bad_input_is_told_and_nothing_is_written(file: Path, opened: Any)
         for tool, arguments, told in BAD:
             message = await agent.refused(tool, **arguments)
             assert told in message, (tool, arguments)
-            assert "Traceback" not in message
+            assert not any(word in message for word in ("Traceback", "campaignbase ", "pydantic", "/"))
         assert await state() == before
 
 

@@ -113,12 +113,10 @@ class Access:
                 f"{refusal} in workspace {self.named!r}; name its own, or leave ?workspace out"
             )
 
-    def only_local(self, what: str, command: str) -> None:
+    def only_local(self, what: str) -> None:
         """Raises ProblemError 403 for users of a project."""
         if not self.backend.local:
-            raise ProblemError(
-                403, f"{what} is for the service alone; where its key is, run: campaignbase {command}"
-            )
+            raise ProblemError(403, f"{what} is for the service alone; ask who runs this project's worker")
 
 
 async def _access(request: Request, caller: Counted, workspace: Named = None) -> Access:

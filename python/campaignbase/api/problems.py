@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from campaignbase.core.doors import told
 from campaignbase.errors import (
     CampaignbaseError,
     InputError,
@@ -100,7 +101,7 @@ def status_of(error: CampaignbaseError) -> int:
 def in_use(error: CampaignbaseError) -> ProblemError:
     """Of something to be deleted: a refusal for other reasons than rights and absence."""
     status = status_of(error)
-    return ProblemError(409 if status == 422 else status, str(error))
+    return ProblemError(409 if status == 422 else status, told(str(error), "routes"))
 
 
 def request_id(request: Request) -> str:
@@ -152,14 +153,14 @@ async def _of_the_store(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(max(1, round(after)))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return response(request, status, str(error), headers=headers)
+    return response(request, status, told(str(error), "routes"), headers=headers)
 
 
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = [_field(one) for one in error.errors()]
-    told = "; ".join(f"{one.field}: {one.message}" for one in found[:3])
-    return response(request, 422, told or "the request is not as expected", errors=found)
+    listed = "; ".join(f"{one.field}: {one.message}" for one in found[:3])
+    return response(request, 422, listed or "the request is not as expected", errors=found)
 
 
 async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:

@@ -6,6 +6,7 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ResourceError
 from pydantic import BaseModel
 
+from campaignbase.core import doors
 from campaignbase.core.changes import found_id
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp.backend import Backend
@@ -18,7 +19,7 @@ def add_resources(server: FastMCP, backend: Backend) -> None:
         try:
             return (await ask()).model_dump_json()
         except CampaignbaseError as error:
-            raise ResourceError(str(error)) from error
+            raise ResourceError(doors.told(str(error), "tools")) from error
 
     @server.resource("campaign://{campaign_id}", name="campaign", mime_type=JSON)
     async def campaign(campaign_id: str) -> str:

@@ -9,6 +9,7 @@ from campaignbase import __version__
 from campaignbase.errors import InputError
 from campaignbase.mcp.backend import Backend
 from campaignbase.mcp.prompts import add_prompts
+from campaignbase.mcp.refusals import PlainRefusals
 from campaignbase.mcp.resources import add_resources
 from campaignbase.mcp.tools import WRITES, add_tools
 
@@ -51,6 +52,7 @@ def create_server(
         mask_error_details=True,
         on_duplicate="error",
         strict_input_validation=True,
+        middleware=[PlainRefusals()],
     )
     add_tools(server, backend, campaign_id)
     add_resources(server, backend)

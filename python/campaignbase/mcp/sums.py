@@ -38,16 +38,12 @@ def suggest(
 
 
 def proposed_label(kind: Literal["category", "tag"], name: str) -> results.Proposed:
-    group = "categories" if kind == "category" else "tags"
-    state = (
-        "people may use it, machines do not; to let them:"
-        f" campaignbase {group} edit {name!r} --no-manual-only"
-    )
+    state = "people may use it, machines do not until a person clears its manual_only"
     return results.Proposed(kind=kind, name=name, id=None, state=state)
 
 
 def proposed_rule(name: str, rule_id: str) -> results.Proposed:
-    state = f"switched off; to switch it on: campaignbase rules enable {rule_id[:8]}"
+    state = "switched off until a person enables it"
     return results.Proposed(kind="rule", name=name, id=rule_id, state=state)
 
 

@@ -9,6 +9,7 @@ from fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import AwareDatetime, Field
 
+from campaignbase.core import doors
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
@@ -32,7 +33,7 @@ def told(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await tool(*args, **kwargs)
         except CampaignbaseError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(doors.told(str(error), "tools")) from error
 
     return call
 

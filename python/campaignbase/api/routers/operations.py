@@ -30,19 +30,19 @@ async def dead_jobs(asked: Asked, limit: Limit = 50) -> Listed[DeadJobOut]:
 @routes.post("/jobs/replay")
 async def replay_jobs(asked: Asked, body: Annotated[ReplayIn | None, Body()] = None) -> Replayed:
     """Dead jobs wait again, their failures forgotten. Of a SQLite file only."""
-    asked.only_local("replaying jobs", "worker --replay")
+    asked.only_local("replaying jobs")
     return Replayed(replayed=await asked.store.replay_jobs(None if body is None else body.ids))
 
 
 @routes.get("/cache")
 async def cache_statistics(asked: Asked) -> Listed[CacheCountOut]:
     """What every tier was asked and had. Of a SQLite file only."""
-    asked.only_local("the cache", "cache stats")
+    asked.only_local("the cache")
     return Listed(items=[CacheCountOut.of(one) for one in await asked.store.cache_statistics()])
 
 
 @routes.delete("/cache", status_code=204)
 async def clear_cache(asked: Asked) -> None:
     """Take every kept answer back. Of a SQLite file only."""
-    asked.only_local("the cache", "cache clear")
+    asked.only_local("the cache")
     await asked.backend.clear_cache()
