@@ -5,6 +5,7 @@ CampaignbaseError            1  something failed that the caller can read about
         RuleError            2  a rule's conditions or actions cannot be accepted
         UnknownLabelError    2  a category or tag that the workspace does not have
         NotFoundError        2  an id, name or workspace that does not exist
+        ExistsError          2  a name or path that is taken
         TranslationError     2  the schema holds something the translator does not know
     NotConfiguredError       3  a key, an extra, a folder or a database version is missing
     UnreachableError         4  a server or provider does not answer
@@ -29,6 +30,10 @@ class UnknownLabelError(InputError):
 
 
 class NotFoundError(InputError):
+    pass
+
+
+class ExistsError(InputError):
     pass
 
 

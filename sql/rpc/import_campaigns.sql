@@ -25,7 +25,8 @@ begin
         from jsonb_array_elements(import_campaigns.campaigns) with ordinality as element
         cross join lateral jsonb_to_record(element.value) as fields (
             name text, campaign_type text, status text, target_platforms text[], content_style text,
-            visual_style text, hashtag_strategy text, cta_pattern text, primary_category text
+            visual_style text, hashtag_strategy text, cta_pattern text, primary_category text,
+            estimated_cost numeric, start_date timestamptz, end_date timestamptz, posting_frequency text
         )
         order by element.ordinality
     loop
@@ -40,7 +41,8 @@ begin
             insert into public.campaigns
             (
                 workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
-                hashtag_strategy, cta_pattern, primary_category
+                hashtag_strategy, cta_pattern, primary_category, estimated_cost, start_date, end_date,
+                posting_frequency
             )
             values (
                 import_campaigns.workspace_id,
@@ -52,7 +54,11 @@ begin
                 given.visual_style,
                 given.hashtag_strategy,
                 given.cta_pattern,
-                private.find_category(import_campaigns.workspace_id, given.primary_category)
+                private.find_category(import_campaigns.workspace_id, given.primary_category),
+                given.estimated_cost,
+                given.start_date,
+                given.end_date,
+                given.posting_frequency
             )
             returning campaigns.id into found_id;
         end if;

@@ -520,6 +520,7 @@ create table campaigns (
             check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint campaigns_pkey primary key (id),
+    constraint campaigns_name_is_unique unique (workspace_id, name),
     constraint campaigns_workspace_id_id_is_unique unique (workspace_id, id),
     constraint campaigns_primary_category_fkey
         foreign key (workspace_id, primary_category) references categories (workspace_id, name) on
@@ -1336,9 +1337,6 @@ on categories (workspace_id, parent_id);
 
 create index idx_campaigns_campaign_type
 on campaigns (workspace_id, campaign_type);
-
-create index idx_campaigns_name
-on campaigns (workspace_id, name);
 
 create index idx_campaigns_primary_category
 on campaigns (workspace_id, primary_category);
@@ -4072,5 +4070,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '3a9042ab1958c918ba28dc785968e13395b8d7217ad19d7aad8f435f9e9c13ab');
+values (1, 1, '84e8636fb01988d5f4c287dd9d5e05f72f991c2721cb0c9049cb30d2421eb2a0');
 pragma user_version = 1;

@@ -14,6 +14,7 @@ J = {"Content-Type": "application/json"}
 VECTOR = 1536
 NESTED = '{"a":' * 100 + "1" + "}" * 100
 DEEPER = '{"a":' * 50_000 + "1" + "}" * 50_000
+MAY, JUNE, JULY = (f"2026-0{month}-01T00:00:00Z" for month in (5, 6, 7))
 HIDDEN = ("Traceback", "campaignbase ", "pydantic")  # nobody here has a command line
 LATE, EARLY = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"  # years 10000 and 0 in UTC
 
@@ -85,6 +86,13 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/search", J, said(vector=[0.1] * VECTOR), 422, "mode hybrid needs a query; send one"),
     ("POST", "/search", J, b"{}", 422, "say what to find: query or vector"),
     ("GET", "/content?workspace=nowhere", {}, None, 404, "no workspace 'nowhere'; "),
+    # campaigns: a name is one campaign's, and none ends before it starts
+    ("POST", "/campaigns", J, said(name="Lake"), 409, "a campaign 'Lake' exists already"),
+    ("PATCH", "/campaigns/{campaign}", J, said(name="Pond"), 409, "a campaign 'Pond' exists already; choose"),
+    ("PATCH", "/campaigns/{campaign}", J, said(end_date=MAY), 422, "end_date is before start_date; send an"),
+    ("PATCH", "/campaigns/{campaign}", J, said(start_date=JULY, end_date=MAY), 422, "is before start_date"),
+    ("POST", "/campaigns", J, said(name="x", start_date=JULY, end_date=MAY), 422, "is before start_date; s"),
+    ("POST", "/campaigns", J, said(name="x", estimated_cost=-1), 422, "body.estimated_cost"),
     # the next step is a route, whatever the store behind it says to others
     ("POST", "/content", J, said(content="x", primary_category="zzzz"), 422, "'zzzz'; see GET /categories"),
     ("POST", "/content", J, said(content="x", campaign_id=NOBODY), 422, "workspace; see GET /campaigns"),
@@ -114,7 +122,8 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
 
 
 async def test_nothing_of_it_is_taken(api: Api) -> None:
-    campaign = await made(api.alice, "/campaigns", name="Lake")
+    campaign = await made(api.alice, "/campaigns", name="Lake", start_date=JUNE)
+    await made(api.alice, "/campaigns", name="Pond")
     row = await made(api.alice, "/content", content="x", campaign_id=campaign["id"])
     rule = await made(api.alice, "/rules", **RULE, actions={"add_category": "offer"})
     keys = {"content": row["id"], "campaign": campaign["id"], "rule": rule["id"]}

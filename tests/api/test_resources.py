@@ -19,8 +19,14 @@ async def made(client: httpx.AsyncClient, path: str, **body: Any) -> dict[str, A
 
 
 async def test_campaigns(api: Api) -> None:
-    answer = await api.alice.post("/campaigns", json={"name": "Lake", "target_platforms": ["email"]})
-    assert answer.status_code == 201
+    plan = {
+        "estimated_cost": "120.50", "start_date": "2030-05-01T00:00:00Z",
+        "end_date": "2030-05-01T00:00:00Z", "posting_frequency": "daily",
+    }  # fmt: skip
+    body = {"name": "Lake", "target_platforms": ["email"], **plan}
+    answer = await api.alice.post("/campaigns", json=body)
+    assert answer.status_code == 201, answer.text
+    assert {name: answer.json()[name] for name in plan} == plan
     key = answer.json()["id"]
     assert answer.headers["Location"] == f"/campaigns/{key}"
     assert (answer.json()["target_platforms"], answer.json()["status"]) == (["email"], "draft")
@@ -80,6 +86,27 @@ async def test_pages_show_every_row_once_whatever_is_added_meanwhile(api: Api) -
     assert sorted(seen) == sorted(ids)
 
 
+async def test_a_cursor_is_of_one_list(local: Api) -> None:
+    for number in range(2):
+        await made(local.alice, "/campaigns", name=f"Lake {number}")
+        await made(local.alice, "/content", content=f"x {number}", source_key=f"{number}")
+    first = await local.alice.get("/content", params={"limit": 1, "label_state": "queued"})
+    cursor = first.json()["next_cursor"]
+    for path, params, status in (
+        ("/content", {"label_state": "queued", "limit": 5}, 200),  # another size of page is the same list
+        ("/content", {}, 422),
+        ("/content", {"label_state": "review"}, 422),
+        ("/content", {"label_state": "queued", "workspace": "other"}, 422),
+        ("/campaigns", {"label_state": "queued"}, 422),
+        ("/campaigns", {}, 422),
+        ("/posts", {}, 422),
+    ):
+        answer = await local.alice.get(path, params={**params, "cursor": cursor})
+        assert answer.status_code == status, (path, params, answer.text)
+    answer = await local.alice.get("/campaigns", params={"cursor": cursor})
+    assert "next_cursor of this one, with the same filters" in answer.json()["detail"]
+
+
 async def test_categorize_explain_and_correct(api: Api) -> None:
     row = await made(api.alice, "/content", content=HIRING)
     other = await made(api.alice, "/content", content=SALE)
@@ -126,7 +153,29 @@ async def test_a_file_of_content(api: Api) -> None:
     path = f"{row['workspace_id']}/{row['id']}/Poster-e.png"
     assert answer.json() == {"path": path, "size": 6, "content_type": "image/png"}
     assert (await api.alice.get(f"/content/{row['id']}")).json()["file_path"] == path
-    assert (await api.bob.put(f"/content/{row['id']}/file", files=sent)).status_code == 404
+    place = f"/content/{row['id']}/file"
+    assert (await api.bob.put(place, files=sent)).status_code == 404
+    again = await api.alice.put(place, files=sent)
+    assert (again.status_code, "?overwrite=true" in again.json()["detail"]) == (409, True)
+    other = {"file": ("Poster é.png", b"\x89PNG\r\n-2", "image/png")}
+    over = await api.alice.put(place, files=other, params={"overwrite": "true"})
+    assert over.status_code == 201, over.text
+    found = await api.alice.get(place)
+    assert (found.content, found.headers["content-type"]) == (b"\x89PNG\r\n-2", "image/png")
+    assert found.headers["content-disposition"] == 'attachment; filename="Poster-e.png"'
+    await api.alice.put(place, files={"file": ("b.pdf", b"%PDF", "application/pdf")})
+    listed = (await api.alice.get(f"{place}s")).json()["items"]
+    assert [(one["name"], one["shown"]) for one in listed] == [("Poster-e.png", False), ("b.pdf", True)]
+    assert (await api.alice.get(place)).content == b"%PDF"
+    named = await api.alice.get(place, params={"name": "Poster-e.png"})
+    assert named.content == b"\x89PNG\r\n-2"
+    for name in ("no.png", "../b.pdf", "..", f"../{row['id']}/b.pdf"):
+        assert (await api.alice.get(place, params={"name": name})).status_code == 404, name
+    assert (await api.bob.get(place)).status_code == 404
+    assert (await api.bob.get(f"{place}s")).status_code == 404
+    bare = await made(api.alice, "/content", content="x")
+    assert (await api.alice.get(f"/content/{bare['id']}/file")).status_code == 404
+    assert (await api.alice.get(f"/content/{bare['id']}/files")).json() == {"items": []}
     script = {"file": ("x.svg", b"<svg/>", "image/svg+xml")}
     assert (await api.alice.put(f"/content/{row['id']}/file", files=script)).status_code == 422
 

@@ -269,12 +269,14 @@ async def test_campaigns_are_paged_changed_and_deleted(subject: Subject):
         (CampaignChanges(status="gone"), "campaign status 'gone' is not one of draft"),
         (CampaignChanges(campaign_type="Two Words"), "campaign_type 'Two Words' is not lower_snake_case"),
         (CampaignChanges(estimated_cost=Decimal(-1)), "estimated_cost"),
-        (CampaignChanges(start_date=NOON, end_date=NOON - timedelta(1)), "end_date_is_after_start_date"),
+        (CampaignChanges(start_date=NOON, end_date=NOON - timedelta(1)), "end_date is before start_date"),
+        (CampaignChanges(name="fair"), "a campaign 'fair' exists already; choose another name"),
         (CampaignChanges(start_date=NOON.replace(tzinfo=None)), "start_date .* has no time zone"),
     ],
 )
 async def test_what_a_campaign_cannot_be_is_refused(subject: Subject, changes: CampaignChanges, told: str):
-    [key] = await subject.store.insert_campaigns(subject.workspace.id, [NewCampaign("spring")])
+    campaigns = [NewCampaign("spring"), NewCampaign("fair")]
+    key, _ = await subject.store.insert_campaigns(subject.workspace.id, campaigns)
     before = await subject.store.get_campaign(key)
     with pytest.raises(InputError, match=told):
         await subject.store.update_campaign(key, changes)

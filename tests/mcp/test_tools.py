@@ -13,7 +13,8 @@ from campaignbase.mcp.local import LocalBackend
 
 async def test_an_agent_at_work(agent: Agent) -> None:
     """Create a campaign, add posts, explain one, correct it, search, look at what waits."""
-    campaign = await agent("create_campaign", name="Spring", campaign_type="seasonal")
+    plan = {"start_date": "2030-05-01T00:00:00Z", "estimated_cost": 12.5, "posting_frequency": "daily"}
+    campaign = await agent("create_campaign", name="Spring", campaign_type="seasonal", **plan)
     assert await agent("create_campaign", name="Spring") == campaign
     items = [{"text": SALE, "source_key": "1"}, {"text": HIRING}, {"text": VAGUE}]
     added = await agent("add_content", items=items, campaign=campaign)
@@ -152,6 +153,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "fly",
     ),
     ("create_campaign", {"name": "x", "campaign_type": "Big One"}, "campaign_type"),
+    (
+        "create_campaign",
+        {"name": "x", "start_date": "2030-05-02T00:00:00Z", "end_date": "2030-05-01T00:00:00Z"},
+        "end_date is before start_date",
+    ),
     ("schedule_post", {"platform": "x"}, "give a text"),
     (
         "schedule_post",

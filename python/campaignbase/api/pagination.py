@@ -1,13 +1,15 @@
-"""Cursors: where a page ended, as one opaque word."""
+"""Cursors: where a page of one list ended, as one opaque word."""
 
 import base64
 import binascii
+import hashlib
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 
 from campaignbase.api.problems import invalid
 from campaignbase.core.storable import check_time
@@ -19,26 +21,53 @@ LONGEST = 200
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows a page.", examples=[50])]
 After = Annotated[
-    str | None, Query(alias="cursor", max_length=LONGEST, description="`next_cursor` of the page before.")
+    str | None,
+    Query(
+        alias="cursor",
+        max_length=LONGEST,
+        description="`next_cursor` of the page before, of this list with the same filters.",
+    ),
 ]
 
 
-def write(cursor: Cursor | None) -> str | None:
-    if cursor is None:
-        return None
-    text = json.dumps([cursor.created_at.isoformat(), cursor.id], separators=(",", ":"))
+@dataclass(frozen=True, slots=True)
+class Paging:
+    after: Cursor | None
+    limit: int
+    list_id: str  # of the path and the filters that were asked for
+
+    def next(self, cursor: Cursor | None) -> str | None:
+        return None if cursor is None else write(cursor, self.list_id)
+
+
+def _paging(request: Request, limit: Limit = 50, cursor: After = None) -> Paging:
+    filters = sorted(item for item in request.query_params.items() if item[0] not in ("cursor", "limit"))
+    told = json.dumps([request.url.path, filters])
+    list_id = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Paging(None if cursor is None else read(cursor, list_id), limit, list_id)
+
+
+Pages = Annotated[Paging, Depends(_paging)]
+
+
+def write(cursor: Cursor, list_id: str) -> str:
+    text = json.dumps([cursor.created_at.isoformat(), cursor.id, list_id], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read(text: str | None) -> Cursor | None:
-    """Raises ProblemError 422: not a cursor of ours."""
-    if text is None:
-        return None
+def read(text: str, list_id: str) -> Cursor:
+    """Raises ProblemError 422: not a cursor of ours, or of another list."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        created_at, key = json.loads(raw)
+        created_at, key, of = json.loads(raw)
         at = datetime.fromisoformat(created_at)
         check_time("created_at", at)
-        return Cursor(at, str(uuid.UUID(key)))
+        found = Cursor(at, str(uuid.UUID(key)))
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError, InputError):
         raise invalid("query.cursor", "not a cursor; send next_cursor of the page before") from None
+    if of != list_id:
+        raise invalid(
+            "query.cursor",
+            "is of another list or of other filters; send next_cursor of this one, with the same filters",
+        )
+    return found

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from campaignbase.core.doors import told
 from campaignbase.errors import (
     CampaignbaseError,
+    ExistsError,
     InputError,
     NotConfiguredError,
     NotFoundError,
@@ -38,6 +39,7 @@ _BY_CODE = {
 }
 _BY_CLASS: Sequence[tuple[type[CampaignbaseError], int]] = (
     (NotFoundError, 404),
+    (ExistsError, 409),
     (InputError, 422),
     (NotConfiguredError, 503),
     (UnreachableError, 503),

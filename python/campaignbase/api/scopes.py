@@ -39,6 +39,8 @@ NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PATCH", "/content/{content_id}"): ("content:write",),
     ("DELETE", "/content/{content_id}"): ("content:write",),
     ("PUT", "/content/{content_id}/file"): ("content:write",),
+    ("GET", "/content/{content_id}/file"): ("content:read",),
+    ("GET", "/content/{content_id}/files"): ("content:read",),
     ("POST", "/content/categorize"): ("content:write",),
     ("GET", "/content/{content_id}/labels"): ("content:read",),
     ("POST", "/content/{content_id}/feedback"): ("content:write",),

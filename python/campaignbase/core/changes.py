@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from campaignbase.core.names import check_name
-from campaignbase.core.new_content import CAMPAIGN_STATES, SNAKE_CASE
+from campaignbase.core.new_content import CAMPAIGN_STATES, DATES_OUT_OF_ORDER, SNAKE_CASE
 from campaignbase.core.storable import check_json, check_text, check_time
-from campaignbase.errors import InputError, NotFoundError
+from campaignbase.errors import ExistsError, InputError, NotFoundError
 from campaignbase.models.library import (
     MAX_PAGE,
     CampaignChanges,
@@ -20,6 +20,10 @@ from campaignbase.models.library import (
     PostChanges,
     given,
 )
+
+# of campaigns: as Postgres names the constraint, and SQLite the columns of a key
+_NAME_IS_UNIQUE = ("campaigns_name_is_unique", "campaigns.workspace_id, campaigns.name")
+_DATES_ARE_IN_ORDER = ("campaigns_end_date_is_after_start_date",)
 
 
 def page_size(limit: int) -> int:
@@ -64,6 +68,22 @@ def campaign_values(changes: CampaignChanges) -> dict[str, Any]:
     if "status" in values and values["status"] not in CAMPAIGN_STATES:
         raise InputError(f"campaign status {values['status']!r} is not one of {', '.join(CAMPAIGN_STATES)}")
     return values
+
+
+def refused_change(told: str, values: Mapping[str, Any]) -> InputError | None:
+    """What a constraint refused, for who changed the row.
+
+    Args:
+        told: the database's own words.
+        values: what was to be written.
+    Returns:
+        None where those words are all there is to say.
+    """
+    if any(name in told for name in _NAME_IS_UNIQUE):
+        return ExistsError(f"a campaign {values.get('name')!r} exists already; choose another name")
+    if any(name in told for name in _DATES_ARE_IN_ORDER):
+        return InputError(DATES_OUT_OF_ORDER)
+    return None
 
 
 def post_changes(changes: PostChanges) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class MediaPath(NamedTuple):
 def parse_path(path: str) -> MediaPath | None:
     """None where it is no path of ours: a file that somebody keeps elsewhere."""
     found = _PATH.fullmatch(path)
-    return None if found is None else MediaPath(*found.groups())
+    return None if found is None or found[3] in (".", "..") else MediaPath(*found.groups())
 
 
 def safe_name(name: str) -> str:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from campaignbase.core.names import check_name, near_name
-from campaignbase.core.storable import check_json, check_text
+from campaignbase.core.storable import check_json, check_text, check_time
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction, NewCampaign, NewContent
 
 ASSET_TYPES = ("text", "image", "video")
+DATES_OUT_OF_ORDER = "end_date is before start_date; send an end_date that is not, or change both together"
 CAMPAIGN_STATES = ("draft", "active", "paused", "completed")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 SENTIMENTS = ("positive", "neutral", "negative", "mixed")
@@ -80,10 +81,18 @@ def check_new_campaign(row: NewCampaign) -> None:
         words = "_".join(re.findall(r"[a-z0-9]+", row.campaign_type.lower()))
         advice = f"; did you mean {words!r}?" if SNAKE_CASE.fullmatch(words) else ", like product_launch"
         raise InputError(f"campaign type {row.campaign_type!r} is not lower_snake_case{advice}")
-    for field in ("content_style", "visual_style", "hashtag_strategy", "cta_pattern"):
+    for field in ("content_style", "visual_style", "hashtag_strategy", "cta_pattern", "posting_frequency"):
         text = getattr(row, field)
         if text is not None:
             check_text(field, text)
+    for field in ("start_date", "end_date"):
+        at = getattr(row, field)
+        if at is not None:
+            check_time(field, at)
+    if row.start_date is not None and row.end_date is not None and row.end_date < row.start_date:
+        raise InputError(DATES_OUT_OF_ORDER)
+    if row.estimated_cost is not None and row.estimated_cost < 0:
+        raise InputError(f"estimated_cost {row.estimated_cost} is negative; expected 0 or more")
     if row.status not in CAMPAIGN_STATES:
         raise InputError(f"campaign status {row.status!r} is not one of {', '.join(CAMPAIGN_STATES)}")
 

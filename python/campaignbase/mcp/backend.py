@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from campaignbase.mcp import results
+from campaignbase.models import NewCampaign
 
 Progress = Callable[[int, int], Awaitable[None]]  # (done, of)
 
@@ -12,9 +13,7 @@ Progress = Callable[[int, int], Awaitable[None]]  # (done, of)
 class Backend(Protocol):
     """Of one workspace. Raises CampaignbaseError: what was wrong with the request, for its author."""
 
-    async def create_campaign(
-        self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
-    ) -> str:
+    async def create_campaign(self, new: NewCampaign) -> str:
         """Its id; that of the campaign of this name where there is one."""
         ...
 

@@ -55,13 +55,8 @@ class LocalBackend:
     async def aclose(self) -> None:
         pass
 
-    async def create_campaign(
-        self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
-    ) -> str:
-        row = NewCampaign(
-            name, campaign_type, target_platforms=tuple(target_platforms), content_style=content_style
-        )
-        [key] = await self._store.insert_campaigns(self._home, [row])
+    async def create_campaign(self, new: NewCampaign) -> str:
+        [key] = await self._store.insert_campaigns(self._home, [new])
         await self._labeler.drain(targets=[key])
         return key
 

@@ -27,6 +27,7 @@ from campaignbase.mcp.cards import (
     why,
 )
 from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
+from campaignbase.models import NewCampaign
 
 SECONDS = 60.0
 AT_ONCE = 8  # requests for one answer
@@ -62,20 +63,22 @@ class RemoteBackend:
         if answer.status_code != 403 or "problem+json" not in told:
             self._told(answer)
 
-    async def create_campaign(
-        self, name: str, campaign_type: str, target_platforms: Sequence[str], content_style: str | None
-    ) -> str:
-        found = (await self._ask("GET", "/campaigns", name=name, limit=1))["items"]
+    async def create_campaign(self, new: NewCampaign) -> str:
+        found = (await self._ask("GET", "/campaigns", name=new.name, limit=1))["items"]
         if found:
             return str(found[0]["id"])
         made = await self._ask(
             "POST",
             "/campaigns",
             json={
-                "name": name,
-                "campaign_type": campaign_type,
-                "target_platforms": list(target_platforms),
-                "content_style": content_style,
+                "name": new.name,
+                "campaign_type": new.campaign_type,
+                "target_platforms": list(new.target_platforms),
+                "content_style": new.content_style,
+                "estimated_cost": None if new.estimated_cost is None else float(new.estimated_cost),
+                "start_date": None if new.start_date is None else new.start_date.isoformat(),
+                "end_date": None if new.end_date is None else new.end_date.isoformat(),
+                "posting_frequency": new.posting_frequency,
             },
         )
         await self._ask("POST", "/content/categorize", json={"ids": [made["id"]]})

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 from fastmcp import Context, FastMCP
@@ -14,6 +15,7 @@ from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
 from campaignbase.mcp.results import Id, NewItem
+from campaignbase.models import NewCampaign
 
 WRITES = "write"
 P = ParamSpec("P")
@@ -79,12 +81,27 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
         name: Name,
         campaign_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "general",
         target_platforms: Annotated[list[str], Field(max_length=20)] = [],  # noqa: B006 fastmcp copies it
-        content_style: Annotated[str | None, Field(max_length=10_000)] = None,
+        content_style: Annotated[str | None, Field(max_length=2_000)] = None,
+        start_date: AwareDatetime | None = None,
+        end_date: AwareDatetime | None = None,
+        estimated_cost: Annotated[Decimal | None, Field(ge=0, le=9_999_999, decimal_places=2)] = None,
+        posting_frequency: Annotated[str | None, Field(max_length=2_000)] = None,
     ) -> Id:
         """Create a campaign and return its id; the id of the campaign of this name where there is one."""
         if campaign_id is not None:
             raise ToolError(f"this server works in campaign {campaign_id} alone")
-        return await backend.create_campaign(name, campaign_type, target_platforms, content_style)
+        return await backend.create_campaign(
+            NewCampaign(
+                name,
+                campaign_type,
+                target_platforms=tuple(target_platforms),
+                content_style=content_style,
+                estimated_cost=estimated_cost,
+                start_date=start_date,
+                end_date=end_date,
+                posting_frequency=posting_frequency,
+            )
+        )
 
     @tool("List campaigns", "campaigns")
     async def list_campaigns(

@@ -257,6 +257,10 @@ class NewCampaign:
     hashtag_strategy: str | None = None
     cta_pattern: str | None = None
     primary_category: str | None = None
+    estimated_cost: Decimal | None = None  # two places
+    start_date: datetime | None = None
+    end_date: datetime | None = None  # not before start_date
+    posting_frequency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Library(Protocol):
     async def get_campaign(self, campaign_id: str) -> CampaignDetails: ...
 
     async def update_campaign(self, campaign_id: str, changes: CampaignChanges) -> CampaignDetails:
-        """As it is then. Raises InputError for what cannot be stored."""
+        """As it is then. Raises InputError for what cannot be stored, ExistsError for another's name."""
         ...
 
     async def delete_campaign(self, campaign_id: str) -> None:

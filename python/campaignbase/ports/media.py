@@ -15,7 +15,7 @@ class MediaStore(Protocol):
     async def aclose(self) -> None: ...
 
     async def upload(self, path: str, content: bytes, content_type: str, *, overwrite: bool = False) -> None:
-        """Raises InputError: the path exists, or size, type or caller are refused."""
+        """Raises ExistsError: the path does; InputError: size, type or caller are refused."""
         ...
 
     async def download(self, path: str) -> bytes:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from campaignbase.core.media import check_size, parse_path
-from campaignbase.errors import InputError, NotConfiguredError, NotFoundError
+from campaignbase.errors import ExistsError, InputError, NotConfiguredError, NotFoundError
 
 PART = ".part"  # of a file that is still being written
 
@@ -54,7 +54,7 @@ class FolderMedia:
         place = self._place(path)
         check_size(place.name, len(content))
         if place.exists() and not overwrite:
-            raise InputError(f"{place.name} exists already; overwrite it with --overwrite, or rename yours")
+            raise ExistsError(f"{place.name} exists already; overwrite it with --overwrite, or rename yours")
         part = place.with_name(f".{uuid.uuid4().hex}{PART}")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ class FolderMedia:
     def _place(self, path: str) -> Path:
         """Raises InputError: not a path of ours, which might lead out of the folder."""
         found = parse_path(path)
-        if found is None or found.name in (".", ".."):
+        if found is None:
             raise InputError(f"{path!r} is no path of a file; expected <workspace_id>/<asset_id>/<file name>")
         return self._folder.joinpath(*found)
 

@@ -54,8 +54,8 @@ def campaign_details(row: Row) -> CampaignDetails:
         visual_style=row["visual_style"],
         hashtag_strategy=row["hashtag_strategy"],
         cta_pattern=row["cta_pattern"],
-        estimated_cost=None if row["estimated_cost"] is None else Decimal(str(row["estimated_cost"])),
-        actual_cost=Decimal(str(row["actual_cost"])),
+        estimated_cost=None if row["estimated_cost"] is None else _money(row["estimated_cost"], 2),
+        actual_cost=_money(row["actual_cost"], 4),
         start_date=maybe_time(row["start_date"]),
         end_date=maybe_time(row["end_date"]),
         posting_frequency=row["posting_frequency"],
@@ -162,3 +162,8 @@ def post_statistics(found: Sequence[Row]) -> PostStatistics:
 
 def _maybe_int(value: object) -> int | None:
     return None if value is None else int(str(value))
+
+
+def _money(value: object, places: int) -> Decimal:
+    """Of the column's places, which a number in JSON has lost."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places))

@@ -5,6 +5,7 @@ of its kind numerics as text and times as Postgres writes them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,7 @@ from campaignbase.models import (
     JobResult,
     LabelChoice,
     Neighbor,
+    NewCampaign,
     NewContent,
     QueueStatus,
     Rule,
@@ -64,6 +66,15 @@ def queue_status(row: Row) -> QueueStatus:
         oldest_seconds=_maybe_float(row["oldest_seconds"]),
         last_error=row["last_error"],
     )
+
+
+def new_campaign(row: NewCampaign) -> dict[str, Any]:
+    return {
+        **asdict(row),
+        "estimated_cost": None if row.estimated_cost is None else str(row.estimated_cost),
+        "start_date": None if row.start_date is None else row.start_date.isoformat(),
+        "end_date": None if row.end_date is None else row.end_date.isoformat(),
+    }
 
 
 def new_content(row: NewContent) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class ServerContent(Calls):
             return []
         for row in rows:
             check_new_campaign(row)
-        records = Json([asdict(row) for row in rows])
+        records = Json([read.new_campaign(row) for row in rows])
         try:
             ids = await self._value("import_campaigns", workspace_id=workspace_id, campaigns=records)
         except RefusedError as error:

@@ -15,6 +15,7 @@ from campaignbase.core.changes import (
     not_found,
     page_size,
     post_changes,
+    refused_change,
 )
 from campaignbase.core.search import check_search
 from campaignbase.core.vectors import to_pgvector
@@ -244,7 +245,7 @@ class ServerLibrary(Calls):
             for column, (_, pointed) in _POINTS.items():
                 if f"_{column}_fkey" in error.told:
                     raise InputError(f"no {pointed} {values[column]!r} in this workspace") from error
-            raise
+            raise refused_change(error.told, values) or error from error
         if found is None:
             raise not_found(noun, key)
         return found

@@ -21,7 +21,7 @@ from campaignbase.models import InsertCounts, NewCampaign, NewContent
 from campaignbase.stores.sqlite_audience import check_audience
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_correct import confirm_labels
-from campaignbase.stores.sqlite_rows import id_list, money, text_of_asset, to_json
+from campaignbase.stores.sqlite_rows import id_list, money, stamp, text_of_asset, to_json
 from campaignbase.stores.sqlite_tags import known_words, spelled
 
 IMPORTED = "taken from an imported file"  # as private.tg_content_assets__record_human says it
@@ -187,6 +187,10 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
                     "hashtag_strategy": row.hashtag_strategy,
                     "cta_pattern": row.cta_pattern,
                     "primary_category": category,
+                    "estimated_cost": money(row.estimated_cost, 2),
+                    "start_date": row.start_date and stamp(row.start_date),
+                    "end_date": row.end_date and stamp(row.end_date),
+                    "posting_frequency": row.posting_frequency,
                 }
                 columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
                 db.run(f"insert into campaigns ({columns}) values ({places})", values)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from campaignbase.core.changes import (
     not_found,
     page_size,
     post_changes,
+    refused_change,
 )
 from campaignbase.errors import InputError
 from campaignbase.models import ContentAsset
@@ -194,7 +196,13 @@ def _change(
         written = _written(values)
         _check_points(db, before["workspace_id"], written)
         changes = ", ".join(f"{name} = :{name}" for name in written)
-        db.run(f"update {table} set {changes} where id = :key", {**written, "key": found_id(noun, key)})
+        try:
+            db.run(f"update {table} set {changes} where id = :key", {**written, "key": found_id(noun, key)})
+        except sqlite3.IntegrityError as error:
+            refused = refused_change(str(error), values)
+            if refused is None:
+                raise
+            raise refused from error
         return _get(db, query, noun, key)
 
 

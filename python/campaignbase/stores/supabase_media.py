@@ -11,6 +11,7 @@ from storage3.types import ListBucketFilesOptions
 from campaignbase.core.media import BUCKET, check_size, parse_path
 from campaignbase.errors import (
     CampaignbaseError,
+    ExistsError,
     InputError,
     NotConfiguredError,
     NotFoundError,
@@ -104,7 +105,7 @@ class SupabaseMedia:
             case "400" | "404" if "not found" in message.lower():
                 return NotFoundError(f"no file {path}, or none you may see")
             case "409":
-                return InputError(f"{path} exists already; overwrite it with --overwrite, or rename yours")
+                return ExistsError(f"{path} exists already; overwrite it with --overwrite, or rename yours")
             case "413":
                 return InputError(f"{path} is too large: {message}")
             case "415":

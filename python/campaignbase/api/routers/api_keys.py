@@ -7,10 +7,9 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from campaignbase.api import pagination
 from campaignbase.api.access import Asked
 from campaignbase.api.idempotency import HEADER
-from campaignbase.api.pagination import After, Limit
+from campaignbase.api.pagination import Pages
 from campaignbase.api.problems import invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.api_keys import ApiKeyEventOut, ApiKeyIn, ApiKeyMade, ApiKeyOut
@@ -60,19 +59,15 @@ async def list_api_keys(asked: Asked) -> Listed[ApiKeyOut]:
 @routes.get("/log")
 async def api_key_log(
     asked: Asked,
+    pages: Pages,
     key_id: Annotated[UUID | None, Query(description="Of one key alone.")] = None,
-    limit: Limit = 50,
-    cursor: After = None,
 ) -> Paged[ApiKeyEventOut]:
     """Who created and revoked keys, and every request with one in the last 90 days, newest first."""
-    after = pagination.read(cursor)
     workspace = await asked.workspace()
     page = await asked.store.api_key_log(
-        workspace.id, key_id=None if key_id is None else str(key_id), after=after, limit=limit
+        workspace.id, key_id=None if key_id is None else str(key_id), after=pages.after, limit=pages.limit
     )
-    return Paged(
-        items=[ApiKeyEventOut.of(one) for one in page.items], next_cursor=pagination.write(page.next)
-    )
+    return Paged(items=[ApiKeyEventOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
 
 
 @routes.delete("/{key_id}", status_code=204)

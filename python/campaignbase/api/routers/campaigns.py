@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from campaignbase.api import pagination
 from campaignbase.api.access import Asked
-from campaignbase.api.pagination import After, Limit
+from campaignbase.api.pagination import Pages
 from campaignbase.api.problems import ProblemError, in_use
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Name, Paged
@@ -40,16 +39,16 @@ async def create_campaign(body: CampaignIn, asked: Asked, response: Response) ->
 @routes.get("")
 async def list_campaigns(
     asked: Asked,
+    pages: Pages,
     status: Annotated[Status | None, Query()] = None,
     name: Annotated[Name | None, Query()] = None,
-    limit: Limit = 50,
-    cursor: After = None,
 ) -> Paged[CampaignOut]:
     """Newest first."""
-    after = pagination.read(cursor)
     workspace = await asked.workspace()
-    page = await asked.store.campaign_page(workspace.id, status=status, name=name, after=after, limit=limit)
-    return Paged(items=[CampaignOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+    page = await asked.store.campaign_page(
+        workspace.id, status=status, name=name, after=pages.after, limit=pages.limit
+    )
+    return Paged(items=[CampaignOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
 
 
 @routes.get("/{campaign_id}")
@@ -78,11 +77,10 @@ async def delete_campaign(campaign_id: UUID, asked: Asked) -> None:
 
 
 @routes.get("/{campaign_id}/content")
-async def list_campaign_content(
-    campaign_id: UUID, asked: Asked, limit: Limit = 50, cursor: After = None
-) -> Paged[ContentOut]:
+async def list_campaign_content(campaign_id: UUID, asked: Asked, pages: Pages) -> Paged[ContentOut]:
     """A campaign's content, newest first."""
-    after = pagination.read(cursor)
     found = await asked.campaign(campaign_id)
-    page = await asked.store.content_page(found.workspace_id, campaign_id=found.id, after=after, limit=limit)
-    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+    page = await asked.store.content_page(
+        found.workspace_id, campaign_id=found.id, after=pages.after, limit=pages.limit
+    )
+    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pages.next(page.next))

@@ -1,16 +1,18 @@
 """Content: add, list, read, change, delete, and its file."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import File, Query, Response, UploadFile
+from pydantic import StringConstraints
 
-from campaignbase.api import pagination
 from campaignbase.api.access import Asked
-from campaignbase.api.pagination import After, Limit
+from campaignbase.api.pagination import Pages
 from campaignbase.api.problems import in_use
 from campaignbase.api.routers import router
-from campaignbase.api.schemas.base import Name, Paged
+from campaignbase.api.schemas.base import Listed, Name, Paged
 from campaignbase.api.schemas.content import (
     ContentBulk,
     ContentIn,
@@ -19,13 +21,31 @@ from campaignbase.api.schemas.content import (
     FileOut,
     Inserted,
     SourceKey,
+    StoredFileOut,
 )
-from campaignbase.core.media import MAX_BYTES, MediaPath, check_size, content_type, safe_name
+from campaignbase.core.media import (
+    LONGEST_NAME,
+    MAX_BYTES,
+    TYPES,
+    MediaPath,
+    check_size,
+    content_type,
+    parse_path,
+    safe_name,
+    type_of,
+)
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import ContentAsset, LabelState, NewContent
 from campaignbase.models.library import ContentChanges
+from campaignbase.ports import MediaStore
 
 routes = router("content", prefix="/content")
+
+UNKNOWN = "application/octet-stream"
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+_BINARY = {
+    kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted({UNKNOWN, *TYPES.values()})
+}
 
 
 @routes.post(
@@ -58,16 +78,14 @@ async def create_contents(body: ContentBulk, asked: Asked) -> Inserted:
 @routes.get("")
 async def list_content(
     asked: Asked,
+    pages: Pages,
     label_state: Annotated[LabelState | None, Query()] = None,
     category: Annotated[Name | None, Query()] = None,
     tag: Annotated[Name | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
     source_key: Annotated[SourceKey | None, Query()] = None,
-    limit: Limit = 50,
-    cursor: After = None,
 ) -> Paged[ContentOut]:
     """Newest first."""
-    after = pagination.read(cursor)
     workspace = await asked.workspace()
     page = await asked.store.content_page(
         workspace.id,
@@ -76,10 +94,10 @@ async def list_content(
         campaign_id=None if campaign_id is None else str(campaign_id),
         tag=tag,
         source_key=source_key,
-        after=after,
-        limit=limit,
+        after=pages.after,
+        limit=pages.limit,
     )
-    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+    return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
 
 
 @routes.get("/{content_id}")
@@ -111,7 +129,7 @@ async def upload_file(
     content_id: UUID,
     file: Annotated[UploadFile, File(description="A picture, video, sound or PDF.")],
     asked: Asked,
-    overwrite: Annotated[bool, Query()] = False,
+    overwrite: Annotated[bool, Query(description="Replace the file of that name; else 409.")] = False,
 ) -> FileOut:
     """Put a file to a piece of content; it becomes the one it shows."""
     found = await asked.content(content_id)
@@ -120,13 +138,62 @@ async def upload_file(
     content = await file.read(MAX_BYTES + 1)
     check_size(name, len(content))
     path = str(MediaPath(found.workspace_id, found.id, name))
-    media = asked.backend.media(asked.caller)
-    try:
+    async with _media(asked) as media:
         await media.upload(path, content, kind, overwrite=overwrite)
         await asked.store.link_file(found.id, path)
+    return FileOut(path=path, size=len(content), content_type=kind)
+
+
+@routes.get("/{content_id}/files")
+async def list_files(content_id: UUID, asked: Asked) -> Listed[StoredFileOut]:
+    """Every file that was put to it, by name; `shown` is the last one."""
+    found = await asked.content(content_id)
+    async with _media(asked) as media:
+        paths = await media.paths(f"{found.workspace_id}/{found.id}")
+    names = {path: path.rpartition("/")[2] for path in paths}
+    return Listed(
+        items=[
+            StoredFileOut(
+                name=name, path=path, content_type=type_of(name) or UNKNOWN, shown=path == found.file_path
+            )
+            for path, name in names.items()
+        ]
+    )
+
+
+@routes.get("/{content_id}/file", response_class=Response, responses={200: {"content": _BINARY}})
+async def read_file(
+    content_id: UUID,
+    asked: Asked,
+    name: Annotated[
+        FileName | None, Query(description="One of /content/{id}/files; else the one it shows.")
+    ] = None,
+) -> Response:
+    """The bytes of a file of it."""
+    found = await asked.content(content_id)
+    path = found.file_path if name is None else str(MediaPath(found.workspace_id, found.id, name))
+    if path is None:
+        raise NotFoundError(f"content {found.id} has no file; PUT one to /content/{found.id}/file")
+    place = parse_path(path)
+    if place is None or (place.workspace_id, place.asset_id) != (found.workspace_id, found.id):
+        raise NotFoundError(f"no file {name or path!r} is stored for content {found.id}; see its /files")
+    async with _media(asked) as media:
+        content = await media.download(path)
+    headers = {
+        # a browser shows it as what its name says, and runs nothing of it
+        "Content-Disposition": f'attachment; filename="{safe_name(place.name)}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=type_of(place.name) or UNKNOWN, headers=headers)
+
+
+@asynccontextmanager
+async def _media(asked: Asked) -> AsyncIterator[MediaStore]:
+    media = asked.backend.media(asked.caller)
+    try:
+        yield media
     finally:
         await media.aclose()
-    return FileOut(path=path, size=len(content), content_type=kind)
 
 
 def _new(body: ContentIn) -> NewContent:

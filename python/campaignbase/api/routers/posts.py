@@ -5,9 +5,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from campaignbase.api import pagination
 from campaignbase.api.access import Asked
-from campaignbase.api.pagination import After, Limit
+from campaignbase.api.pagination import Pages
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Paged
 from campaignbase.api.schemas.posts import PostIn, PostOut, PostPatch
@@ -28,19 +27,17 @@ async def create_post(body: PostIn, asked: Asked, response: Response) -> PostOut
 @routes.get("")
 async def list_posts(
     asked: Asked,
+    pages: Pages,
     status: Annotated[PostStatus | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
-    limit: Limit = 50,
-    cursor: After = None,
 ) -> Paged[PostOut]:
     """Newest first."""
-    after = pagination.read(cursor)
     workspace = await asked.workspace()
     campaign = None if campaign_id is None else str(campaign_id)
     page = await asked.store.post_page(
-        workspace.id, status=status, campaign_id=campaign, after=after, limit=limit
+        workspace.id, status=status, campaign_id=campaign, after=pages.after, limit=pages.limit
     )
-    return Paged(items=[PostOut.of(one) for one in page.items], next_cursor=pagination.write(page.next))
+    return Paged(items=[PostOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
 
 
 @routes.get("/{post_id}")

@@ -10,6 +10,7 @@ from campaignbase.api.schemas.base import Given, Line, Moment, Name, SnakeCase, 
 from campaignbase.models import LabelState, Source
 
 Status = Literal["draft", "active", "paused", "completed"]
+Cost = Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2)]
 Platforms = Annotated[list[SnakeCase], Field(max_length=50)]
 
 
@@ -23,6 +24,10 @@ class CampaignIn(Taken):
     hashtag_strategy: Line | None = None
     cta_pattern: Line | None = None
     primary_category: Name | None = Field(None, description="Yours; without it the category is found.")
+    estimated_cost: Cost | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = Field(None, description="Not before start_date.")
+    posting_frequency: Line | None = Field(None, examples=["twice a week"])
 
 
 class CampaignPatch(Taken):
@@ -36,9 +41,9 @@ class CampaignPatch(Taken):
     visual_style: Line | None = None
     hashtag_strategy: Line | None = None
     cta_pattern: Line | None = None
-    estimated_cost: Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2)] | None = None
+    estimated_cost: Cost | None = None
     start_date: Moment | None = None
-    end_date: Moment | None = None
+    end_date: Moment | None = Field(None, description="Not before start_date.")
     posting_frequency: Line | None = None
 
 

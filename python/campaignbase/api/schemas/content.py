@@ -144,3 +144,10 @@ class FileOut(Given):
     path: str
     size: int
     content_type: str
+
+
+class StoredFileOut(Given):
+    name: str
+    path: str
+    content_type: str
+    shown: bool = Field(description="It is the one the content shows.")
