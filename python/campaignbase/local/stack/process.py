@@ -1,9 +1,12 @@
 """A process that outlives the command that started it: remembered, recognized, stopped."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
+
+from campaignbase.errors import UnreachableError
 
 STOP_SECONDS = 5.0
 
@@ -27,18 +30,28 @@ class Process:
         return Process(process.pid, process.create_time())
 
     def stop(self, seconds: float = STOP_SECONDS) -> bool:
-        """End it, kindly first; False when it had ended already."""
+        """End it, kindly first; False when it had ended already. Raises UnreachableError: it does not end."""
         import psutil
 
         process = self._process()
         if process is None:
             return False
-        process.terminate()
         try:
+            process.terminate()
             process.wait(seconds)
+        except psutil.NoSuchProcess:
+            return True
         except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+            try:
+                process.wait(STOP_SECONDS)
+            except psutil.TimeoutExpired:
+                # an ended one whose parent has not asked for it yet counts as there, but runs no more
+                if self.runs():
+                    raise UnreachableError(
+                        f"process {self.pid} does not end, not even killed; look at it with: ps -p {self.pid}"
+                    ) from None
         return True
 
     def remember(self, path: Path) -> None:
