@@ -1,5 +1,7 @@
 """Copies between the engines: exact, without side effects, resumable, refused whole, looked at afterwards."""
 
+import asyncio
+import shutil
 import sqlite3
 import uuid
 from contextlib import closing
@@ -32,11 +34,16 @@ def to_postgres(path: Path, database: Database, **options: object) -> copying.Co
     return moved(SqliteSide(str(path)), PostgresSide(database.url), **options)
 
 
-@pytest.fixture
-async def source(tmp_path: Path) -> Path:
-    path = tmp_path / "source.db"
-    await fill(path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "source.db"
+    asyncio.run(fill(path))
     return path
+
+
+@pytest.fixture
+def source(filled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(filled, tmp_path))
 
 
 async def test_every_table_goes_to_postgres_and_back_exactly(
