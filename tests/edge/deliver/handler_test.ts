@@ -2,7 +2,7 @@
 import { type Deps, handle } from "../../../supabase/functions/deliver/handler.ts";
 import type { Queue } from "../../../supabase/functions/deliver/queue.ts";
 import type { Delivery, Result } from "../../../supabase/functions/deliver/sender.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 const KEY = "sb_secret_1";
 

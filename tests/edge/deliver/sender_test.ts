@@ -5,7 +5,7 @@ import {
   type Result,
   sender,
 } from "../../../supabase/functions/deliver/sender.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 import { CASES, documentedVerify, refusal, SECRET } from "./cases.ts";
 import { answering, certificates, FakeNetwork, HOST, PUBLIC, serving, type Talk } from "./network.ts";
 

@@ -1,6 +1,6 @@
 /** What is signed here, and what a receiver that follows docs/webhooks.md believes. */
 import { SignatureError, signedHeaders } from "../../../supabase/functions/deliver/signature.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 import { CASES, documentedVerify, SECRET } from "./cases.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
 import { isPublicAddress } from "../../../supabase/functions/deliver/addresses.ts";
 import { allowsLocal } from "../../../supabase/functions/deliver/local.ts";
 import { targetOf, urlError } from "../../../supabase/functions/deliver/url.ts";
-import { equal, message } from "../assert.ts";
+import { equal, message } from "../support/assert.ts";
 import { CASES, refusal } from "./cases.ts";
 
 Deno.test("an address is refused in the words of the table, or accepted", () => {

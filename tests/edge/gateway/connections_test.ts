@@ -1,6 +1,6 @@
 import { Connection, hearLoss, Pool } from "../../../python/campaignbase/local/gateway/connections.ts";
 import { reachable } from "../../../python/campaignbase/local/gateway/errors.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 /** Speaks as much of Postgres as a statement without parameters needs, and hangs up when told "crash". */
 class Server {

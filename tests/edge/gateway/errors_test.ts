@@ -1,5 +1,5 @@
 import { asPostgrest } from "../../../python/campaignbase/local/gateway/errors.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 /** What @supabase/lite makes of the error: it answers the JSON of an error with the code PGRST. */
 function answer(code: string): { status: number; body: unknown } {

@@ -1,5 +1,5 @@
 import { readBinding, readFilters } from "../../../python/campaignbase/local/gateway/realtime/filters.ts";
-import { equal, message } from "../assert.ts";
+import { equal, message } from "../support/assert.ts";
 
 const eq = (column: string, value: string) => ({ column, op: "eq", value, negate: false });
 

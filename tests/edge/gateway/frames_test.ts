@@ -4,7 +4,7 @@ import {
   encodeBinaryBroadcast,
   isVsn,
 } from "../../../python/campaignbase/local/gateway/realtime/frames.ts";
-import { equal, message } from "../assert.ts";
+import { equal, message } from "../support/assert.ts";
 
 const JOIN = { joinRef: "1", ref: "2", topic: "realtime:x", event: "phx_join", payload: { config: {} } };
 

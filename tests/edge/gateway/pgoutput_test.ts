@@ -1,5 +1,5 @@
 import { Decoder } from "../../../python/campaignbase/local/gateway/realtime/pgoutput.ts";
-import { equal, message } from "../assert.ts";
+import { equal, message } from "../support/assert.ts";
 
 type Part = string | number[];
 

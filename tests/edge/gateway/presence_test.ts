@@ -1,5 +1,5 @@
 import { Presence } from "../../../python/campaignbase/local/gateway/realtime/presence.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 Deno.test("members of one key are listed together, a second word replaces the first, untrack removes", () => {
   const presence = new Presence();

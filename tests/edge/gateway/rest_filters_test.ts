@@ -1,6 +1,6 @@
 import { literal, quoted } from "../../../python/campaignbase/local/gateway/filters.ts";
 import { booleanText } from "../../../python/campaignbase/local/gateway/types.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 // [parameter, value, what @supabase/lite is given]
 const CASES: [string, string, string][] = [

@@ -1,6 +1,6 @@
 import { toJson } from "../../../python/campaignbase/local/gateway/realtime/values.ts";
 import { exactNumber, isoTime } from "../../../python/campaignbase/local/gateway/types.ts";
-import { equal } from "../assert.ts";
+import { equal } from "../support/assert.ts";
 
 // [what Postgres writes, name of the type, what to_jsonb makes of it]
 const CASES: [string | null, string, unknown][] = [

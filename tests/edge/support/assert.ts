@@ -1,15 +1,24 @@
 /** What the tests compare with; Deno brings nothing of the kind without the network. */
+const OPTIONS = { sorted: true, depth: 100, strAbbreviateSize: 1e9, iterableLimit: 1e9 };
 
+/** Equal as Deno writes them: values, types and lengths, not identity. */
 export function equal(found: unknown, expected: unknown): void {
-  if (!same(found, expected)) {
-    throw new Error(
-      `expected ${Deno.inspect(expected, { depth: 9 })}\n     got ${Deno.inspect(found, { depth: 9 })}`,
-    );
-  }
+  const [got, wanted] = [Deno.inspect(found, OPTIONS), Deno.inspect(expected, OPTIONS)];
+  if (got !== wanted) throw new Error(`expected ${wanted}\n     got ${got}`);
 }
 
 export function ok(found: unknown, message: string): asserts found {
   if (!found) throw new Error(message);
+}
+
+/** What a call raises, as text; fails when it raises nothing. */
+export function message(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("expected an error, got none");
 }
 
 /** What the work raises. */
@@ -20,15 +29,4 @@ export async function raised(work: () => unknown): Promise<Error> {
     return error as Error;
   }
   throw new Error("expected an error, got none");
-}
-
-/** undefined and a missing key are one: JSON knows no difference. */
-function same(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
-  if (one.constructor !== other.constructor) return false;
-  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) =>
-    same(left[key], right[key])
-  );
 }

@@ -59,6 +59,7 @@ export class Stream {
       try {
         await this.#follow(connection, () => failures = 0);
       } catch (error) {
+        this.#ready = false;
         console.warn(`realtime: the stream of changes broke, trying again: ${error}`);
         await this.#pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0);
       } finally {
