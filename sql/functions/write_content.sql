@@ -165,7 +165,18 @@ begin
         'written', to_jsonb(
             written || array(select given.id from unnest(confirmed) as given (id) where given.id <> all(written))
         ),
-        'kept', to_jsonb(kept)
+        'kept', to_jsonb(kept),
+        'ids', (
+            select coalesce(
+                jsonb_agg(coalesce(content_assets.id::text, element.value ->> 'id') order by element.ordinality),
+                '[]'
+            )
+            from jsonb_array_elements(write_content.assets) with ordinality as element
+            left join public.content_assets
+                on
+                    content_assets.workspace_id = write_content.workspace_id
+                    and content_assets.source_key = element.value ->> 'source_key'
+        )
     );
 end
 $$;

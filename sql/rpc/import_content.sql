@@ -4,7 +4,8 @@ create function public.import_content(
     assets jsonb
 )
     -- {"written": ids of the rows that were added or changed,
-    -- "kept": ids of known rows whose category a person decided otherwise; it stays}
+    -- "kept": ids of known rows whose category a person decided otherwise; it stays,
+    -- "ids": one an asset, in the order given; null for one with neither id nor source_key}
     returns jsonb
     language plpgsql
     volatile

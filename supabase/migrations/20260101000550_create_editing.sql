@@ -420,7 +420,18 @@ begin
         'written', to_jsonb(
             written || array(select given.id from unnest(confirmed) as given (id) where given.id <> all(written))
         ),
-        'kept', to_jsonb(kept)
+        'kept', to_jsonb(kept),
+        'ids', (
+            select coalesce(
+                jsonb_agg(coalesce(content_assets.id::text, element.value ->> 'id') order by element.ordinality),
+                '[]'
+            )
+            from jsonb_array_elements(write_content.assets) with ordinality as element
+            left join public.content_assets
+                on
+                    content_assets.workspace_id = write_content.workspace_id
+                    and content_assets.source_key = element.value ->> 'source_key'
+        )
     );
 end
 $$;
@@ -512,7 +523,8 @@ create function public.import_content(
     assets jsonb
 )
     -- {"written": ids of the rows that were added or changed,
-    -- "kept": ids of known rows whose category a person decided otherwise; it stays}
+    -- "kept": ids of known rows whose category a person decided otherwise; it stays,
+    -- "ids": one an asset, in the order given; null for one with neither id nor source_key}
     returns jsonb
     language plpgsql
     volatile

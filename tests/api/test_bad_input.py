@@ -15,6 +15,8 @@ VECTOR = 1536
 NESTED = '{"a":' * 100 + "1" + "}" * 100
 DEEPER = '{"a":' * 50_000 + "1" + "}" * 50_000
 MAY, JUNE, JULY = (f"2026-0{month}-01T00:00:00Z" for month in (5, 6, 7))
+TWICE = [{"content": text, "source_key": key} for text, key in (("a", "k"), ("b", "l"), ("c", "k"))]
+POST = {"platform": "x", "post_text": "x"}
 HIDDEN = ("Traceback", "campaignbase ", "pydantic")  # nobody here has a command line
 LATE, EARLY = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"  # years 10000 and 0 in UTC
 
@@ -61,12 +63,12 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/campaigns", J, said(name="a\nb"), 422, "one line without control characters"),
     ("POST", "/categories", J, said(name="x", keywords=["\x00"]), 422, "body.keywords.0: holds a NUL"),
     ("POST", "/tags", J, b'{"name": "x", "aliases": ["\\udfff"]}', 422, "body.aliases.0: holds half"),
-    ("POST", "/content", J, said(generator="GPT 5"), 422, "row 1: generator 'GPT 5' is not lower_snake_case"),
-    ("POST", "/posts", J, said(platform="x", scheduled_time=LATE), 422, "before the year 1 or after 9999"),
-    ("POST", "/posts", J, said(platform="x", scheduled_time=EARLY), 422, "before the year 1 or after 9999"),
+    ("POST", "/content", J, said(content="x", generator="GPT 5"), 422, "'GPT 5' is not lower_snake_case"),
+    ("POST", "/posts", J, said(**POST, scheduled_time=LATE), 422, "before the year 1 or after 9999"),
+    ("POST", "/posts", J, said(**POST, scheduled_time=EARLY), 422, "before the year 1 or after 9999"),
     ("PATCH", "/campaigns/{campaign}", J, said(start_date=LATE), 422, "before the year 1 or after 9999"),
-    ("POST", "/posts", J, said(platform="x", scheduled_time=1), 422, "expected a time like"),
-    ("POST", "/posts", J, said(platform="x", scheduled_time="2030-01-02T09:00:00"), 422, "timezone"),
+    ("POST", "/posts", J, said(**POST, scheduled_time=1), 422, "expected a time like"),
+    ("POST", "/posts", J, said(**POST, scheduled_time="2030-01-02T09:00:00"), 422, "timezone"),
     # another type of value
     ("POST", "/search", J, said(query="x", limit=True), 422, "body.limit: Value error, expected a number"),
     ("POST", "/search", J, said(query="x", limit="7"), 422, "body.limit: Value error, expected a number"),
@@ -86,6 +88,16 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/search", J, said(vector=[0.1] * VECTOR), 422, "mode hybrid needs a query; send one"),
     ("POST", "/search", J, b"{}", 422, "say what to find: query or vector"),
     ("GET", "/content?workspace=nowhere", {}, None, 404, "no workspace 'nowhere'; "),
+    # what says nothing
+    ("POST", "/content", J, b"{}", 422, "body: says nothing; give content, prompt, alt_text or file_url, or"),
+    ("POST", "/content", J, said(content=" \n\t", generator="gpt_5"), 422, "body: says nothing; give"),
+    ("POST", "/content/bulk", J, said(items=[{"content": "a"}, {"tags": ["b"]}]), 422, "body.items.1: says"),
+    ("PATCH", "/content/{content}", J, said(content=" "), 422, "would leave nothing; send a text, or DELETE"),
+    ("POST", "/posts", J, said(platform="x"), 422, "body: says nothing; give post_text, content_asset_id or"),
+    ("POST", "/posts", J, said(platform="x", post_text=" ", hashtags=["a"]), 422, "says nothing"),
+    ("PATCH", "/posts/{post}", J, said(post_text=None), 422, "would leave a post that says nothing; give"),
+    # what would be lost
+    ("POST", "/content/bulk", J, said(items=TWICE), 422, "'k' is the source_key of body.items.0 too"),
     # campaigns: a name is one campaign's, and none ends before it starts
     ("POST", "/campaigns", J, said(name="Lake"), 409, "a campaign 'Lake' exists already"),
     ("PATCH", "/campaigns/{campaign}", J, said(name="Pond"), 409, "a campaign 'Pond' exists already; choose"),
@@ -126,7 +138,8 @@ async def test_nothing_of_it_is_taken(api: Api) -> None:
     await made(api.alice, "/campaigns", name="Pond")
     row = await made(api.alice, "/content", content="x", campaign_id=campaign["id"])
     rule = await made(api.alice, "/rules", **RULE, actions={"add_category": "offer"})
-    keys = {"content": row["id"], "campaign": campaign["id"], "rule": rule["id"]}
+    post = await made(api.alice, "/posts", platform="x", post_text="x")
+    keys = {"post": post["id"], "content": row["id"], "campaign": campaign["id"], "rule": rule["id"]}
 
     async def state() -> list[Any]:
         paths = ("/content", "/campaigns", "/posts", "/rules", "/categories", "/tags")

@@ -70,6 +70,32 @@ async def test_content(api: Api) -> None:
     assert (await api.alice.get(f"/content/{row['id']}")).status_code == 404
 
 
+async def test_bulk_tells_what_became_of_each_item(api: Api) -> None:
+    first = await made(
+        api.alice,
+        "/content/bulk",
+        items=[{"content": text, "source_key": text} for text in ("a", "b", "c")] + [{"asset_type": "image"}],
+    )
+    a, b, c, image = first["ids"]
+    assert first["rows"] == [{"id": key, "outcome": "added"} for key in (a, b, c, image)]
+    await api.alice.post(f"/content/{c}/feedback", json={"category": "event"})
+    again = await made(
+        api.alice,
+        "/content/bulk",
+        items=[
+            {"content": "c", "source_key": "c", "primary_category": "offer"},
+            {"content": "a", "source_key": "a"},
+            {"content": "new"},
+            {"content": "other", "source_key": "b"},
+        ],
+    )
+    [new] = set(again["ids"]) - {b}
+    assert [(one["id"], one["outcome"]) for one in again["rows"]] == [
+        (c, "kept"), (a, "unchanged"), (new, "added"), (b, "updated"),
+    ]  # fmt: skip
+    assert (again["inserted"], again["updated"], again["skipped"], again["kept"]) == (1, 1, 1, 1)
+
+
 async def test_pages_show_every_row_once_whatever_is_added_meanwhile(api: Api) -> None:
     rows = [{"content": f"row {number}"} for number in range(5)]
     ids = (await made(api.alice, "/content/bulk", items=rows))["ids"]
@@ -249,9 +275,9 @@ async def test_statistics(api: Api) -> None:
     campaign = await made(api.alice, "/campaigns", name="Lake")
     await made(api.alice, "/content", content=SALE, primary_category="offer")
     await made(api.alice, "/content", content=HIRING, campaign_id=campaign["id"])
-    await made(api.alice, "/posts", platform="x", campaign_id=campaign["id"])
+    await made(api.alice, "/posts", platform="x", post_text="x", campaign_id=campaign["id"])
     await made(api.bob, "/content", content=SALE)
-    await made(api.bob, "/posts", platform="x")
+    await made(api.bob, "/posts", platform="x", post_text="x")
     content = (await api.alice.get("/statistics/content")).json()
     assert content == {
         "rows": 2, "by_state": {"queued": 2}, "by_source": {"human": 1, "nobody": 1}, "confirmed": 1,

@@ -25,6 +25,7 @@ async def test_an_agent_at_work(agent: Agent) -> None:
     assert vague["label_state"] == "review"
     again = await agent("add_content", items=items[:1], campaign=campaign)
     assert (again["added"], again["skipped"]) == (0, 1)
+    assert again["items"] == [{"id": sale["id"], "outcome": "unchanged"}]
 
     why = await agent("explain_labels", content=sale["id"])
     assert [one["label"] for one in why["decisions"] if one["field"] == "category"] == ["offer"]
@@ -132,6 +133,13 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("add_content", {"items": [{"text": ""}]}, "text"),
     ("add_content", {"items": [{"text": "x", "price": 3}]}, "price"),
     ("add_content", {"items": "x"}, "items"),
+    ("add_content", {"items": [{"text": "x"}, {"text": " \n"}]}, "items.1.text is blank"),
+    (
+        "add_content",
+        {"items": [{"text": "x", "source_key": "k"}, {"text": "y"}, {"text": "z", "source_key": "k"}]},
+        "items.0 and items.2 have the same source_key 'k'; leave one of the two out",
+    ),
+    ("schedule_post", {"platform": "x", "text": "  "}, "give a text"),
     ("add_content", {"items": [{"text": "x", "category": "horoscope"}]}, "horoscope"),
     ("add_content", {"items": [{"text": "x"}], "campaign": "5"}, "campaign"),
     (

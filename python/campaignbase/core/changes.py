@@ -11,6 +11,7 @@ from uuid import UUID
 from campaignbase.core.names import check_name
 from campaignbase.core.new_content import CAMPAIGN_STATES, DATES_OUT_OF_ORDER, SNAKE_CASE
 from campaignbase.core.storable import check_json, check_text, check_time
+from campaignbase.core.text import is_blank
 from campaignbase.errors import ExistsError, InputError, NotFoundError
 from campaignbase.models.library import (
     MAX_PAGE,
@@ -84,6 +85,10 @@ def refused_change(told: str, values: Mapping[str, Any]) -> InputError | None:
     if any(name in told for name in _DATES_ARE_IN_ORDER):
         return InputError(DATES_OUT_OF_ORDER)
     return None
+
+
+def post_says_nothing(text: str | None, content_asset_id: str | None, media_urls: Sequence[str]) -> bool:
+    return is_blank(text) and content_asset_id is None and not media_urls
 
 
 def post_changes(changes: PostChanges) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from difflib import get_close_matches
 from campaignbase.core.names import check_name, near_name
 from campaignbase.core.storable import check_json, check_text, check_time
 from campaignbase.core.tags import fold_tag
-from campaignbase.core.text import asset_text
+from campaignbase.core.text import asset_text, is_blank
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction, NewCampaign, NewContent
 
+SAYS_NOTHING = "says nothing; give content, prompt, alt_text or file_url, or asset_type image or video"
 ASSET_TYPES = ("text", "image", "video")
 DATES_OUT_OF_ORDER = "end_date is before start_date; send an end_date that is not, or change both together"
 CAMPAIGN_STATES = ("draft", "active", "paused", "completed")
@@ -108,6 +109,21 @@ def check_correction(correction: Correction, *, campaign: bool) -> None:
             raise InputError(f"tag {name!r} is both to be added and to be removed; decide for one")
     if campaign and replace(correction, category=None) != Correction():
         raise InputError("a campaign has a category, but no sentiment, audience or tags; leave those out")
+
+
+def says_nothing(row: NewContent) -> bool:
+    """No text, no address of a file; an image or video may get its file later."""
+    said = (row.content, row.prompt, row.alt_text, row.file_path, row.file_url)
+    return row.asset_type == "text" and all(is_blank(text) for text in said)
+
+
+def repeated_source_key(keys: Sequence[str | None]) -> tuple[int, int] | None:
+    """The first two places, from 0, that have the same one."""
+    first: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        if key is not None and first.setdefault(key, place) != place:
+            return first[key], place
+    return None
 
 
 def new_content_text(row: NewContent) -> str | None:

@@ -95,6 +95,7 @@ class LocalBackend:
             added=counts.inserted,
             updated=counts.updated,
             skipped=counts.skipped + counts.kept,
+            items=[results.Became(id=one.id, outcome=one.outcome) for one in counts.rows],
             content=[await self._content(key) for key in counts.ids],
             waiting=await self._waiting(),
         )

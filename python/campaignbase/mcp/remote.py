@@ -116,6 +116,7 @@ class RemoteBackend:
             added=counts["inserted"],
             updated=counts["updated"],
             skipped=counts["skipped"] + counts["kept"],
+            items=[results.Became(**one) for one in counts["rows"]],
             content=[content_card(row) for row in await self._each("/content/{}", counts["ids"])],
             waiting=sum(job["waiting"] + job["leased"] for job in await self._jobs()),
         )

@@ -23,7 +23,10 @@ class NewItem(Model):
     """A piece of content. Labels given here count as a person's."""
 
     text: Annotated[str, Field(min_length=1, max_length=1_000_000)]
-    source_key: Annotated[str | None, Field(max_length=500, description="the same key is added once")] = None
+    source_key: Annotated[
+        str | None,
+        Field(min_length=1, max_length=500, description="yours; sent again, it updates that content's text"),
+    ] = None
     asset_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "text"
     category: str | None = None
     tags: Annotated[list[str], Field(max_length=50)] = []
@@ -61,10 +64,19 @@ class Content(Model):
     created_at: datetime
 
 
+class Became(Model):
+    id: str
+    outcome: Annotated[
+        Literal["added", "updated", "unchanged", "kept"],
+        Field(description="kept: a person filed it elsewhere, and that stays"),
+    ]
+
+
 class Added(Model):
     added: int
     updated: int
     skipped: int
+    items: Annotated[list[Became], Field(description="what became of each item, in the order given")]
     content: Annotated[list[Content], Field(description="of what was added or updated, in the order given")]
     waiting: Annotated[int, Field(description="rows that a worker has yet to label")]
 

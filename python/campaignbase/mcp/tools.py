@@ -11,6 +11,8 @@ from mcp.types import ToolAnnotations
 from pydantic import AwareDatetime, Field
 
 from campaignbase.core import doors
+from campaignbase.core.new_content import repeated_source_key
+from campaignbase.core.text import is_blank
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
@@ -120,7 +122,20 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
             bool, Field(description="label it now where that can be; else a worker does")
         ] = True,
     ) -> results.Added:
-        """Add one piece of content or many, all or none. Give a source_key to add it once only."""
+        """Add one piece of content or many, all or none.
+
+        Give a source_key of yours to add it once only: sent again, another text takes the place of its text.
+        """
+        for place, item in enumerate(items):
+            if is_blank(item.text):
+                raise ToolError(f"items.{place}.text is blank; say something, or leave the item out")
+        twice = repeated_source_key([item.source_key for item in items])
+        if twice is not None:
+            first, second = twice
+            raise ToolError(
+                f"items.{first} and items.{second} have the same source_key {items[first].source_key!r};"
+                " leave one of the two out"
+            )
         return await backend.add_content(items, scoped(campaign), label, progress_of(ctx))
 
     @tool("List content", "content")
@@ -231,7 +246,7 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
         campaign: Id | None = None,
     ) -> results.Scheduled:
         """Plan a post. It is written down and waits; the answer says whether anything publishes it."""
-        if text is None and content is None:
+        if is_blank(text) and content is None:
             raise ToolError("give a text, or the content to publish")
         return await backend.schedule(platform, text, scheduled_time, content, scoped(campaign))
 

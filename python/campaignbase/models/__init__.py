@@ -264,12 +264,20 @@ class NewCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenRow:
+    id: str
+    outcome: Literal["added", "updated", "unchanged", "kept"]  # as InsertCounts has them
+
+
+@dataclass(frozen=True, slots=True)
 class InsertCounts:
     inserted: int = 0
     updated: int = 0  # same source_key, other text or a first category of a person
     skipped: int = 0  # same source_key, nothing new
     kept: int = 0  # same source_key and text, and a person decided another category: it stays
     ids: tuple[str, ...] = ()  # of inserted and updated rows, in the order given
+    # what became of each row that was given, in order; one that a later row replaced is unchanged
+    rows: tuple[WrittenRow, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

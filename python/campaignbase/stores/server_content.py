@@ -1,15 +1,16 @@
 """Content and campaigns on a server: insert, list, explain, correct, search."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import NoReturn
+from typing import Any, Literal, NoReturn
 
 from campaignbase.core.names import find_name
 from campaignbase.core.new_content import (
     check_correction,
     check_new_campaign,
     check_new_content,
+    last_by_source_key,
     unknown_category,
 )
 from campaignbase.core.vectors import to_pgvector
@@ -24,6 +25,7 @@ from campaignbase.models import (
     NewContent,
     SearchHit,
     Vector,
+    WrittenRow,
 )
 from campaignbase.stores import rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError
@@ -56,7 +58,9 @@ class ServerContent(Calls):
         ids = answer["written"]
         inserted = len({record["id"] for record in records}.intersection(ids))
         kept = len(set(answer["kept"]).difference(ids))
-        return InsertCounts(inserted, len(ids) - inserted, len(rows) - len(ids) - kept, kept, tuple(ids))
+        skipped = len(rows) - len(ids) - kept
+        became = _outcomes(rows, records, answer)
+        return InsertCounts(inserted, len(ids) - inserted, skipped, kept, tuple(ids), became)
 
     async def _refuse_rows(
         self, workspace_id: str, rows: Sequence[NewContent], error: RefusedError
@@ -152,6 +156,22 @@ class ServerContent(Calls):
             )
             for row in found
         ]
+
+
+def _outcomes(
+    rows: Sequence[NewContent], records: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]
+) -> tuple[WrittenRow, ...]:
+    new, written, kept = {record["id"] for record in records}, set(answer["written"]), set(answer["kept"])
+    counting = {id(row) for row in last_by_source_key(rows)}
+    became = []
+    for row, key in zip(rows, answer["ids"], strict=True):
+        outcome: Literal["added", "updated", "unchanged", "kept"] = "unchanged"
+        if id(row) in counting and key in written:
+            outcome = "added" if key in new else "updated"
+        elif id(row) in counting and key in kept:
+            outcome = "kept"
+        became.append(WrittenRow(key, outcome))
+    return tuple(became)
 
 
 def _target(target_id: str) -> str:

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,7 @@ from campaignbase.core.new_content import (
     unknown_category,
 )
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import InsertCounts, NewCampaign, NewContent
+from campaignbase.models import InsertCounts, NewCampaign, NewContent, WrittenRow
 from campaignbase.stores.sqlite_audience import check_audience
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_correct import confirm_labels
@@ -46,6 +46,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
         }
         known = _by_source_key(db, workspace_id, kept)
         words = known_words(db, workspace_id) if any(row.tags or row.target_audience for row in kept) else {}
+        became: dict[int, WrittenRow] = {}
         for row in kept:
             place = places[id(row)]
             if row.campaign_id is not None and row.campaign_id not in campaigns:
@@ -58,7 +59,9 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                 same_text = text_of_asset(found) == new_content_text(row)
                 decided = found["category_source"] == "human"
                 if same_text and (decided or row.primary_category is None):
-                    kept_labels += row.primary_category not in (None, found["primary_category"])
+                    stays = row.primary_category not in (None, found["primary_category"])
+                    kept_labels += stays
+                    became[place] = WrittenRow(found["id"], "kept" if stays else "unchanged")
                     continue
                 if decided and not same_text and _replaced(db, found["id"], row.primary_category):
                     row = replace(row, primary_category=None)
@@ -71,8 +74,20 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
             except (sqlite3.IntegrityError, sqlite3.DataError, UnicodeEncodeError) as error:
                 raise InputError(f"row {place}: {error}") from error
             inserted += found is None
+            became[place] = WrittenRow(written[-1], "added" if found is None else "updated")
     skipped = len(rows) - len(written) - kept_labels
-    return InsertCounts(inserted, len(written) - inserted, skipped, kept_labels, tuple(written))
+    return InsertCounts(
+        inserted, len(written) - inserted, skipped, kept_labels, tuple(written), _in_order(rows, became)
+    )
+
+
+def _in_order(rows: Sequence[NewContent], became: Mapping[int, WrittenRow]) -> tuple[WrittenRow, ...]:
+    """`became`: by place, from 1; a row that a later one replaced has none."""
+    ids = {rows[place - 1].source_key: one.id for place, one in became.items()}
+    return tuple(
+        became.get(place) or WrittenRow(ids[row.source_key], "unchanged")
+        for place, row in enumerate(rows, start=1)
+    )
 
 
 def _replaced(db: Database, key: str, category: str | None) -> bool:

@@ -1,6 +1,6 @@
 """Content: add, list, read, change, delete, and its file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from campaignbase.api.access import Asked
 from campaignbase.api.pagination import Pages
-from campaignbase.api.problems import in_use
+from campaignbase.api.problems import in_use, invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Listed, Name, Paged
 from campaignbase.api.schemas.content import (
@@ -34,6 +34,8 @@ from campaignbase.core.media import (
     safe_name,
     type_of,
 )
+from campaignbase.core.new_content import SAYS_NOTHING, repeated_source_key, says_nothing
+from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import ContentAsset, LabelState, NewContent
 from campaignbase.models.library import ContentChanges
@@ -43,6 +45,7 @@ routes = router("content", prefix="/content")
 
 UNKNOWN = "application/octet-stream"
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+_SAID = ("prompt", "alt_text", "file_path", "file_url")
 _BINARY = {
     kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted({UNKNOWN, *TYPES.values()})
 }
@@ -56,6 +59,7 @@ async def create_content(body: ContentIn, asked: Asked, response: Response) -> C
 
     Answers 200 with the row as it is where its `source_key` is known.
     """
+    _check([body], ["body"])
     workspace = await asked.workspace()
     counts = await asked.store.insert_content(workspace.id, [_new(body)])
     if counts.ids:
@@ -70,7 +74,8 @@ async def create_content(body: ContentIn, asked: Asked, response: Response) -> C
 
 @routes.post("/bulk", status_code=201)
 async def create_contents(body: ContentBulk, asked: Asked) -> Inserted:
-    """Add up to 500 rows, all or none."""
+    """Add up to 500 rows, all or none. A known `source_key` updates its row; no two items share one."""
+    _check(body.items, [f"body.items.{place}" for place in range(len(body.items))])
     workspace = await asked.workspace()
     return Inserted.of(await asked.store.insert_content(workspace.id, [_new(one) for one in body.items]))
 
@@ -112,6 +117,10 @@ async def update_content(content_id: UUID, body: ContentPatch, asked: Asked) -> 
     stated = body.stated()
     if not stated:
         return ContentOut.of(found)
+    if "content" in stated and is_blank(stated["content"]):
+        left = {**{name: getattr(found, name) for name in _SAID}, **stated}
+        if says_nothing(NewContent(found.asset_type, **{name: left[name] for name in _SAID})):
+            raise invalid("body.content", "would leave nothing; send a text, or DELETE the content")
     return ContentOut.of(await asked.store.update_content(found.id, ContentChanges(**stated)))
 
 
@@ -194,6 +203,20 @@ async def _media(asked: Asked) -> AsyncIterator[MediaStore]:
         yield media
     finally:
         await media.aclose()
+
+
+def _check(items: Sequence[ContentIn], places: Sequence[str]) -> None:
+    """Raises ProblemError 422. `places`: of the items in the request."""
+    for place, item in zip(places, items, strict=True):
+        if says_nothing(_new(item)):
+            raise invalid(place, SAYS_NOTHING)
+    twice = repeated_source_key([item.source_key for item in items])
+    if twice is not None:
+        first, second = (places[place] for place in twice)
+        key = items[twice[0]].source_key
+        raise invalid(
+            f"{second}.source_key", f"{key!r} is the source_key of {first} too; leave one of the two out"
+        )
 
 
 def _new(body: ContentIn) -> NewContent:

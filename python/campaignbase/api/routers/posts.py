@@ -7,19 +7,27 @@ from fastapi import Query, Response
 
 from campaignbase.api.access import Asked
 from campaignbase.api.pagination import Pages
+from campaignbase.api.problems import invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Paged
 from campaignbase.api.schemas.posts import PostIn, PostOut, PostPatch
+from campaignbase.core.changes import post_says_nothing
 from campaignbase.models.library import NewPost, PostChanges, PostStatus
 
 routes = router("posts", prefix="/posts")
+
+SAYS_NOTHING = "says nothing; give post_text, content_asset_id or media_urls"
+_SAID = ("post_text", "content_asset_id", "media_urls")
 
 
 @routes.post("", status_code=201)
 async def create_post(body: PostIn, asked: Asked, response: Response) -> PostOut:
     """Schedule a post. No publisher is built yet: it stays scheduled."""
+    new = NewPost(**body.stated())
+    if post_says_nothing(new.post_text, new.content_asset_id, new.media_urls):
+        raise invalid("body", SAYS_NOTHING)
     workspace = await asked.workspace()
-    [key] = await asked.store.add_posts(workspace.id, [NewPost(**body.stated())])
+    [key] = await asked.store.add_posts(workspace.id, [new])
     response.headers["Location"] = f"/posts/{key}"
     return PostOut.of(await asked.store.get_post(key))
 
@@ -52,6 +60,9 @@ async def update_post(post_id: UUID, body: PostPatch, asked: Asked) -> PostOut:
     stated = body.stated()
     if not stated:
         return PostOut.of(found)
+    left = {name: stated.get(name, getattr(found, name)) for name in _SAID}
+    if stated.keys() & left.keys() and post_says_nothing(*left.values()):
+        raise invalid("body", f"would leave a post that {SAYS_NOTHING}")
     return PostOut.of(await asked.store.update_post(found.id, PostChanges(**stated)))
 
 

@@ -14,13 +14,17 @@ SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class ContentIn(Taken):
+    """At least a text, an address of a file, or asset_type image or video, whose file is put later."""
+
     asset_type: Literal["text", "image", "video"] = "text"
     content: Text | None = Field(None, examples=["Rain jackets are 30% off until it stops."])
     prompt: Text | None = None
     alt_text: Text | None = None
     file_url: Line | None = None
     source_key: SourceKey | None = Field(
-        None, description="Yours; another row of the same key is the same content.", examples=["shop-17"]
+        None,
+        description="Yours. Sent again, it is the same row: another text takes the place of its text.",
+        examples=["shop-17"],
     )
     campaign_id: UUID | None = None
     generator: Word | None = None
@@ -76,11 +80,17 @@ class ContentOut(Given):
     updated_at: datetime
 
 
+class Became(Given):
+    id: str
+    outcome: Literal["added", "updated", "unchanged", "kept"]
+
+
 class Inserted(Given):
     inserted: int
-    updated: int
-    skipped: int
-    kept: int
+    updated: int = Field(description="Its source_key was known, with another text or without your category.")
+    skipped: int = Field(description="Its source_key was known, and nothing is new.")
+    kept: int = Field(description="Its source_key was known, and a person filed it elsewhere: that stays.")
+    rows: list[Became] = Field(description="What became of each item, in the order given.")
     ids: list[str] = Field(description="Of inserted and updated rows, in the order given.")
 
 
