@@ -54,6 +54,12 @@ begin
             errcode = 'invalid_parameter_value',
             message = format('mode %L is not one of semantic, keyword, hybrid', search_content.mode);
     end if;
+    if search_content.mode = 'keyword' and search_content.min_similarity is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = 'keyword search has no min_similarity',
+            hint = 'Leave it out, or search in mode semantic or hybrid.';
+    end if;
     if search_content.mode <> 'keyword' then
         perform private.check_query_embedding(search_content.query_embedding);
     end if;

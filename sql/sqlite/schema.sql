@@ -3762,6 +3762,33 @@ begin
     update workspaces set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
 
+-- twins/social_posts__refuse_past.sql
+-- twin of: private.tg_social_posts__refuse_past, public.social_posts._050_refuse_past
+create trigger social_posts__refuse_past_insert
+before insert on social_posts
+when
+    coalesce(new.status, 'scheduled') = 'scheduled'
+    and new.scheduled_time < strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-5 minutes')
+begin
+    select raise(
+        abort,
+        'scheduled_time is in the past; choose a time to come or leave it out, what was published already has the status posted'
+    );
+end;
+
+create trigger social_posts__refuse_past_update
+before update of scheduled_time, status on social_posts
+when
+    new.status = 'scheduled'
+    and new.scheduled_time < strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-5 minutes')
+    and (new.scheduled_time is not old.scheduled_time or old.status <> 'scheduled')
+begin
+    select raise(
+        abort,
+        'scheduled_time is in the past; choose a time to come or leave it out, what was published already has the status posted'
+    );
+end;
+
 -- twins/social_posts__sum_cost.sql
 -- twin of: private.tg_social_posts__sum_cost, public.social_posts._800_sum_cost_insert,
 --   public.social_posts._800_sum_cost_update, public.social_posts._800_sum_cost_delete
@@ -4070,5 +4097,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '84e8636fb01988d5f4c287dd9d5e05f72f991c2721cb0c9049cb30d2421eb2a0');
+values (1, 1, '2efc54f0173a13e2401a9fb1f03bc16f36444f08fb23b0e321aea5c052afcd15');
 pragma user_version = 1;

@@ -67,6 +67,8 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/posts", J, said(**POST, scheduled_time=LATE), 422, "before the year 1 or after 9999"),
     ("POST", "/posts", J, said(**POST, scheduled_time=EARLY), 422, "before the year 1 or after 9999"),
     ("PATCH", "/campaigns/{campaign}", J, said(start_date=LATE), 422, "before the year 1 or after 9999"),
+    ("POST", "/posts", J, said(**POST, scheduled_time=MAY), 422, "05-01T00:00:00Z is in the past, it is 20"),
+    ("PATCH", "/posts/{post}", J, said(scheduled_time=MAY), 422, "is in the past, it is 20"),
     ("POST", "/posts", J, said(**POST, scheduled_time=1), 422, "expected a time like"),
     ("POST", "/posts", J, said(**POST, scheduled_time="2030-01-02T09:00:00"), 422, "timezone"),
     # another type of value
@@ -86,6 +88,7 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("GET", f"/content/{NOBODY}", {}, None, 404, "or not in a workspace of yours; list what there is"),
     ("GET", "/content/{campaign}/labels", {}, None, 404, "that is a campaign, see /campaigns/"),
     ("POST", "/search", J, said(vector=[0.1] * VECTOR), 422, "mode hybrid needs a query; send one"),
+    ("POST", "/search", J, said(query="x", mode="keyword", min_similarity=0.5), 422, "no min_similarity"),
     ("POST", "/search", J, b"{}", 422, "say what to find: query or vector"),
     ("GET", "/content?workspace=nowhere", {}, None, 404, "no workspace 'nowhere'; "),
     # what says nothing

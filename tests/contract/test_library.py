@@ -22,6 +22,7 @@ from campaignbase.models.library import (
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = datetime(2126, 3, 1, 12, tzinfo=UTC)  # posts are scheduled for a time to come
 
 
 async def walk(pages: Any, **asked: Any) -> list[list[str]]:
@@ -293,7 +294,7 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
             campaign_id=campaign,
             content_asset_id=content,
             media_urls=("https://example.com/a,b.png",),
-            scheduled_time=NOON,
+            scheduled_time=LATER,
             hashtags=("spring", 'a "b"'),
             mentions=("@us",),
         ),
@@ -314,7 +315,11 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
     assert (post.id, post.platform, post.post_text, post.status, post.approval) == (
         *(ids[0], "linked_in", "come in", "scheduled", "none"),
     )
-    assert (post.content_asset_id, post.scheduled_time, post.hashtags) == (content, NOON, ("spring", 'a "b"'))
+    assert (post.content_asset_id, post.scheduled_time, post.hashtags) == (
+        content,
+        LATER,
+        ("spring", 'a "b"'),
+    )
     assert (post.media_urls, post.mentions) == (("https://example.com/a,b.png",), ("@us",))
     assert (post.views, post.engagement_rate, post.posted_time) == (None, None, None)
     changed = await subject.store.update_post(
@@ -340,6 +345,10 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
         (NewPost("x", "a\x00"), "row 2: post_text holds a NUL"),
         (NewPost("x", hashtags=("a\x00",)), "row 2: hashtags holds a NUL"),
         (NewPost("x", content_asset_id=NOBODY), f"row 2: no content '{NOBODY}' in this workspace"),
+        (
+            NewPost("x", scheduled_time=NOON),
+            "row 2: scheduled_time 2026-03-01T12:00:00Z is in the past, it is 20",
+        ),
         (NewPost("x", scheduled_time=NOON.replace(tzinfo=None)), "row 2: scheduled_time .* has no time zone"),
     ],
 )

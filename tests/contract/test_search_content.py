@@ -217,6 +217,7 @@ async def test_a_persons_labels_filter_at_once(subject: Subject):
         (SearchQuery(text="x"), "hybrid search needs the vector"),
         (SearchQuery(vector=vector("x")), "hybrid search needs a text"),
         (SearchQuery(mode="keyword"), "keyword search needs a text"),
+        (SearchQuery(mode="keyword", text="x", min_similarity=0.5), "keyword search has no min_similarity"),
         (SearchQuery(text="a\x00", mode="keyword"), "text holds a NUL"),
         (SearchQuery(text="x", vector=np.ones(3, dtype=np.float32)), "1536 numbers, not 3"),
         (SearchQuery(text="x", vector=np.zeros(1536, dtype=np.float32)), "length 1, not 0"),

@@ -140,6 +140,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "items.0 and items.2 have the same source_key 'k'; leave one of the two out",
     ),
     ("schedule_post", {"platform": "x", "text": "  "}, "give a text"),
+    (
+        "schedule_post",
+        {"platform": "x", "text": "Buy", "scheduled_time": "2020-01-01T00:00:00Z"},
+        "scheduled_time 2020-01-01T00:00:00Z is in the past, it is 20",
+    ),
     ("add_content", {"items": [{"text": "x", "category": "horoscope"}]}, "horoscope"),
     ("add_content", {"items": [{"text": "x"}], "campaign": "5"}, "campaign"),
     (

@@ -4,7 +4,7 @@ Pure. The constraints in sql/tables/ say the same in less readable words.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +85,18 @@ def refused_change(told: str, values: Mapping[str, Any]) -> InputError | None:
     if any(name in told for name in _DATES_ARE_IN_ORDER):
         return InputError(DATES_OUT_OF_ORDER)
     return None
+
+
+IN_THE_PAST = "is in the past"  # what both databases say of a time to schedule for
+
+
+def in_the_past(at: datetime, now: datetime) -> InputError:
+    """private.tg_social_posts__refuse_past says it alike."""
+    written = [f"{one.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for one in (at, now)]
+    return InputError(
+        f"scheduled_time {written[0]} {IN_THE_PAST}, it is {written[1]} now;"
+        " choose a time to come or leave it out, what was published already has the status posted"
+    )
 
 
 def post_says_nothing(text: str | None, content_asset_id: str | None, media_urls: Sequence[str]) -> bool:

@@ -7,6 +7,9 @@ from campaignbase.errors import InputError
 from campaignbase.models.library import SearchQuery
 
 MODES = ("semantic", "keyword", "hybrid")
+FLOOR_WITHOUT_MEANING = (
+    "keyword search has no min_similarity; leave it out, or search in mode semantic or hybrid"
+)
 MAX_MATCHES = 100
 MAX_WORDS = 64
 FUSION = 60  # how little the first places differ; Cormack, Clarke and Buettcher 2009
@@ -29,6 +32,8 @@ def check_search(query: SearchQuery) -> None:
         raise InputError(f"{query.mode} search needs the vector of the text; embed it, or ask by keyword")
     if query.mode != "semantic" and query.text is None:
         raise InputError(f"{query.mode} search needs a text")
+    if query.mode == "keyword" and query.min_similarity is not None:
+        raise InputError(FLOOR_WITHOUT_MEANING)
     for field in ("text", "model", "category", "tag", "sentiment", "language"):
         if "\x00" in (getattr(query, field) or ""):
             raise InputError(f"{field} holds a NUL character; remove it")

@@ -74,6 +74,10 @@ def test_words_are_looked_up_in_the_index(scene: Scene) -> None:
         ({"mode": "fuzzy"}, "mode 'fuzzy' is not one of semantic, keyword, hybrid"),
         ({"mode": None}, "mode NULL is not one of semantic, keyword, hybrid"),
         ({"mode": "keyword"}, "keyword search needs query_text"),
+        (
+            {"mode": "keyword", "query_text": "x", "min_similarity": 0.5},
+            "keyword search has no min_similarity",
+        ),
         ({"query_text": "x"}, "query_embedding must be a vector of 1536 numbers, not null"),
         ({"query_embedding": vector(1)}, "hybrid search needs query_text"),
     ],

@@ -75,7 +75,7 @@ async def _find(asked: Asked, wanted: SearchIn) -> Hits:
             model=model if vector is not None else None,
             mode=mode,
             limit=wanted.limit,
-            min_similarity=wanted.min_similarity,
+            min_similarity=wanted.min_similarity if vector is not None else None,
             category=wanted.category,
             tag=wanted.tag,
             campaign_id=None if wanted.campaign_id is None else str(wanted.campaign_id),

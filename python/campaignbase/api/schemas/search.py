@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from campaignbase.api.schemas.base import Given, Name, Number, Taken, Whole
+from campaignbase.core.search import FLOOR_WITHOUT_MEANING
 from campaignbase.models import Sentiment
 from campaignbase.models.library import SearchMode
 
@@ -33,6 +34,8 @@ class SearchIn(Taken):
             raise ValueError("say what to find: query or vector")
         if self.mode != "semantic" and self.query is None:
             raise ValueError(f"mode {self.mode} needs a query; send one, or choose mode semantic")
+        if self.mode == "keyword" and self.min_similarity is not None:
+            raise ValueError(FLOOR_WITHOUT_MEANING)
         return self
 
 
