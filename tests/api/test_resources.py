@@ -266,7 +266,18 @@ async def test_posts(api: Api) -> None:
     assert changed.json()["hashtags"] == ["rain"]
     assert (await api.alice.patch(f"/posts/{post['id']}", json={})).json() == changed.json()
     assert [one["id"] for one in (await api.alice.get("/posts")).json()["items"]] == [post["id"]]
-    assert (await api.alice.delete(f"/content/{row['id']}")).status_code == 409  # the post uses it
+    refused = await api.alice.delete(f"/content/{row['id']}")
+    assert (refused.status_code, f"show this content: {post['id']} (scheduled);" in refused.text) == (
+        409,
+        True,
+    )
+    of_it = await api.alice.get("/posts", params={"content_asset_id": row["id"]})
+    of_none = await api.alice.get("/posts", params={"content_asset_id": NOBODY})
+    assert [len(page.json()["items"]) for page in (of_it, of_none)] == [1, 0]
+    lake = await made(api.alice, "/campaigns", name="Lake")
+    await api.alice.patch(f"/content/{row['id']}", json={"campaign_id": lake["id"]})
+    refused = await api.alice.delete(f"/campaigns/{lake['id']}")
+    assert (refused.status_code, "posts elsewhere show" in refused.text) == (409, True)
     assert (await api.alice.delete(f"/posts/{post['id']}")).status_code == 204
     assert (await api.alice.patch(f"/posts/{post['id']}", json={"hashtags": []})).status_code == 404
 

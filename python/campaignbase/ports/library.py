@@ -120,6 +120,7 @@ class Library(Protocol):
         *,
         status: str | None = None,
         campaign_id: str | None = None,
+        content_asset_id: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Post]: ...

@@ -191,10 +191,16 @@ class ServerLibrary(Calls):
         *,
         status: str | None = None,
         campaign_id: str | None = None,
+        content_asset_id: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Post]:
-        where = {"workspace_id": workspace_id, "status": status, "campaign_id": campaign_id}
+        where = {
+            "workspace_id": workspace_id,
+            "status": status,
+            "campaign_id": campaign_id,
+            "content_asset_id": content_asset_id,
+        }
         return await self._page("social_posts", read.POST, where, after, limit, read.post)
 
     async def get_post(self, post_id: str) -> Post:
@@ -227,7 +233,7 @@ class ServerLibrary(Calls):
     ) -> Page[T]:
         size = page_size(limit)
         asked = {
-            name: given_id(name, value) if name == "campaign_id" else value
+            name: given_id(name, value) if name in _POINTS else value
             for name, value in where.items()
             if value is not None
         }

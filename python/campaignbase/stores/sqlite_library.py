@@ -102,10 +102,11 @@ class SqliteLibrary(SqliteFile):
         *,
         status: str | None = None,
         campaign_id: str | None = None,
+        content_asset_id: str | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Post]:
-        where = {"status": status, "campaign_id": campaign_id}
+        where = {"status": status, "campaign_id": campaign_id, "content_asset_id": content_asset_id}
         return await self._run(sqlite_pages.post_page, workspace_id, where, after, limit)
 
     async def get_post(self, post_id: str) -> Post:

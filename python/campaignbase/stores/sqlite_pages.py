@@ -171,7 +171,7 @@ def _page(
 ) -> Page[T]:
     size = page_size(limit)
     asked = {
-        name: given_id(name, value) if name == "campaign_id" else value
+        name: given_id(name, value) if name in ("campaign_id", "content_asset_id") else value
         for name, value in where.items()
         if value is not None
     }

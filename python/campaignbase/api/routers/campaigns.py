@@ -73,7 +73,12 @@ async def delete_campaign(campaign_id: UUID, asked: Asked) -> None:
     try:
         await asked.store.delete_campaign(found.id)
     except InputError as error:
-        raise in_use(error) from error
+        if "foreign key" not in str(error).lower():
+            raise in_use(error) from error
+        raise ProblemError(
+            409,
+            "posts elsewhere show some of its content; find them by GET /posts?content_asset_id=...",
+        ) from error
 
 
 @routes.get("/{campaign_id}/content")

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from campaignbase.api.access import Asked
 from campaignbase.api.pagination import Pages
-from campaignbase.api.problems import in_use, invalid
+from campaignbase.api.problems import ProblemError, in_use, invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Listed, Name, Paged
 from campaignbase.api.schemas.content import (
@@ -130,7 +130,16 @@ async def delete_content(content_id: UUID, asked: Asked) -> None:
     try:
         await asked.store.delete_content(found.id)
     except InputError as error:
-        raise in_use(error) from error
+        if isinstance(error, NotFoundError):
+            raise
+        shown = await asked.store.post_page(found.workspace_id, content_asset_id=found.id, limit=5)
+        if not shown.items:
+            raise in_use(error) from error
+        listed = ", ".join(f"{post.id} ({post.status})" for post in shown.items)
+        more = " and more" if shown.next is not None else ""
+        raise ProblemError(
+            409, f"posts show this content: {listed}{more}; delete those, or PATCH their content_asset_id"
+        ) from error
 
 
 @routes.put("/{content_id}/file", status_code=201)

@@ -38,12 +38,17 @@ async def list_posts(
     pages: Pages,
     status: Annotated[PostStatus | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
+    content_asset_id: Annotated[UUID | None, Query()] = None,
 ) -> Paged[PostOut]:
     """Newest first."""
     workspace = await asked.workspace()
-    campaign = None if campaign_id is None else str(campaign_id)
     page = await asked.store.post_page(
-        workspace.id, status=status, campaign_id=campaign, after=pages.after, limit=pages.limit
+        workspace.id,
+        status=status,
+        campaign_id=None if campaign_id is None else str(campaign_id),
+        content_asset_id=None if content_asset_id is None else str(content_asset_id),
+        after=pages.after,
+        limit=pages.limit,
     )
     return Paged(items=[PostOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
 
