@@ -17,6 +17,8 @@ DEEPER = '{"a":' * 50_000 + "1" + "}" * 50_000
 MAY, JUNE, JULY = (f"2026-0{month}-01T00:00:00Z" for month in (5, 6, 7))
 TWICE = [{"content": text, "source_key": key} for text, key in (("a", "k"), ("b", "l"), ("c", "k"))]
 POST = {"platform": "x", "post_text": "x"}
+FORM = "multipart/form-data; boundary=b"
+NAMELESS = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--\r\n'
 HIDDEN = ("Traceback", "campaignbase ", "pydantic")  # nobody here has a command line
 LATE, EARLY = "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"  # years 10000 and 0 in UTC
 
@@ -99,6 +101,10 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/posts", J, said(platform="x"), 422, "body: says nothing; give post_text, content_asset_id or"),
     ("POST", "/posts", J, said(platform="x", post_text=" ", hashtags=["a"]), 422, "says nothing"),
     ("PATCH", "/posts/{post}", J, said(post_text=None), 422, "would leave a post that says nothing; give"),
+    ("POST", "/posts", J, said(platform="x", media_urls=[" "]), 422, "says nothing"),
+    ("POST", "/tags", J, said(name="#"), 422, "'#' is no tag: expected a word with letters or digits"),
+    ("GET", "/content/{content}/file?name=a.png", {}, None, 404, "no file 'a.png' is stored for content"),
+    ("PUT", "/content/{content}/file", {"Content-Type": FORM}, NAMELESS, 422, "a file with its name"),
     # what would be lost
     ("POST", "/content/bulk", J, said(items=TWICE), 422, "'k' is the source_key of body.items.0 too"),
     # campaigns: a name is one campaign's, and none ends before it starts

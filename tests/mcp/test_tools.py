@@ -166,6 +166,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "fly",
     ),
     ("create_campaign", {"name": "x", "campaign_type": "Big One"}, "campaign_type"),
+    ("list_campaigns", {"status": "running"}, "status"),
     (
         "create_campaign",
         {"name": "x", "start_date": "2030-05-02T00:00:00Z", "end_date": "2030-05-01T00:00:00Z"},

@@ -176,7 +176,10 @@ async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
 
 
 def _field(error: Mapping[str, Any]) -> FieldProblem:
-    return FieldProblem(field=".".join(map(str, error["loc"])), message=str(error["msg"]))
+    message = str(error["msg"])
+    if "Expected UploadFile" in message:
+        message = "expected a file with its name, as a part of multipart/form-data"
+    return FieldProblem(field=".".join(map(str, error["loc"])), message=message)
 
 
 # every route may answer these; the routers say so in the OpenAPI

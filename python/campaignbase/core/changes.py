@@ -100,7 +100,7 @@ def in_the_past(at: datetime, now: datetime) -> InputError:
 
 
 def post_says_nothing(text: str | None, content_asset_id: str | None, media_urls: Sequence[str]) -> bool:
-    return is_blank(text) and content_asset_id is None and not media_urls
+    return is_blank(text) and content_asset_id is None and all(map(is_blank, media_urls))
 
 
 def post_changes(changes: PostChanges) -> dict[str, Any]:

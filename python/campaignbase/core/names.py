@@ -4,6 +4,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from campaignbase.core.storable import check_text
+from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError
 from campaignbase.models import Category, Tag
 
@@ -27,6 +28,8 @@ def check_name(what: str, name: str) -> None:
 def check_label(what: str, label: Category | Tag) -> None:
     """Raise InputError for a category or tag whose name, description or words no store takes."""
     check_name(what, label.name)
+    if isinstance(label, Tag) and not fold_tag(label.name):
+        raise InputError(f"{label.name!r} is no tag: expected a word with letters or digits")
     for field in ("description", "keywords", "aliases"):
         said = getattr(label, field, None) or ()
         for text in (said,) if isinstance(said, str) else said:

@@ -107,7 +107,7 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
     @tool("List campaigns", "campaigns")
     async def list_campaigns(
-        status: Annotated[str | None, Field(description="draft, active, paused, completed")] = None,
+        status: Literal["draft", "active", "paused", "completed"] | None = None,
         limit: Limit = 20,
     ) -> results.Campaigns:
         """Campaigns, newest first."""

@@ -195,8 +195,13 @@ async def read_file(
     place = parse_path(path)
     if place is None or (place.workspace_id, place.asset_id) != (found.workspace_id, found.id):
         raise NotFoundError(f"no file {name or path!r} is stored for content {found.id}; see its /files")
-    async with _media(asked) as media:
-        content = await media.download(path)
+    try:
+        async with _media(asked) as media:
+            content = await media.download(path)
+    except NotFoundError as error:
+        raise NotFoundError(
+            f"no file {place.name!r} is stored for content {found.id}; see its /files"
+        ) from error
     headers = {
         # a browser shows it as what its name says, and runs nothing of it
         "Content-Disposition": f'attachment; filename="{safe_name(place.name)}"',
