@@ -217,7 +217,7 @@ async def test_a_key_is_of_one_workspace(desk: Desk) -> None:
     bob = desk.api.bob
     content = (await bob.post("/content", json={"content": "theirs"})).json()["id"]
     campaign = (await bob.post("/campaigns", json={"name": "theirs"})).json()["id"]
-    post = (await bob.post("/posts", json={"platform": "x"})).json()["id"]
+    post = (await bob.post("/posts", json={"platform": "x", "post_text": "theirs"})).json()["id"]
     rule = {
         "name": "theirs",
         "rule_type": "tagging",
@@ -230,6 +230,8 @@ async def test_a_key_is_of_one_workspace(desk: Desk) -> None:
         ("GET", f"/content/{content}", None),
         ("PATCH", f"/content/{content}", {"content": "mine"}),
         ("DELETE", f"/content/{content}", None),
+        ("GET", f"/content/{content}/file", None),
+        ("GET", f"/content/{content}/files", None),
         ("GET", f"/content/{content}/labels", None),
         ("POST", f"/content/{content}/feedback", {"sentiment": "positive"}),
         ("POST", f"/content/categorize?content_id={content}", None),
