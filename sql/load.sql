@@ -132,7 +132,6 @@
 \ir functions/sum_campaign_cost.sql
 \ir functions/tg_content_assets__sum_cost.sql
 \ir functions/tg_social_posts__sum_cost.sql
-\ir functions/tg_social_posts__refuse_past.sql
 \ir functions/default_vocabulary.sql
 \ir functions/tg_workspaces__fill_vocabulary.sql
 \ir triggers/workspaces.sql

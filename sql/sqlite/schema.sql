@@ -520,7 +520,6 @@ create table campaigns (
             check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint campaigns_pkey primary key (id),
-    constraint campaigns_name_is_unique unique (workspace_id, name),
     constraint campaigns_workspace_id_id_is_unique unique (workspace_id, id),
     constraint campaigns_primary_category_fkey
         foreign key (workspace_id, primary_category) references categories (workspace_id, name) on
@@ -1337,6 +1336,9 @@ on categories (workspace_id, parent_id);
 
 create index idx_campaigns_campaign_type
 on campaigns (workspace_id, campaign_type);
+
+create index idx_campaigns_name
+on campaigns (workspace_id, name);
 
 create index idx_campaigns_primary_category
 on campaigns (workspace_id, primary_category);
@@ -3762,33 +3764,6 @@ begin
     update workspaces set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
 
--- twins/social_posts__refuse_past.sql
--- twin of: private.tg_social_posts__refuse_past, public.social_posts._050_refuse_past
-create trigger social_posts__refuse_past_insert
-before insert on social_posts
-when
-    coalesce(new.status, 'scheduled') = 'scheduled'
-    and new.scheduled_time < strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-5 minutes')
-begin
-    select raise(
-        abort,
-        'scheduled_time is in the past; choose a time to come or leave it out, what was published already has the status posted'
-    );
-end;
-
-create trigger social_posts__refuse_past_update
-before update of scheduled_time, status on social_posts
-when
-    new.status = 'scheduled'
-    and new.scheduled_time < strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-5 minutes')
-    and (new.scheduled_time is not old.scheduled_time or old.status <> 'scheduled')
-begin
-    select raise(
-        abort,
-        'scheduled_time is in the past; choose a time to come or leave it out, what was published already has the status posted'
-    );
-end;
-
 -- twins/social_posts__sum_cost.sql
 -- twin of: private.tg_social_posts__sum_cost, public.social_posts._800_sum_cost_insert,
 --   public.social_posts._800_sum_cost_update, public.social_posts._800_sum_cost_delete
@@ -4097,5 +4072,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '2efc54f0173a13e2401a9fb1f03bc16f36444f08fb23b0e321aea5c052afcd15');
+values (1, 1, '3a9042ab1958c918ba28dc785968e13395b8d7217ad19d7aad8f435f9e9c13ab');
 pragma user_version = 1;

@@ -36,7 +36,6 @@ create table public.campaigns (
     constraint campaigns_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
     constraint campaigns_workspace_id_id_is_unique unique (workspace_id, id),
-    constraint campaigns_name_is_unique unique (workspace_id, name),
     constraint campaigns_primary_category_fkey
     foreign key (workspace_id, primary_category) references public.categories (workspace_id, name)
     on update cascade,
@@ -53,6 +52,7 @@ create table public.campaigns (
     check (label_state in ('queued', 'labeled', 'review', 'failed')),
     constraint campaigns_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
+create index idx_campaigns_name on public.campaigns (workspace_id, name);
 create index idx_campaigns_campaign_type on public.campaigns (workspace_id, campaign_type);
 create index idx_campaigns_status on public.campaigns (workspace_id, status);
 create index idx_campaigns_primary_category on public.campaigns (workspace_id, primary_category);

@@ -1,7 +1,3 @@
-create trigger _050_refuse_past
-before insert or update of scheduled_time, status on public.social_posts
-for each row execute function private.tg_social_posts__refuse_past();
-
 create trigger _100_fill_workspace
 before insert or update of workspace_id on public.social_posts
 for each row execute function private.tg__fill_workspace();

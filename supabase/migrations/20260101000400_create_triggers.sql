@@ -15,8 +15,8 @@
 --           private.tg_tags__rename_mirror, private.tg_automation_rules__validate,
 --           private.tg_automation_rules__name_tags, private.tg__rename_in_rules,
 --           private.sum_campaign_cost, private.tg_content_assets__sum_cost,
---           private.tg_social_posts__sum_cost, private.tg_social_posts__refuse_past,
---           private.default_vocabulary, private.tg_workspaces__fill_vocabulary
+--           private.tg_social_posts__sum_cost, private.default_vocabulary,
+--           private.tg_workspaces__fill_vocabulary
 -- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
 --           sql/functions/find_tag.sql, sql/functions/resolve_tags.sql,
 --           sql/functions/resolve_audience.sql, sql/functions/record_human.sql,
@@ -41,8 +41,7 @@
 --           sql/functions/tg_automation_rules__name_tags.sql,
 --           sql/functions/tg__rename_in_rules.sql, sql/functions/sum_campaign_cost.sql,
 --           sql/functions/tg_content_assets__sum_cost.sql,
---           sql/functions/tg_social_posts__sum_cost.sql,
---           sql/functions/tg_social_posts__refuse_past.sql, sql/functions/default_vocabulary.sql,
+--           sql/functions/tg_social_posts__sum_cost.sql, sql/functions/default_vocabulary.sql,
 --           sql/functions/tg_workspaces__fill_vocabulary.sql, sql/triggers/workspaces.sql,
 --           sql/triggers/categories.sql, sql/triggers/tags.sql, sql/triggers/campaigns.sql,
 --           sql/triggers/content_assets.sql, sql/triggers/content_asset_tags.sql,
@@ -1531,39 +1530,6 @@ $$;
 comment on function private.tg_social_posts__sum_cost is 'Keeps campaigns.actual_cost in step with the posting cost.';
 revoke execute on function private.tg_social_posts__sum_cost from public, anon, authenticated, service_role;
 
--- sql/functions/tg_social_posts__refuse_past.sql
-create function private.tg_social_posts__refuse_past()
-    returns trigger
-    language plpgsql
-    set search_path = ''
-as $$
-begin
-    if
-        new.status = 'scheduled'
-        -- a clock may be off, and a form takes its time
-        and new.scheduled_time < clock_timestamp() - interval '5 minutes'
-        and (
-            tg_op = 'INSERT'
-            or new.scheduled_time is distinct from old.scheduled_time
-            or old.status <> 'scheduled'
-        )
-    then
-        raise exception using
-            errcode = 'check_violation',
-            message = format(
-                'scheduled_time %s is in the past, it is %s now',
-                to_char(new.scheduled_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-                to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-            ),
-            hint = 'choose a time to come or leave it out, what was published already has the status posted';
-    end if;
-    return new;
-end
-$$;
-comment on function private.tg_social_posts__refuse_past is
-'A post is scheduled for a time to come; one that waits longer than that stays.';
-revoke execute on function private.tg_social_posts__refuse_past from public, anon, authenticated, service_role;
-
 -- sql/functions/default_vocabulary.sql
 -- Generated from sql/data/default_vocabulary.json by `make migrations`: edit there.
 create function private.default_vocabulary()
@@ -2279,10 +2245,6 @@ referencing old table as old_rows
 for each statement execute function private.tg_content_asset_tags__mirror();
 
 -- sql/triggers/social_posts.sql
-create trigger _050_refuse_past
-before insert or update of scheduled_time, status on public.social_posts
-for each row execute function private.tg_social_posts__refuse_past();
-
 create trigger _100_fill_workspace
 before insert or update of workspace_id on public.social_posts
 for each row execute function private.tg__fill_workspace();

@@ -22,7 +22,6 @@ from campaignbase.models.library import (
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LATER = datetime(2126, 3, 1, 12, tzinfo=UTC)  # posts are scheduled for a time to come
 
 
 async def walk(pages: Any, **asked: Any) -> list[list[str]]:
@@ -271,13 +270,11 @@ async def test_campaigns_are_paged_changed_and_deleted(subject: Subject):
         (CampaignChanges(campaign_type="Two Words"), "campaign_type 'Two Words' is not lower_snake_case"),
         (CampaignChanges(estimated_cost=Decimal(-1)), "estimated_cost"),
         (CampaignChanges(start_date=NOON, end_date=NOON - timedelta(1)), "end_date is before start_date"),
-        (CampaignChanges(name="fair"), "a campaign 'fair' exists already; choose another name"),
         (CampaignChanges(start_date=NOON.replace(tzinfo=None)), "start_date .* has no time zone"),
     ],
 )
 async def test_what_a_campaign_cannot_be_is_refused(subject: Subject, changes: CampaignChanges, told: str):
-    campaigns = [NewCampaign("spring"), NewCampaign("fair")]
-    key, _ = await subject.store.insert_campaigns(subject.workspace.id, campaigns)
+    [key] = await subject.store.insert_campaigns(subject.workspace.id, [NewCampaign("spring")])
     before = await subject.store.get_campaign(key)
     with pytest.raises(InputError, match=told):
         await subject.store.update_campaign(key, changes)
@@ -294,7 +291,7 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
             campaign_id=campaign,
             content_asset_id=content,
             media_urls=("https://example.com/a,b.png",),
-            scheduled_time=LATER,
+            scheduled_time=NOON,
             hashtags=("spring", 'a "b"'),
             mentions=("@us",),
         ),
@@ -315,11 +312,7 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
     assert (post.id, post.platform, post.post_text, post.status, post.approval) == (
         *(ids[0], "linked_in", "come in", "scheduled", "none"),
     )
-    assert (post.content_asset_id, post.scheduled_time, post.hashtags) == (
-        content,
-        LATER,
-        ("spring", 'a "b"'),
-    )
+    assert (post.content_asset_id, post.scheduled_time, post.hashtags) == (content, NOON, ("spring", 'a "b"'))
     assert (post.media_urls, post.mentions) == (("https://example.com/a,b.png",), ("@us",))
     assert (post.views, post.engagement_rate, post.posted_time) == (None, None, None)
     changed = await subject.store.update_post(
@@ -345,10 +338,6 @@ async def test_posts_are_added_paged_and_changed(subject: Subject):
         (NewPost("x", "a\x00"), "row 2: post_text holds a NUL"),
         (NewPost("x", hashtags=("a\x00",)), "row 2: hashtags holds a NUL"),
         (NewPost("x", content_asset_id=NOBODY), f"row 2: no content '{NOBODY}' in this workspace"),
-        (
-            NewPost("x", scheduled_time=NOON),
-            "row 2: scheduled_time 2026-03-01T12:00:00Z is in the past, it is 20",
-        ),
         (NewPost("x", scheduled_time=NOON.replace(tzinfo=None)), "row 2: scheduled_time .* has no time zone"),
     ],
 )

@@ -293,8 +293,6 @@ async def test_a_renamed_tag_is_renamed_everywhere(subject: Subject):
         "insert into campaigns (name, campaign_type, primary_category) values ('x', 'launch', 'nowhere')",
         "insert into campaigns (name, campaign_type) values (' ', 'launch')",
         "insert into campaigns (name, campaign_type) values ('x', 'Not Snake')",
-        "insert into campaigns (name, campaign_type) values ('Taken', 'x'), ('Taken', 'y')",
-        "insert into social_posts (platform, scheduled_time) values ('x', '2020-01-01T00:00:00.000000Z')",
         "delete from categories where name = 'offer'",
         "delete from tags where name = 'students'",
         "insert into categories (name) values ('offer')",
@@ -355,23 +353,6 @@ async def test_a_write_is_stamped(subject: Subject):
     subject.sql("update content_assets set language = 'en'")
     [asset] = await subject.store.content(subject.workspace.id)
     assert asset.updated_at >= asset.created_at
-
-
-async def test_a_post_is_scheduled_for_a_time_to_come(subject: Subject):
-    """What was published, and what waited too long, is of the past."""
-    past, later = "2020-01-01T00:00:00.000000Z", "2126-01-01T00:00:00.000000Z"
-    insert = "insert into social_posts (platform, status, scheduled_time) values ('x', %s, %s)"
-    subject.sql(insert, "posted", past)
-    for status, moment in (("scheduled", later), ("scheduled", None)):
-        subject.sql(insert, status, moment)
-    for change in ("status = 'scheduled'", f"scheduled_time = '{past}'"):
-        with pytest.raises(REFUSED):
-            subject.sql(f"update social_posts set {change}")
-    subject.sql("update social_posts set post_text = 'x', status = status, scheduled_time = scheduled_time")
-    found = subject.sql("select status, scheduled_time is null from social_posts order by status, 2")
-    assert [(status, bool(none)) for status, none in found] == [
-        ("posted", False), ("scheduled", False), ("scheduled", True),
-    ]  # fmt: skip
 
 
 async def test_posts_count_into_the_cost_of_their_campaign(subject: Subject):

@@ -159,7 +159,7 @@ async def test_campaign_overview(subject: Subject):
         if job.text == "b":
             await subject.complete(failed(job, permanent=True))
     for status, moment, cost in (
-        ("scheduled", "2126-06-08T09:00:00.000000Z", None),
+        ("scheduled", "2026-06-08T09:00:00.000000Z", None),
         ("posted", None, "2"),
         ("deleted", None, "0.5"),
     ):

@@ -48,7 +48,7 @@ def kept(w: str) -> dict[str, list[Row]]:
             {"id": uid(w, 21), **home, "name": "spare", **embedded},
         ],
         "public.campaigns": [
-            {"id": uid(w, 30), **home, "name": f"kept {w}", "campaign_type": "event", **embedded}
+            {"id": uid(w, 30), **home, "name": "kept", "campaign_type": "event", **embedded}
         ],
         "public.content_assets": [
             {
@@ -176,7 +176,6 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.workspace_members": lambda w: {"user_id": user_id("p")},
     "public.categories": lambda w: {"name": "fresh"},
     "public.tags": lambda w: {"name": "fresh"},
-    "public.campaigns": lambda w: {"name": "fresh"},
     "public.content_asset_tags": lambda w: {"tag_id": uid(w, 21)},
     "public.automation_rules": lambda w: {"name": "fresh"},
     "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},

@@ -60,7 +60,7 @@ class Rows(Chance):
 
     def campaign_fields(self, most: int) -> dict[str, Value]:
         fields: dict[str, Callable[[], Value]] = {
-            "name": lambda: f"{self.pick(('Spring', 'Summer sale', 'Fair'))} {self.chance.randint(1, 20)}",
+            "name": lambda: self.pick(("Spring", "Summer sale", "Fair")),
             "content_style": self.text,
             "visual_style": self.text,
             "hashtag_strategy": self.text,

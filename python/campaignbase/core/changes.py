@@ -4,7 +4,7 @@ Pure. The constraints in sql/tables/ say the same in less readable words.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from campaignbase.core.names import check_name
 from campaignbase.core.new_content import CAMPAIGN_STATES, DATES_OUT_OF_ORDER, SNAKE_CASE
 from campaignbase.core.storable import check_json, check_text, check_time
 from campaignbase.core.text import is_blank
-from campaignbase.errors import ExistsError, InputError, NotFoundError
+from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models.library import (
     MAX_PAGE,
     CampaignChanges,
@@ -22,9 +22,8 @@ from campaignbase.models.library import (
     given,
 )
 
-# of campaigns: as Postgres names the constraint, and SQLite the columns of a key
-_NAME_IS_UNIQUE = ("campaigns_name_is_unique", "campaigns.workspace_id, campaigns.name")
-_DATES_ARE_IN_ORDER = ("campaigns_end_date_is_after_start_date",)
+_DATES_ARE_IN_ORDER = "campaigns_end_date_is_after_start_date"
+LATE = timedelta(minutes=5)  # a clock may be off, and a form takes its time
 
 
 def page_size(limit: int) -> int:
@@ -71,32 +70,22 @@ def campaign_values(changes: CampaignChanges) -> dict[str, Any]:
     return values
 
 
-def refused_change(told: str, values: Mapping[str, Any]) -> InputError | None:
-    """What a constraint refused, for who changed the row.
+def refused_change(told: str) -> InputError | None:
+    """What a constraint refused, by the database's own words; None where those are all there is to say."""
+    return InputError(DATES_OUT_OF_ORDER) if _DATES_ARE_IN_ORDER in told else None
 
-    Args:
-        told: the database's own words.
-        values: what was to be written.
-    Returns:
-        None where those words are all there is to say.
+
+def check_schedule(at: datetime | None, now: datetime) -> None:
+    """For who asks for a time; rows that wait for a publisher grow older than that.
+
+    Raises:
+        InputError: the time is past.
     """
-    if any(name in told for name in _NAME_IS_UNIQUE):
-        return ExistsError(f"a campaign {values.get('name')!r} exists already; choose another name")
-    if any(name in told for name in _DATES_ARE_IN_ORDER):
-        return InputError(DATES_OUT_OF_ORDER)
-    return None
-
-
-IN_THE_PAST = "is in the past"  # what both databases say of a time to schedule for
-
-
-def in_the_past(at: datetime, now: datetime) -> InputError:
-    """private.tg_social_posts__refuse_past says it alike."""
-    written = [f"{one.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for one in (at, now)]
-    return InputError(
-        f"scheduled_time {written[0]} {IN_THE_PAST}, it is {written[1]} now;"
-        " choose a time to come or leave it out, what was published already has the status posted"
-    )
+    if at is not None and at < now - LATE:
+        asked, told = (f"{one.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for one in (at, now))
+        raise InputError(
+            f"scheduled_time {asked} is in the past, it is {told} now; choose a time to come or leave it out"
+        )
 
 
 def post_says_nothing(text: str | None, content_asset_id: str | None, media_urls: Sequence[str]) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from campaignbase import models
+from campaignbase.core.changes import check_schedule
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
@@ -213,6 +214,7 @@ class LocalBackend:
         content_id: str | None,
         campaign_id: str | None,
     ) -> results.Scheduled:
+        check_schedule(scheduled_time, datetime.now(UTC))
         if content_id is not None:
             asset = await self._asset(content_id)
             text, campaign_id = text or asset.text, campaign_id or asset.campaign_id

@@ -1,13 +1,12 @@
 """Pages, single rows, posts and search on a server; each method is one request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 from uuid import uuid4
 
 from campaignbase.core.changes import (
-    IN_THE_PAST,
     campaign_values,
     content_values,
     found_id,
@@ -165,14 +164,6 @@ class ServerLibrary(Calls):
     async def _refuse_posts(
         self, workspace_id: str, records: Sequence[Mapping[str, Any]], error: RefusedError
     ) -> NoReturn:
-        if IN_THE_PAST in error.told:
-            for place, record in enumerate(records, start=1):
-                at = record["scheduled_time"]
-                if (
-                    at is not None
-                    and f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" in error.told
-                ):
-                    raise InputError(f"row {place}: {error}") from error
         for column, (table, noun) in _POINTS.items():
             if f"_{column}_fkey" not in error.told:
                 continue
@@ -260,7 +251,7 @@ class ServerLibrary(Calls):
             for column, (_, pointed) in _POINTS.items():
                 if f"_{column}_fkey" in error.told:
                     raise InputError(f"no {pointed} {values[column]!r} in this workspace") from error
-            refused = refused_change(error.told, values)
+            refused = refused_change(error.told)
             if refused is None:
                 raise
             raise refused from error

@@ -4,18 +4,16 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from campaignbase.core.changes import (
-    IN_THE_PAST,
     campaign_values,
     content_values,
     found_id,
     given_id,
-    in_the_past,
     new_posts,
     not_found,
     page_size,
@@ -119,13 +117,7 @@ def add_posts(db: Database, workspace_id: str, posts: Sequence[NewPost]) -> list
             _check_points(db, workspace_id, record, f"row {place}: ")
             names = ", ".join(record)
             slots = ", ".join(f":{name}" for name in record)
-            try:
-                db.run(f"insert into social_posts ({names}) values ({slots})", record)
-            except sqlite3.IntegrityError as error:
-                at = posts[place - 1].scheduled_time
-                if at is None or IN_THE_PAST not in str(error):
-                    raise
-                raise InputError(f"row {place}: {in_the_past(at, datetime.now(UTC))}") from error
+            db.run(f"insert into social_posts ({names}) values ({slots})", record)
     return [record["id"] for record in records]
 
 
@@ -207,9 +199,7 @@ def _change(
         try:
             db.run(f"update {table} set {changes} where id = :key", {**written, "key": found_id(noun, key)})
         except sqlite3.IntegrityError as error:
-            refused: InputError | None = refused_change(str(error), values)
-            if IN_THE_PAST in str(error) and values.get("scheduled_time") is not None:
-                refused = in_the_past(values["scheduled_time"], datetime.now(UTC))
+            refused = refused_change(str(error))
             if refused is None:
                 raise
             raise refused from error

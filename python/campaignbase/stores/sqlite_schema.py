@@ -26,19 +26,6 @@ _FILL_WORDS = (
     "insert into content_words (content_words) values ('rebuild')",
 )
 _OLD = "upgrading_"
-# what older versions took and this one does not
-_MADE_FIT = {
-    "campaigns": f"""
-        update {_OLD}campaigns as later set name = substr(name, 1, 244) || ' (' || substr(id, 1, 8) || ')'
-        where exists (
-            select 1 from {_OLD}campaigns as first
-            where
-                first.workspace_id = later.workspace_id
-                and first.name = later.name
-                and (first.created_at, first.id) < (later.created_at, later.id)
-        )
-    """
-}
 _STAMP = re.compile(
     r"insert into schema_info \(id, version, hash\)\s+values \(1, (?P<version>\d+), '(?P<hash>\w+)'\)"
 )
@@ -168,8 +155,6 @@ def _install(connection: sqlite3.Connection, path: str, statements: list[str], w
                 if statement not in late:
                     connection.execute(statement)
             for table in old_tables:
-                if table in _MADE_FIT:
-                    connection.execute(_MADE_FIT[table])
                 _bring_over(connection, path, table)
             if "content_assets" in old_tables:
                 for statement in _FILL_WORDS:

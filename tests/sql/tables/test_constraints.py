@@ -64,7 +64,6 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("tags", {"embedding": axis(0)}, "embedding_has_a_model"),
     ("campaigns", {"name": ""}, "name_is_not_blank"),
     ("campaigns", {"name": "x" * 256}, "name_fits"),
-    ("campaigns", {"name": "kept"}, "name_is_unique"),
     ("campaigns", {"campaign_type": "Product Launch"}, "campaign_type_is_snake_case"),
     ("campaigns", {"status": "done"}, "status_is_known"),
     ("campaigns", {"estimated_cost": -1}, "estimated_cost_is_not_negative"),

@@ -9,7 +9,7 @@ import pytest
 from tests.sql.scene import Row, Scene, answer, failure, label, rows, value
 
 VIEWS = ["review_queue", "content_labels", "category_usage", "campaign_overview"]
-JUNE = datetime(2126, 6, 1, 9, tzinfo=UTC)
+JUNE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
 def review(scene: Scene, asset: uuid.UUID) -> Row:

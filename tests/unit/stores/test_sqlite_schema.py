@@ -176,30 +176,6 @@ async def test_an_older_file_is_upgraded_without_losing_a_row(tmp_path):
     assert schema_of(path) == schema_of(fresh)
 
 
-async def test_campaigns_of_one_name_from_before_it_had_to_be_unique_are_told_apart(tmp_path):
-    """The first keeps its name."""
-    path = tmp_path / "x.db"
-    unique = "    constraint campaigns_name_is_unique unique (workspace_id, name),\n"
-    assert unique in SHIPPED
-    older = stamped(SHIPPED.replace(unique, ""), VERSION)
-    await SqliteStore(path, clock=FakeClock(NOW), schema=older).close()
-    with closing(sqlite3.connect(path)) as connection:
-        for key, name, day in (("b", "Spring", 2), ("a", "Spring", 1), ("c", "Spring", 3), ("d", "Fair", 4)):
-            connection.execute(
-                "insert into campaigns (id, workspace_id, name, campaign_type, created_at)"
-                " values (?, ?, ?, 'event', ?)",
-                (
-                    f"{key * 8}-0000-4000-8000-000000000000", DEFAULT_WORKSPACE_ID, name,
-                    f"2026-01-0{day}T00:00:00.000000Z",
-                ),
-            )  # fmt: skip
-        connection.commit()
-    await SqliteStore(path, clock=FakeClock(NOW)).close()
-    with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("select name from campaigns order by created_at").fetchall()
-    assert found == [("Spring",), ("Spring (bbbbbbbb)",), ("Spring (cccccccc)",), ("Fair",)]
-
-
 async def test_an_upgraded_file_still_works(tmp_path):
     path = tmp_path / "x.db"
     await fill(path)

@@ -15,6 +15,7 @@ from campaignbase.api.schemas.content import ContentOut
 from campaignbase.errors import InputError
 from campaignbase.models import NewCampaign
 from campaignbase.models.library import CampaignChanges
+from campaignbase.ports import Store
 
 routes = router("campaigns", prefix="/campaigns")
 
@@ -26,11 +27,7 @@ async def create_campaign(body: CampaignIn, asked: Asked, response: Response) ->
     new = NewCampaign(
         **body.model_dump(exclude={"target_platforms"}), target_platforms=tuple(body.target_platforms)
     )
-    known = await asked.store.campaign_page(workspace.id, name=new.name, limit=1)
-    if known.items:
-        raise ProblemError(
-            409, f"a campaign {new.name!r} exists already, {known.items[0].id}; choose another name"
-        )
+    await _check_name(asked.store, workspace.id, new.name)
     [key] = await asked.store.insert_campaigns(workspace.id, [new])
     response.headers["Location"] = f"/campaigns/{key}"
     return CampaignOut.of(await asked.store.get_campaign(key))
@@ -63,6 +60,8 @@ async def update_campaign(campaign_id: UUID, body: CampaignPatch, asked: Asked) 
     stated = body.stated()
     if not stated:
         return CampaignOut.of(found)
+    if stated.get("name", found.name) != found.name:
+        await _check_name(asked.store, found.workspace_id, stated["name"])
     return CampaignOut.of(await asked.store.update_campaign(found.id, CampaignChanges(**stated)))
 
 
@@ -89,3 +88,12 @@ async def list_campaign_content(campaign_id: UUID, asked: Asked, pages: Pages) -
         found.workspace_id, campaign_id=found.id, after=pages.after, limit=pages.limit
     )
     return Paged(items=[ContentOut.of(one) for one in page.items], next_cursor=pages.next(page.next))
+
+
+async def _check_name(store: Store, workspace_id: str, name: str) -> None:
+    """Imports and agents find a campaign by its name."""
+    known = await store.campaign_page(workspace_id, name=name, limit=1)
+    if known.items:
+        raise ProblemError(
+            409, f"a campaign {name!r} exists already, {known.items[0].id}; choose another name"
+        )

@@ -1,5 +1,6 @@
 """Posts: rows to be published. Nothing publishes them yet."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from campaignbase.api.problems import invalid
 from campaignbase.api.routers import router
 from campaignbase.api.schemas.base import Paged
 from campaignbase.api.schemas.posts import PostIn, PostOut, PostPatch
-from campaignbase.core.changes import post_says_nothing
+from campaignbase.core.changes import check_schedule, post_says_nothing
 from campaignbase.models.library import NewPost, PostChanges, PostStatus
 
 routes = router("posts", prefix="/posts")
@@ -26,6 +27,7 @@ async def create_post(body: PostIn, asked: Asked, response: Response) -> PostOut
     new = NewPost(**body.stated())
     if post_says_nothing(new.post_text, new.content_asset_id, new.media_urls):
         raise invalid("body", SAYS_NOTHING)
+    check_schedule(new.scheduled_time, datetime.now(UTC))
     workspace = await asked.workspace()
     [key] = await asked.store.add_posts(workspace.id, [new])
     response.headers["Location"] = f"/posts/{key}"
@@ -68,6 +70,8 @@ async def update_post(post_id: UUID, body: PostPatch, asked: Asked) -> PostOut:
     left = {name: stated.get(name, getattr(found, name)) for name in _SAID}
     if stated.keys() & left.keys() and post_says_nothing(*left.values()):
         raise invalid("body", f"would leave a post that {SAYS_NOTHING}")
+    if found.status == "scheduled" and stated.get("scheduled_time") != found.scheduled_time:
+        check_schedule(stated.get("scheduled_time"), datetime.now(UTC))
     return PostOut.of(await asked.store.update_post(found.id, PostChanges(**stated)))
 
 
