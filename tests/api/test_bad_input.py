@@ -109,7 +109,7 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/content/bulk", J, said(items=TWICE), 422, "'k' is the source_key of body.items.0 too"),
     # campaigns: a name is one campaign's, and none ends before it starts
     ("POST", "/campaigns", J, said(name="Lake"), 409, "a campaign 'Lake' exists already"),
-    ("PATCH", "/campaigns/{campaign}", J, said(name="Pond"), 409, "a campaign 'Pond' exists already; choose"),
+    ("PATCH", "/campaigns/{campaign}", J, said(name="Pond"), 409, "a campaign 'Pond' exists already, "),
     ("PATCH", "/campaigns/{campaign}", J, said(end_date=MAY), 422, "end_date is before start_date; send an"),
     ("PATCH", "/campaigns/{campaign}", J, said(start_date=JULY, end_date=MAY), 422, "is before start_date"),
     ("POST", "/campaigns", J, said(name="x", start_date=JULY, end_date=MAY), 422, "is before start_date; s"),
