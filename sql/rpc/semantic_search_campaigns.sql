@@ -50,7 +50,7 @@ begin
         ) as found;
         return;
     end if;
-    perform private.begin_vector_walk();
+    perform private.begin_vector_walk('public.idx_campaigns_embedding'::regclass);
     return query
     select
         found.id,

@@ -48,7 +48,7 @@ begin
         ) as found;
         return;
     end if;
-    perform private.begin_vector_walk();
+    perform private.begin_vector_walk('public.idx_content_assets_embedding'::regclass);
     return query
     select
         found.id,
