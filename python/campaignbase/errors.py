@@ -12,6 +12,8 @@ CampaignbaseError            1  something failed that the caller can read about
     ProviderError            4  a model's provider refused or failed; `.retryable` says whether to try again
 """
 
+from decimal import Decimal
+
 
 class CampaignbaseError(Exception):
     exit_code = 1
@@ -48,9 +50,20 @@ class UnreachableError(CampaignbaseError):
 class ProviderError(CampaignbaseError):
     exit_code = 4
 
-    def __init__(self, message: str, *, retryable: bool = True, retry_after: float | None = None) -> None:
-        """`retry_after`: seconds the provider asked for; such a refusal costs no attempt."""
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool = True,
+        retry_after: float | None = None,
+        cost: Decimal = Decimal(0),
+    ) -> None:
+        """`retry_after`: seconds the provider asked for; such a refusal costs no attempt.
+
+        `cost`: US dollars that calls without an answer may have cost, at most.
+        """
         super().__init__(message)
+        self.cost = cost
         self.retryable = retryable
         self.retry_after = retry_after
 

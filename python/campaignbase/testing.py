@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -79,15 +80,29 @@ class ScriptedAnalyst:
     """Answers what the given function says of each request; without one it abstains from everything."""
 
     def __init__(
-        self, answer: Callable[[AnalysisRequest], Analysis] | None = None, name: str = "fake-1"
+        self,
+        answer: Callable[[AnalysisRequest], Analysis] | None = None,
+        name: str = "fake-1",
+        *,
+        price: Decimal = Decimal(0),
+        prompt_version: str | None = None,
     ) -> None:
+        """`price`: US dollars that one request costs at most."""
         self.name = name
+        self.prompt_version = prompt_version
+        self.price = price
         self.requests: list[AnalysisRequest] = []
         self._answer = answer or (lambda _: Analysis())
 
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         self.requests.extend(requests)
         return [self._answer(request) for request in requests]
+
+    def estimate(self, requests: Sequence[AnalysisRequest]) -> Decimal:
+        return self.price * len(requests)
+
+    async def close(self) -> None:
+        pass
 
 
 def hash_vectors(texts: Sequence[str]) -> NDArray[np.float32]:

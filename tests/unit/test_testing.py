@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -42,3 +43,5 @@ async def test_the_analyst_abstains_without_a_script():
     analyst = ScriptedAnalyst()
     assert await analyst.analyze([None, None]) == [Analysis(), Analysis()]
     assert len(analyst.requests) == 2
+    assert analyst.estimate([None, None]) == 0
+    assert ScriptedAnalyst(price=Decimal("0.01")).estimate([None, None]) == Decimal("0.02")

@@ -29,6 +29,7 @@ from campaignbase.pipeline.labeler import Labeler
 from campaignbase.providers.offline import OfflineReader
 from campaignbase.providers.static import StaticEmbedder
 from campaignbase.stores.sqlite import SqliteStore
+from campaignbase.testing import ScriptedAnalyst
 
 HITS = 50_000
 BATCH = 100
@@ -139,19 +140,20 @@ class SlowEmbedder(StaticEmbedder):
         return await super().embed(texts)
 
 
-class SlowAnalyst:
-    name = "bench-hosted-1"
-
+class SlowAnalyst(ScriptedAnalyst):
     def __init__(self) -> None:
+        super().__init__(
+            lambda request: Analysis(
+                category=LabelChoice("model", 0.9, ("bench",), request.item.categories[0][0])
+            ),
+            "bench-hosted-1",
+        )
         self.calls = 0
 
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         self.calls += 1
         await asyncio.sleep(PROVIDER_SECONDS)
-        return [
-            Analysis(category=LabelChoice("model", 0.9, ("bench",), request.item.categories[0][0]))
-            for request in requests
-        ]
+        return await super().analyze(requests)
 
 
 class TimedAnswers:

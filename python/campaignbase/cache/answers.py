@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from campaignbase.cache.keys import Key, make_key
 from campaignbase.cache.manager import CacheManager, Computed
+from campaignbase.cache.values import MISSING
 from campaignbase.core.hashing import content_hash
 from campaignbase.models import (
     DIMENSIONS,
@@ -19,6 +20,7 @@ from campaignbase.models import (
     AnalysisRequest,
     LabelChoice,
     TagChoice,
+    Usage,
 )
 from campaignbase.ports import Analyst, Embedder
 
@@ -58,10 +60,21 @@ class CachedAnswers:
         async def compute(missing: Sequence[Key]) -> Sequence[Any]:
             answers = await analyst.analyze([asked[key] for key in missing])
             fresh.update(zip(missing, answers, strict=True))
-            return [Computed(write(answer), float(answer.cost or 0)) for answer in answers]
+            return [
+                Computed(write(answer), float(answer.cost or 0)) if _is_kept(analyst, answer) else MISSING
+                for answer in answers
+            ]
 
         found = await self._cache.get_or_compute_many(keys, compute)
-        return [fresh.get(key) or replace(read(found[key]), cost=None) for key in keys]
+        left = [key for key in asked if key not in found and key not in fresh]
+        if left:  # somebody else asked at the same time, and got nothing that is kept
+            fresh.update(zip(left, await analyst.analyze([asked[key] for key in left]), strict=True))
+        return [fresh.get(key) or replace(read(found[key]), cost=None, usage=None) for key in keys]
+
+
+def _is_kept(analyst: Analyst, answer: Analysis) -> bool:
+    """Not what the next try may answer better, nor what another one answered in the place of this one."""
+    return answer.failure is None and answer.refused is None and answer.model in (None, analyst.name)
 
 
 def _analysis_key(analyst: Analyst, request: AnalysisRequest) -> Key:
@@ -76,20 +89,23 @@ def _analysis_key(analyst: Analyst, request: AnalysisRequest) -> Key:
         ],
         sorted(item.human_fields),
         sorted(item.rejected_tags),
+        [(example.text, example.category_id) for example in request.examples],
     ]
     return make_key(
         item.workspace_id,
         "ai_analysis",
         content_hash(request.text),
         model=analyst.name,
+        prompt_version=analyst.prompt_version or "",
         vocabulary_version=request.vocabulary.version,
         about=hashlib.sha256(json.dumps(told).encode()).hexdigest(),
     )
 
 
 def write(analysis: Analysis) -> dict[str, Any]:
-    """As JSON."""
+    """As JSON, of what is kept."""
     written = asdict(analysis)
+    del written["failure"], written["refused"]
     written["cost"] = None if analysis.cost is None else str(analysis.cost)
     return written
 
@@ -101,6 +117,9 @@ def read(written: Mapping[str, Any]) -> Analysis:
         audience=_choice(written["audience"]),
         tags=tuple(TagChoice(**tag) for tag in written["tags"]),
         cost=None if written["cost"] is None else Decimal(written["cost"]),
+        usage=None if written.get("usage") is None else Usage(**written["usage"]),
+        model=written.get("model"),
+        prompt_version=written.get("prompt_version"),
     )
 
 

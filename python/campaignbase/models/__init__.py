@@ -12,6 +12,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from campaignbase.models.analysis import Analysis as Analysis
+from campaignbase.models.analysis import Example as Example
+from campaignbase.models.analysis import Failure as Failure
+from campaignbase.models.analysis import LabelChoice as LabelChoice
+from campaignbase.models.analysis import Source as Source
+from campaignbase.models.analysis import TagChoice as TagChoice
+from campaignbase.models.analysis import Usage as Usage
 from campaignbase.models.learning import Confirmed as Confirmed
 from campaignbase.models.learning import LabeledText as LabeledText
 from campaignbase.models.learning import TrainedHead as TrainedHead
@@ -23,7 +30,6 @@ AUDIENCE = "audience"  # the tag_type a target audience has
 
 Vector = NDArray[np.float32]
 JobKind = Literal["categorize_content", "categorize_campaign", "embed_category", "embed_tag"]
-Source = Literal["rule", "reuse", "neighbor", "trained", "model", "human"]
 LabelState = Literal["queued", "labeled", "review", "failed"]
 Sentiment = Literal["positive", "neutral", "negative", "mixed"]
 Verdict = Literal["accepted", "stale", "unknown_label"]
@@ -61,6 +67,7 @@ class Category:
     keywords: tuple[str, ...] = ()
     manual_only: bool = False
     usage_count: int = 0
+    counter_examples: tuple[str, ...] = ()  # texts that look like it and are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,48 +162,13 @@ class ContextRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelChoice:
-    """What to say of a field: `id` of a category or audience, `label` of a sentiment; neither: abstained."""
-
-    source: Source | None = None
-    score: float | None = None  # 0..1
-    reasons: tuple[str, ...] = ()
-    id: str | None = None
-    label: str | None = None
-    candidate: str | None = None  # id of the category that came nearest when nobody was sure
-
-
-@dataclass(frozen=True, slots=True)
-class TagChoice:
-    id: str
-    source: Source
-    score: float  # 0..1
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class AnalysisRequest:
     """A text with what is known about it. `item.categories` and `item.tags` are the shortlist by vector."""
 
     text: str
     item: ItemContext
     vocabulary: Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    category: LabelChoice = LabelChoice()
-    sentiment: LabelChoice = LabelChoice()
-    audience: LabelChoice = LabelChoice()
-    tags: tuple[TagChoice, ...] = ()  # best first
-    cost: Decimal | None = None  # in US dollars; None when it costs nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    message: str
-    permanent: bool = False
-    retry_after: float | None = None  # seconds; such a failure costs no attempt
+    examples: tuple[Example, ...] = ()  # in any order
 
 
 @dataclass(frozen=True, slots=True)

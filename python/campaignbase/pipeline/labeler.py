@@ -257,6 +257,7 @@ class Labeler:
                 ],
             )
             analyses = {job.id: answer for job, answer in zip(readable, answers, strict=True)}
+            failures |= {number: answer.failure for number, answer in analyses.items() if answer.failure}
         except ProviderError as error:
             failures |= {job.id: provider_failure(error) for job in readable}
         results = []
@@ -308,10 +309,14 @@ class Labeler:
                 tags=nothing.tags,
                 rules=nothing.rules,
             )
+        written = replace(
+            written,
+            model=analysis.model or self._analyst.name,
+            prompt_version=analysis.prompt_version,
+            cost=analysis.cost,
+        )
         if job.kind == "categorize_campaign":
-            return replace(
-                written, category=decide_category(item, vocabulary, analysis, None), cost=analysis.cost
-            )
+            return replace(written, category=decide_category(item, vocabulary, analysis, None))
         language = self._reader.language(job.text or "")
         quality_score, quality_parts = self._reader.quality(job.text or "", language)
         decision = decide_content(item, vocabulary, analysis, language=language, quality_score=quality_score)
@@ -325,7 +330,6 @@ class Labeler:
             language=language,
             quality_score=quality_score,
             quality_parts=quality_parts,
-            cost=analysis.cost,
         )
 
     async def _complete(self, results: list[JobResult]) -> tuple[list[Verdict], list[JobResult]]:

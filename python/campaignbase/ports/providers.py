@@ -1,6 +1,7 @@
 """Who makes vectors of texts, and who says what they are."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
@@ -33,10 +34,24 @@ class Analyst(Protocol):
         """Written beside every decision, with a version."""
         ...
 
+    @property
+    def prompt_version(self) -> str | None:
+        """What it asks with; None: it asks nobody."""
+        ...
+
+    def estimate(self, requests: Sequence[AnalysisRequest]) -> Decimal:
+        """US dollars that `analyze` of these costs at most; 0 when it costs nothing."""
+        ...
+
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         """One answer a request, order kept. It names ids of the request's vocabulary only, or abstains.
 
+        Where one request fails and another does not, its `failure` says so.
+
         Raises:
-            ProviderError: `.retryable` says whether to try again, `.retry_after` when.
+            ProviderError: no request has an answer. `.retryable` says whether to try again, `.retry_after`
+                when, `.cost` what it cost all the same.
         """
         ...
+
+    async def close(self) -> None: ...

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from campaignbase.core.keywords import extract_keywords
 from campaignbase.core.offline import PreparedVocabulary, analyze_category, analyze_tags
@@ -19,9 +20,16 @@ class OfflineAnalyst:
     """Implements ports.Analyst."""
 
     name = "campaignbase-offline-1"
+    prompt_version = None
 
     def __init__(self) -> None:
         self._prepared: dict[str, PreparedVocabulary] = {}  # by workspace
+
+    def estimate(self, requests: Sequence[AnalysisRequest]) -> Decimal:  # noqa: ARG002
+        return Decimal(0)
+
+    async def close(self) -> None:
+        pass
 
     async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         answers = []

@@ -14,6 +14,7 @@ from campaignbase.models import (
     AnalysisRequest,
     Context,
     ContextRequest,
+    Failure,
     JobResult,
     NewCampaign,
     NewContent,
@@ -78,6 +79,23 @@ async def test_run_batch_lets_rows_wait_when_the_analyst_fails(store: SqliteStor
         "waiting",
         "queued",
     )
+
+
+async def test_run_batch_lets_only_the_row_wait_that_has_no_answer(store: SqliteStore) -> None:
+    busy, answered = await insert(store, SALE, "Autumn rain jackets are back")
+
+    def answer(request: AnalysisRequest) -> Analysis:
+        if request.text == SALE:
+            return Analysis(failure=Failure("busy", retry_after=30))
+        return Analysis(model="other-1", prompt_version="7")
+
+    report = await labeler(store, analyst=ScriptedAnalyst(answer)).run_batch()
+
+    assert (report.failed, report.review, report.errors) == (1, 1, ("busy",))
+    assert (await store.explain(busy)).job_state == "waiting"
+    assert {(told.model, told.prompt_version) for told in (await store.explain(answered)).decisions} == {
+        ("other-1", "7")
+    }
 
 
 async def test_run_batch_leaves_a_workspace_of_another_model_to_its_worker(store: SqliteStore) -> None:

@@ -12,6 +12,7 @@ ITEM = ItemContext("a", "w", {}, frozenset(), frozenset(), (), (), (), (), ())
 
 
 async def test_analyze_says_what_a_text_speaks_of_when_nobody_is_sure() -> None:
+    assert OfflineAnalyst().estimate([AnalysisRequest("tea", ITEM, VOCABULARY)]) == 0
     (analysis,) = await OfflineAnalyst().analyze(
         [AnalysisRequest("The harbor lanterns and the harbor lanterns again", ITEM, VOCABULARY)]
     )

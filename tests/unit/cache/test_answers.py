@@ -1,0 +1,93 @@
+"""Which analyses are kept, and what of them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from tests.unit.cache.world import World, no_chance, world
+
+from campaignbase.cache.answers import CachedAnswers
+from campaignbase.models import (
+    Analysis,
+    AnalysisRequest,
+    Example,
+    Failure,
+    ItemContext,
+    LabelChoice,
+    TagChoice,
+    Usage,
+    Vocabulary,
+)
+from campaignbase.testing import ScriptedAnalyst
+
+__all__ = ["no_chance", "world"]
+
+ITEM = ItemContext("a", "w", {}, frozenset(), frozenset(), (), (), (), (), ())
+REQUEST = AnalysisRequest("Spring sale", ITEM, Vocabulary(1, (), (), ()))
+ANSWER = Analysis(
+    category=LabelChoice("model", 0.9, ("says sale",), "c-offer"),
+    tags=(TagChoice("t-sale", "model", 0.9, "says sale"),),
+    cost=Decimal("0.000120"),
+    usage=Usage(input=100, output=20),
+    prompt_version="1",
+)
+
+
+async def test_a_known_answer_costs_nothing_the_second_time(world: World) -> None:
+    answers, analyst = CachedAnswers(world.process()), ScriptedAnalyst(lambda _: ANSWER)
+
+    first, second = [(await answers.analyze(analyst, [REQUEST]))[0] for _ in range(2)]
+
+    assert len(analyst.requests) == 1
+    assert first == ANSWER
+    assert second == replace(ANSWER, cost=None, usage=None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Analysis(failure=Failure("busy", retry_after=30)),  # there is none
+        Analysis(refused="wrong_slot", cost=Decimal("0.1")),  # the next one may be better
+        replace(ANSWER, model="campaignbase-offline-1"),  # another one's
+    ],
+)
+async def test_what_the_next_try_may_answer_better_is_not_kept(world: World, answer: Analysis) -> None:
+    answers, analyst = CachedAnswers(world.process()), ScriptedAnalyst(lambda _: answer)
+
+    for number in (1, 2):
+        assert await answers.analyze(analyst, [REQUEST]) == [answer]
+        assert len(analyst.requests) == number
+
+
+async def test_who_waited_for_an_answer_that_is_not_kept_asks(world: World) -> None:
+    class Slow(ScriptedAnalyst):
+        async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+            await asyncio.sleep(0.01)
+            return await super().analyze(requests)
+
+    answers, refused = CachedAnswers(world.process()), Analysis(refused="empty")
+    analyst = Slow(lambda _: refused)
+
+    found = await asyncio.gather(*(answers.analyze(analyst, [REQUEST]) for _ in range(2)))
+
+    assert found == [[refused], [refused]]
+
+
+@pytest.mark.parametrize(
+    ("analyst", "request_"),
+    [
+        (ScriptedAnalyst(lambda _: ANSWER, prompt_version="2"), REQUEST),
+        (ScriptedAnalyst(lambda _: ANSWER), replace(REQUEST, examples=(Example("Sale", "c", 0.5),))),
+    ],
+)
+async def test_another_prompt_is_another_question(
+    world: World, analyst: ScriptedAnalyst, request_: AnalysisRequest
+) -> None:
+    answers = CachedAnswers(world.process())
+    await answers.analyze(ScriptedAnalyst(lambda _: ANSWER), [REQUEST])
+
+    await answers.analyze(analyst, [request_])
+
+    assert len(analyst.requests) == 1
