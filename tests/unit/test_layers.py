@@ -41,7 +41,7 @@ ROOMS = {
     "schema": room("errors", "sqlglot psycopg"),
     "ingest": room("errors models core"),
     "stores": room(ADAPTER, "numpy psycopg psycopg_pool supabase postgrest storage3 httpx"),
-    "providers": room(ADAPTER, "numpy tokenizers safetensors openai anthropic"),
+    "providers": room(ADAPTER, "numpy tokenizers safetensors openai anthropic httpx2"),
     "cache": room(ADAPTER, "numpy redis"),
     "pipeline": room("errors models core ports", "numpy"),
     # the only place that picks concrete classes

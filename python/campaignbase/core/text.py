@@ -16,6 +16,7 @@ word         letters, digits and '_' of scripts that put spaces between words. E
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 WHITESPACE = " \t\r\n"
@@ -49,6 +50,9 @@ WORD_CHARACTERS = (
 # A text is searched by the words of its beginning, and a word by its own.
 SEARCHED_CHARACTERS = 100_000
 SEARCHED_WORD_CHARACTERS = 64
+
+# The two that join and part letters belong to words of Persian and Hindi, and to emoji.
+_JOINERS = "\u200c\u200d"
 
 _NOT_SEARCHED = re.compile(f"[{SEPARATORS}_]+")
 _FOLD_TABLE = str.maketrans(FOLD_FROM, FOLD_TO)
@@ -105,6 +109,17 @@ def only_beginning(text: str) -> tuple[str, ...]:
     if len(text) <= READ_CHARACTERS:
         return ()
     return (f"read: the first {READ_CHARACTERS:,} of {len(text):,} characters",)
+
+
+def visible(text: str) -> str:
+    """Without control, direction and other characters that people do not see and machines read."""
+    return "".join(
+        character
+        for character in text
+        if character in WHITESPACE
+        or character in _JOINERS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
 
 
 def word_count(text: str) -> int:

@@ -33,7 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between them, doubled each time
 LATER = 30.0  # seconds, up to twice that, until a job comes back that OpenAI was too busy for
 LONGEST_QUIET = 300.0  # seconds without a question to a provider that asked for that or more
 UNIT_TOLERANCE = 1e-3  # of a vector's length
-_OUT_OF_MONEY = frozenset(  # of errors with status 429
+OUT_OF_MONEY = frozenset(  # of errors with status 429
     {
         "insufficient_quota",
         "billing_hard_limit_reached",
@@ -156,7 +156,7 @@ class OpenAIEmbedder:
         said = str(body.get("message") or error.response.reason_phrase).replace(self._key, "***")
         code = next((str(word) for word in (error.code, error.type) if word), "")
         message = f"{self._name} refuses: {status} {code and f'{code}: '}{said}"
-        if status == 429 and _OUT_OF_MONEY & {error.code, error.type}:
+        if status == 429 and OUT_OF_MONEY & {error.code, error.type}:
             hint = "top up or raise the limit, then: campaignbase worker --replay"
             return ProviderError(f"{message}; {hint}", retryable=False)
         if status in (408, 409, 429) or status >= 500:

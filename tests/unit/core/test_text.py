@@ -15,6 +15,7 @@ from campaignbase.core.text import (
     label_text,
     lower,
     search_text,
+    visible,
     word_count,
     words,
 )
@@ -158,3 +159,7 @@ def test_words_are_folded_runs_of_letters_and_digits():
     assert words("We\u2019re #Hiring: 2 sales_reps — C++ 'now'") == [
         "we're", "hiring", "2", "sales", "reps", "c", "now",
     ]  # fmt: skip
+
+
+def test_visible_leaves_out_what_only_machines_read():
+    assert visible("a\x00b\u202ec\U000e0041d\ud83de\u200df\r\n\tg") == "abcde\u200df\r\n\tg"
