@@ -45,6 +45,9 @@
 \ir tables/api_keys.sql
 \ir tables/api_key_secrets.sql
 \ir tables/api_key_log.sql
+\ir tables/daily_spending.sql
+\ir tables/spending.sql
+\ir tables/reservations.sql
 
 -- migration: 20260101000200_create_membership
 -- who may see and write what
@@ -68,6 +71,8 @@
 \ir policies/cache_entries.sql
 \ir policies/api_keys.sql
 \ir policies/api_key_log.sql
+\ir policies/daily_spending.sql
+\ir policies/spending.sql
 \ir policies/private.sql
 \ir policies/realtime.sql
 
@@ -337,3 +342,13 @@
 \ir rpc/revoke_api_key.sql
 \ir rpc/find_api_key.sql
 \ir rpc/log_api_requests.sql
+
+-- migration: 20260101001150_create_budget
+-- what models may cost and did: reserved before they are asked, settled when they answered
+\ir functions/settle_reservations.sql
+\ir functions/set_daily_budget.sql
+\ir rpc/reserve_spend.sql
+\ir rpc/settle_spend.sql
+\ir rpc/set_daily_budget.sql
+\ir views/offline_decisions.sql
+\ir views/campaign_costs.sql

@@ -10,7 +10,8 @@ as $$
     insert into public.categorizations
     (
         workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label, source, score,
-        reasons, outcome, model, prompt_version, vocabulary_version, embedding_model, content_hash, cost, latency_ms
+        reasons, outcome, model, fallback, prompt_version, vocabulary_version, embedding_model, content_hash, cost,
+        latency_ms
     )
     select
         jobs.workspace_id,
@@ -30,6 +31,7 @@ as $$
             else 'applied'
         end,
         answer.model,
+        case when decision.field = 'category' then answer.fallback end,
         answer.prompt_version,
         answer.vocabulary_version,
         answer.embedding_model,
@@ -39,7 +41,8 @@ as $$
         case when decision.field = 'category' then answer.latency_ms end
     from jsonb_to_recordset(results) as answer (
         job_id bigint, embedding_model text, content_hash text, category jsonb, sentiment jsonb, audience jsonb,
-        tags jsonb, model text, prompt_version text, vocabulary_version integer, cost numeric, latency_ms integer
+        tags jsonb, model text, fallback text, prompt_version text, vocabulary_version integer,
+        cost numeric, latency_ms integer
     )
     inner join private.jobs on answer.job_id = jobs.id
     left join public.content_assets

@@ -11,6 +11,7 @@ alter table private.cache_counters enable row level security;
 alter table private.cache_signing_keys enable row level security;
 alter table private.idempotency_keys enable row level security;
 alter table private.api_key_secrets enable row level security;
+alter table private.reservations enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
@@ -25,3 +26,4 @@ grant select, insert, update, delete on private.cache_counters to service_role;
 grant select, insert on private.cache_signing_keys to service_role;
 grant select, insert, update, delete on private.idempotency_keys to service_role;
 grant select, insert, update, delete on private.api_key_secrets to service_role;
+grant select, insert, delete on private.reservations to service_role;

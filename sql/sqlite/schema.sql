@@ -171,6 +171,15 @@ create table workspaces (
     -- fixed.
     embedding_model text,
     timezone text not null default 'UTC',
+    -- What models may cost this workspace in one day of UTC, in US dollars. Null, as it is at
+    -- first, and 0: nothing.
+    daily_budget text
+        constraint workspaces_daily_budget_is_a_number
+            check (daily_budget glob '*[0-9]' and daily_budget not glob '*[^.0-9-]*' and
+            daily_budget not glob '*?-*' and daily_budget not glob '*.*.*' and daily_budget not glob
+            '*.???????*')
+        constraint workspaces_daily_budget_is_in_range
+            check (abs(cast(daily_budget as real)) < 1e6),
     -- Grows with every edit of a category or tag; kept with each decision so that older ones can be
     -- found again.
     vocabulary_version integer not null default 1,
@@ -185,6 +194,8 @@ create table workspaces (
             check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint workspaces_pkey primary key (id),
+    constraint workspaces_daily_budget_is_possible
+        check (cast(daily_budget as real) >= 0 and cast(daily_budget as real) <= 100000),
     constraint workspaces_name_is_not_blank check (trim(name) <> ''),
     constraint workspaces_name_is_one_line
         check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
@@ -544,6 +555,35 @@ create table campaigns (
         check (status in ('draft', 'active', 'paused', 'completed'))
 ) strict;
 
+-- What models cost a workspace on a day of UTC, and what those that are being asked may cost yet.
+--
+-- Both together are held against workspaces.daily_budget, by the lock of this one row. spending
+-- says for what.
+create table daily_spending (
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    day text not null
+        constraint daily_spending_day_is_a_date
+            check (day glob coalesce(date(day, '+0 days'), 'no date')),
+    reserved text not null
+        default '0.000000'
+        constraint daily_spending_reserved_is_a_number
+            check (reserved glob '*[0-9]' and reserved not glob '*[^.0-9-]*' and reserved not glob
+            '*?-*' and reserved not glob '*.*.*' and reserved not glob '*.???????*')
+        constraint daily_spending_reserved_is_in_range check (abs(cast(reserved as real)) < 1e8),
+    settled text not null
+        default '0.000000'
+        constraint daily_spending_settled_is_a_number
+            check (settled glob '*[0-9]' and settled not glob '*[^.0-9-]*' and settled not glob
+            '*?-*' and settled not glob '*.*.*' and settled not glob '*.???????*')
+        constraint daily_spending_settled_is_in_range check (abs(cast(settled as real)) < 1e8),
+    constraint daily_spending_pkey primary key (workspace_id, day),
+    constraint daily_spending_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint daily_spending_is_not_negative
+        check (coalesce(min(cast(reserved as real), cast(settled as real)), cast(reserved as real),
+        cast(settled as real)) >= 0)
+) strict;
+
 -- A row a mail that was handed to a worker in the last hour, also where its invitation was revoked
 -- since.
 --
@@ -660,6 +700,73 @@ create table jobs (
         check (kind in ('categorize_content', 'categorize_campaign', 'embed_category', 'embed_tag')),
     constraint jobs_leased_has_a_worker check ((state = 'leased') = (leased_by is not null)),
     constraint jobs_state_is_known check (state in ('waiting', 'leased', 'dead'))
+) strict;
+
+-- What a model that is being asked may cost. One that nobody settled until it expired counts as
+-- spent in full.
+create table reservations (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint reservations_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    day text not null
+        constraint reservations_day_is_a_date
+            check (day glob coalesce(date(day, '+0 days'), 'no date')),
+    kind text not null,
+    model text not null,
+    requests integer not null,
+    amount text not null
+        constraint reservations_amount_is_a_number
+            check (amount glob '*[0-9]' and amount not glob '*[^.0-9-]*' and amount not glob '*?-*'
+            and amount not glob '*.*.*' and amount not glob '*.???????*')
+        constraint reservations_amount_is_in_range check (abs(cast(amount as real)) < 1e8),
+    expires_at text not null
+        constraint reservations_expires_at_is_a_timestamp
+            check (expires_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(expires_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint reservations_pkey primary key (id),
+    constraint reservations_day_fkey
+        foreign key (workspace_id, day) references daily_spending (workspace_id, day) on delete
+        cascade,
+    constraint reservations_is_not_negative
+        check (coalesce(min(requests, cast(amount as real)), requests, cast(amount as real)) >= 0),
+    constraint reservations_kind_is_snake_case
+        check (kind glob '[a-z]*' and kind not glob '*[^a-z0-9_]*')
+) strict;
+
+-- What models cost, by workspace, day of UTC, kind of work and model; what was reserved is added
+-- when it is settled.
+--
+-- What nobody reported, because a worker died, counts as its estimate.
+create table spending (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint spending_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    day text not null
+        constraint spending_day_is_a_date
+            check (day glob coalesce(date(day, '+0 days'), 'no date')),
+    kind text not null,
+    model text not null,
+    requests integer not null default 0,
+    cost text not null
+        default '0.000000'
+        constraint spending_cost_is_a_number
+            check (cost glob '*[0-9]' and cost not glob '*[^.0-9-]*' and cost not glob '*?-*' and
+            cost not glob '*.*.*' and cost not glob '*.???????*')
+        constraint spending_cost_is_in_range check (abs(cast(cost as real)) < 1e8),
+    constraint spending_pkey primary key (id),
+    constraint spending_day_kind_model_key unique (workspace_id, day, kind, model),
+    constraint spending_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint spending_is_not_negative
+        check (coalesce(min(requests, cast(cost as real)), requests, cast(cost as real)) >= 0),
+    constraint spending_kind_is_snake_case
+        check (kind glob '[a-z]*' and kind not glob '*[^a-z0-9_]*')
 ) strict;
 
 -- Words that describe content: industry, audience, emotion, format and whatever else a team keeps.
@@ -923,10 +1030,17 @@ create table categorizations (
         constraint categorizations_reasons_is_json check (reasons is null or json_valid(reasons)),
     outcome text not null,
     model text,
+    -- Why the offline analyst answered for the model that is configured. budget: the day's was
+    -- spent; provider: it was
+    -- down or out of money. Null: who was asked answered. The view offline_decisions shows what
+    -- still stands so.
+    fallback text,
     prompt_version text,
     vocabulary_version integer,
     embedding_model text,
     content_hash text,
+    -- What the model's answer cost in US dollars, on the category, once a run; null when it was
+    -- known or cost nothing.
     cost text
         constraint categorizations_cost_is_a_number
             check (cost glob '*[0-9]' and cost not glob '*[^.0-9-]*' and cost not glob '*?-*' and
@@ -951,6 +1065,7 @@ create table categorizations (
     constraint categorizations_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
     constraint categorizations_cost_is_not_negative check (cast(cost as real) >= 0),
+    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider')),
     constraint categorizations_field_is_known
         check (field in ('category', 'tags', 'sentiment', 'audience')),
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0),
@@ -1371,6 +1486,9 @@ create index idx_jobs_failing
 on jobs (run_at)
 where state = 'leased' and failures > 0;
 
+create index idx_reservations_expires_at
+on reservations (workspace_id, day, expires_at);
+
 create index idx_tags_tag_type
 on tags (workspace_id, tag_type);
 
@@ -1408,6 +1526,10 @@ on categorizations (workspace_id, campaign_id, created_at desc);
 
 create index idx_categorizations_content_asset_id
 on categorizations (workspace_id, content_asset_id, created_at desc);
+
+create index idx_categorizations_fallback
+on categorizations (workspace_id, created_at)
+where fallback is not null;
 
 create index idx_content_asset_tags_content_asset_id
 on content_asset_tags (workspace_id, content_asset_id);
@@ -1480,6 +1602,24 @@ select
     min(cache_counters.day) as first_day
 from cache_counters
 group by cache_counters.cache_type, cache_counters.tier;
+
+-- What models cost to label the campaigns and their content, in US dollars. Campaigns that cost
+-- nothing are not listed.
+create view campaign_costs as
+select
+    campaigns.id,
+    campaigns.workspace_id,
+    campaigns.name,
+    count(cast(decisions.cost as real)) as paid_answers,
+    sum(cast(decisions.cost as real)) as labeling_cost
+from campaigns
+join (select categorizations.workspace_id, coalesce(categorizations.campaign_id,
+    content_assets.campaign_id) as campaign_id, categorizations.cost from categorizations left join
+    content_assets on categorizations.workspace_id = content_assets.workspace_id and
+    categorizations.content_asset_id = content_assets.id where categorizations.cost is not null) as
+    decisions on campaigns.workspace_id = decisions.workspace_id and campaigns.id =
+    decisions.campaign_id
+group by campaigns.id, campaigns.workspace_id, campaigns.name;
 
 -- A campaign a row: how far its content is labeled, where its posts stand, what it cost.
 create view campaign_overview as
@@ -1638,6 +1778,27 @@ left join categorizations as decisions on decisions.rowid = (select categorizati
     order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
     1)
 where content_assets.target_audience is not null;
+
+-- Content and campaigns that the offline analyst decided because the budget was spent or the
+-- model's provider down,
+-- and nobody since: worth asking the model again. queue_content takes their target_id.
+create view offline_decisions as
+select
+    categorizations.id,
+    categorizations.workspace_id,
+    coalesce(categorizations.content_asset_id, categorizations.campaign_id) as target_id,
+    case when categorizations.campaign_id is null then 'content' else 'campaign' end as target,
+    categorizations.fallback,
+    categorizations.label,
+    categorizations.created_at as decided_at
+from categorizations
+where categorizations.fallback is not null and not exists (select 1 as "1" from categorizations as
+    later where later.workspace_id = categorizations.workspace_id and later.content_asset_id =
+    categorizations.content_asset_id and later.field = 'category' and later.created_at >
+    categorizations.created_at) and not exists (select 1 as "1" from categorizations as later where
+    later.workspace_id = categorizations.workspace_id and later.campaign_id =
+    categorizations.campaign_id and later.field = 'category' and later.created_at >
+    categorizations.created_at);
 
 -- Content that waits for a person: what it says, why the machine stopped, and what it thought
 -- nearest.
@@ -4072,5 +4233,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '3a9042ab1958c918ba28dc785968e13395b8d7217ad19d7aad8f435f9e9c13ab');
+values (1, 1, '915bc2231a0feeb14b63ea1e1ebf39d3543a94d298d9902fbbb541692cbc92e5');
 pragma user_version = 1;

@@ -15,6 +15,7 @@ create table public.categorizations (
     outcome text not null,
 
     model text,
+    fallback text,  -- why the offline analyst spoke for a model; on the category, once a run
     prompt_version text,
     vocabulary_version integer,
     embedding_model text,
@@ -40,6 +41,7 @@ create table public.categorizations (
     check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
     constraint categorizations_score_is_unit check (score between 0 and 1),
     constraint categorizations_outcome_is_known check (outcome in ('applied', 'kept_human', 'abstained')),
+    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider')),
     constraint categorizations_reasons_is_an_array check (jsonb_typeof(reasons) = 'array'),
     constraint categorizations_cost_is_not_negative check (cost >= 0),
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0)
@@ -48,10 +50,17 @@ create index idx_categorizations_content_asset_id
 on public.categorizations (workspace_id, content_asset_id, created_at desc);
 create index idx_categorizations_campaign_id
 on public.categorizations (workspace_id, campaign_id, created_at desc);
+create index idx_categorizations_fallback
+on public.categorizations (workspace_id, created_at) where fallback is not null;
 comment on table public.categorizations is
 'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
 
 outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';
+comment on column public.categorizations.fallback is
+'Why the offline analyst answered for the model that is configured. budget: the day''s was spent; provider: it was
+down or out of money. Null: who was asked answered. The view offline_decisions shows what still stands so.';
+comment on column public.categorizations.cost is
+'What the model''s answer cost in US dollars, on the category, once a run; null when it was known or cost nothing.';
 comment on column public.categorizations.score is
 '0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree, times the similarity of the
 nearest; of trained a probability; of model a share of the evidence, or how strong a word or feeling is; of rule 1.';

@@ -4,6 +4,7 @@ create table public.workspaces (
 
     embedding_model text,  -- null until the first vector is written, then fixed
     timezone text not null default 'UTC',  -- IANA name; posting times are read in it
+    daily_budget numeric(12, 6),  -- US dollars a UTC day for models that cost money; null: none
 
     vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
 
@@ -13,7 +14,9 @@ create table public.workspaces (
     constraint workspaces_pkey primary key (id),
     constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
     constraint workspaces_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
-    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
+    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> ''),
+    -- an upper end, because NaN is greater than every number
+    constraint workspaces_daily_budget_is_possible check (daily_budget between 0 and 100000)
 );
 comment on table public.workspaces is
 'A team and everything it owns.
@@ -21,5 +24,7 @@ comment on table public.workspaces is
 Every other row belongs to exactly one workspace; members see only theirs.';
 comment on column public.workspaces.embedding_model is
 'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
+comment on column public.workspaces.daily_budget is
+'What models may cost this workspace in one day of UTC, in US dollars. Null, as it is at first, and 0: nothing.';
 comment on column public.workspaces.vocabulary_version is
 'Grows with every edit of a category or tag; kept with each decision so that older ones can be found again.';

@@ -7,7 +7,8 @@
 --           public.cache_entries, private.cache_invalidations, private.cache_leases,
 --           private.cache_counters, private.cache_signing_keys, private.idempotency_keys,
 --           private.jobs, private.trained_heads, private.trained_head_labels, private.invitations,
---           private.invitation_mails, public.api_keys, private.api_key_secrets, public.api_key_log
+--           private.invitation_mails, public.api_keys, private.api_key_secrets, public.api_key_log,
+--           public.daily_spending, public.spending, private.reservations
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
 --           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
 --           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
@@ -19,7 +20,8 @@
 --           sql/tables/idempotency_keys.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
 --           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql,
 --           sql/tables/invitation_mails.sql, sql/tables/api_keys.sql,
---           sql/tables/api_key_secrets.sql, sql/tables/api_key_log.sql
+--           sql/tables/api_key_secrets.sql, sql/tables/api_key_log.sql,
+--           sql/tables/daily_spending.sql, sql/tables/spending.sql, sql/tables/reservations.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -29,6 +31,7 @@ create table public.workspaces (
 
     embedding_model text,  -- null until the first vector is written, then fixed
     timezone text not null default 'UTC',  -- IANA name; posting times are read in it
+    daily_budget numeric(12, 6),  -- US dollars a UTC day for models that cost money; null: none
 
     vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
 
@@ -38,7 +41,9 @@ create table public.workspaces (
     constraint workspaces_pkey primary key (id),
     constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
     constraint workspaces_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
-    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> '')
+    constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> ''),
+    -- an upper end, because NaN is greater than every number
+    constraint workspaces_daily_budget_is_possible check (daily_budget between 0 and 100000)
 );
 comment on table public.workspaces is
 'A team and everything it owns.
@@ -46,6 +51,8 @@ comment on table public.workspaces is
 Every other row belongs to exactly one workspace; members see only theirs.';
 comment on column public.workspaces.embedding_model is
 'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
+comment on column public.workspaces.daily_budget is
+'What models may cost this workspace in one day of UTC, in US dollars. Null, as it is at first, and 0: nothing.';
 comment on column public.workspaces.vocabulary_version is
 'Grows with every edit of a category or tag; kept with each decision so that older ones can be found again.';
 
@@ -641,6 +648,7 @@ create table public.categorizations (
     outcome text not null,
 
     model text,
+    fallback text,  -- why the offline analyst spoke for a model; on the category, once a run
     prompt_version text,
     vocabulary_version integer,
     embedding_model text,
@@ -666,6 +674,7 @@ create table public.categorizations (
     check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
     constraint categorizations_score_is_unit check (score between 0 and 1),
     constraint categorizations_outcome_is_known check (outcome in ('applied', 'kept_human', 'abstained')),
+    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider')),
     constraint categorizations_reasons_is_an_array check (jsonb_typeof(reasons) = 'array'),
     constraint categorizations_cost_is_not_negative check (cost >= 0),
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0)
@@ -674,10 +683,17 @@ create index idx_categorizations_content_asset_id
 on public.categorizations (workspace_id, content_asset_id, created_at desc);
 create index idx_categorizations_campaign_id
 on public.categorizations (workspace_id, campaign_id, created_at desc);
+create index idx_categorizations_fallback
+on public.categorizations (workspace_id, created_at) where fallback is not null;
 comment on table public.categorizations is
 'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
 
 outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';
+comment on column public.categorizations.fallback is
+'Why the offline analyst answered for the model that is configured. budget: the day''s was spent; provider: it was
+down or out of money. Null: who was asked answered. The view offline_decisions shows what still stands so.';
+comment on column public.categorizations.cost is
+'What the model''s answer cost in US dollars, on the category, once a run; null when it was known or cost nothing.';
 comment on column public.categorizations.score is
 '0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree, times the similarity of the
 nearest; of trained a probability; of model a share of the evidence, or how strong a word or feeling is; of rule 1.';
@@ -1010,3 +1026,67 @@ comment on table public.api_key_log is
 'What was done with API keys, and to them: who created and revoked them, and every request, never its contents.
 
 Requests are kept for 90 days.';
+
+-- sql/tables/daily_spending.sql
+create table public.daily_spending (
+    workspace_id uuid not null,
+    day date not null,  -- of UTC
+
+    reserved numeric(14, 6) not null default 0,  -- US dollars that answers under way may cost at most
+    settled numeric(14, 6) not null default 0,  -- US dollars that were spent
+
+    constraint daily_spending_pkey primary key (workspace_id, day),
+    constraint daily_spending_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint daily_spending_is_not_negative check (least(reserved, settled) >= 0)
+);
+comment on table public.daily_spending is
+'What models cost a workspace on a day of UTC, and what those that are being asked may cost yet.
+
+Both together are held against workspaces.daily_budget, by the lock of this one row. spending says for what.';
+
+-- sql/tables/spending.sql
+create table public.spending (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    day date not null,  -- of UTC
+    kind text not null,  -- what it was for: categorize_content, categorize_campaign, embedding
+    model text not null,
+
+    requests bigint not null default 0,  -- texts that were asked about
+    cost numeric(14, 6) not null default 0,  -- US dollars
+
+    constraint spending_pkey primary key (id),
+    constraint spending_day_kind_model_key unique (workspace_id, day, kind, model),
+    constraint spending_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint spending_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+    constraint spending_is_not_negative check (least(requests, cost) >= 0)
+);
+comment on table public.spending is
+'What models cost, by workspace, day of UTC, kind of work and model; what was reserved is added when it is settled.
+
+What nobody reported, because a worker died, counts as its estimate.';
+
+-- sql/tables/reservations.sql
+create table private.reservations (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    day date not null,  -- of UTC, when it was made
+    kind text not null,
+    model text not null,
+
+    requests integer not null,
+    amount numeric(14, 6) not null,  -- US dollars, at most
+
+    expires_at timestamptz not null,
+
+    constraint reservations_pkey primary key (id),
+    constraint reservations_day_fkey
+    foreign key (workspace_id, day) references public.daily_spending (workspace_id, day) on delete cascade,
+    constraint reservations_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),
+    constraint reservations_is_not_negative check (least(requests, amount) >= 0)
+);
+create index idx_reservations_expires_at on private.reservations (workspace_id, day, expires_at);
+comment on table private.reservations is
+'What a model that is being asked may cost. One that nobody settled until it expired counts as spent in full.';

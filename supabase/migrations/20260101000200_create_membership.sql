@@ -13,7 +13,8 @@
 --           sql/policies/automation_rules.sql, sql/policies/webhook_endpoints.sql,
 --           sql/policies/webhook_deliveries.sql, sql/policies/categorizations.sql,
 --           sql/policies/cache_entries.sql, sql/policies/api_keys.sql,
---           sql/policies/api_key_log.sql, sql/policies/private.sql, sql/policies/realtime.sql
+--           sql/policies/api_key_log.sql, sql/policies/daily_spending.sql,
+--           sql/policies/spending.sql, sql/policies/private.sql, sql/policies/realtime.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/acting_machine.sql
@@ -438,6 +439,26 @@ create policy "owners can read what was done with their api keys"
 on public.api_key_log for select to authenticated
 using (workspace_id in (select private.caller_owned_workspace_ids()));
 
+-- sql/policies/daily_spending.sql
+alter table public.daily_spending enable row level security;
+
+grant select on public.daily_spending to authenticated;
+grant select, insert, update, delete on public.daily_spending to service_role;
+
+create policy "members can read the daily spending of their workspaces"
+on public.daily_spending for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/spending.sql
+alter table public.spending enable row level security;
+
+grant select on public.spending to authenticated;
+grant select, insert, update, delete on public.spending to service_role;
+
+create policy "members can read the spending of their workspaces"
+on public.spending for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
 -- sql/policies/private.sql
 -- not exposed and not granted to callers; row level security on top, in case somebody grants them one day
 alter table private.jobs enable row level security;
@@ -452,6 +473,7 @@ alter table private.cache_counters enable row level security;
 alter table private.cache_signing_keys enable row level security;
 alter table private.idempotency_keys enable row level security;
 alter table private.api_key_secrets enable row level security;
+alter table private.reservations enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
 grant select, insert, update, delete on private.trained_heads to service_role;
@@ -466,6 +488,7 @@ grant select, insert, update, delete on private.cache_counters to service_role;
 grant select, insert on private.cache_signing_keys to service_role;
 grant select, insert, update, delete on private.idempotency_keys to service_role;
 grant select, insert, update, delete on private.api_key_secrets to service_role;
+grant select, insert, delete on private.reservations to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

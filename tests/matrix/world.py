@@ -73,8 +73,12 @@ def kept(w: str) -> dict[str, list[Row]]:
         "public.categorizations": [
             {
                 "id": uid(w, 70), **home, "content_asset_id": uid(w, 40), "field": "category",
-                "outcome": "abstained",
-            }
+                "outcome": "abstained", "fallback": "budget",
+            },
+            {
+                "id": uid(w, 71), **home, "campaign_id": uid(w, 30), "field": "category",
+                "outcome": "abstained", "cost": 1,
+            },
         ],
         "public.cache_entries": [
             {
@@ -149,6 +153,16 @@ def kept(w: str) -> dict[str, list[Row]]:
         "public.api_key_log": [
             {"id": uid(w, 122), **home, "key_id": uid(w, 120), "event": "created"}
         ],
+        "public.daily_spending": [{**home, "day": "2026-01-01", "reserved": 1}],
+        "public.spending": [
+            {"id": uid(w, 130), **home, "day": "2026-01-01", "kind": "embedding", "model": MODEL}
+        ],
+        "private.reservations": [
+            {
+                "id": uid(w, 131), **home, "day": "2026-01-01", "kind": "embedding", "model": MODEL,
+                "requests": 1, "amount": 1, "expires_at": "2100-01-01",
+            }
+        ],
         "storage.objects": [
             {"id": uid(w, 95), "bucket_id": "media", "name": f"{uid(w, 1)}/{uid(w, 40)}/picture.png"}
         ],
@@ -184,6 +198,8 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.api_keys": lambda w: {"prefix": f"{w}fresh00"},
     "private.api_key_secrets": lambda w: {"key_id": uid(w, 121), "token_hash": shared(w) + "fresh"},
     "private.jobs": lambda w: {"target_id": uid(w, 11)},
+    "public.daily_spending": lambda w: {"day": "2026-01-02"},
+    "public.spending": lambda w: {"day": "2026-01-02"},
     "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
     "private.invitations": lambda w: {"email": "fresh@example.com"},
     "storage.objects": lambda w: {"name": f"{uid(w, 1)}/{uid(w, 40)}/fresh.png"},
@@ -217,6 +233,9 @@ CHANGE: Mapping[str, Row] = {
     "public.api_keys": {"name": "changed"},
     "private.api_key_secrets": {"signing_key": "changed"},
     "public.api_key_log": {"address": "changed"},
+    "public.daily_spending": {"settled": 5},
+    "public.spending": {"requests": 5},
+    "private.reservations": {"expires_at": "2100-02-02"},
     "storage.objects": {"metadata": {}},
 }
 # columns that a new row gets from the database or may not carry
@@ -350,6 +369,11 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
     "public.deployment_status": lambda w: {},
     "public.probe_rows": lambda w: {"row_count": 2},
     "public.delivery_status": lambda w: {},
+    "public.set_daily_budget": lambda w: {"workspace_id": uid(w, 1), "daily_budget": 5},
+    "public.reserve_spend": lambda w: {
+        "wanted": [{"workspace_id": uid(w, 1), "kind": "embedding", "model": MODEL, "amounts": [1]}]
+    },
+    "public.settle_spend": lambda w: {"settlements": [{"id": uid(w, 131), "cost": 1}]},
     "public.export_rows": lambda w: {
         "table_name": "content_assets",
         "columns": ["workspace_id"],

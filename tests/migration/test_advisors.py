@@ -53,6 +53,7 @@ WITHOUT_POLICY = {
     "private.idempotency_keys",
     "private.api_key_secrets",
     "private.jobs",
+    "private.reservations",
     "private.trained_head_labels",
     "private.trained_heads",
     "private.webhook_secrets",

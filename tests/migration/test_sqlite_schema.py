@@ -243,6 +243,14 @@ SPOILED_VIEWS = {
     "view public.cache_statistics": [
         ("sum(cache_counters.hits) as hits", "sum(cache_counters.misses) as hits")
     ],
+    "view public.campaign_costs": [
+        ("sum(cast(decisions.cost as real))", "max(cast(decisions.cost as real))"),
+        ("categorizations.cost is not null", "categorizations.cost is null"),
+    ],
+    "view public.offline_decisions": [
+        ("fallback is not null", "fallback is null"),
+        ("later.created_at >", "later.created_at <"),
+    ],
     "view public.campaign_overview": [
         ("status = 'scheduled') as scheduled", "status = 'posted') as scheduled"),
         ("label_state = 'review'", "label_state = 'queued'"),

@@ -105,7 +105,7 @@ def _analysis_key(analyst: Analyst, request: AnalysisRequest) -> Key:
 def write(analysis: Analysis) -> dict[str, Any]:
     """As JSON, of what is kept."""
     written = asdict(analysis)
-    del written["failure"], written["refused"]
+    del written["failure"], written["refused"], written["fallback"]
     written["cost"] = None if analysis.cost is None else str(analysis.cost)
     return written
 

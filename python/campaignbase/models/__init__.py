@@ -19,6 +19,7 @@ from campaignbase.models.analysis import LabelChoice as LabelChoice
 from campaignbase.models.analysis import Source as Source
 from campaignbase.models.analysis import TagChoice as TagChoice
 from campaignbase.models.analysis import Usage as Usage
+from campaignbase.models.budget import Fallback
 from campaignbase.models.learning import Confirmed as Confirmed
 from campaignbase.models.learning import LabeledText as LabeledText
 from campaignbase.models.learning import TrainedHead as TrainedHead
@@ -191,6 +192,7 @@ class JobResult:
     quality_parts: Mapping[str, float] | None = None
     rules: tuple[tuple[str, bool], ...] = ()  # (rule id, took effect)
     model: str | None = None
+    fallback: Fallback | None = None
     prompt_version: str | None = None
     vocabulary_version: int | None = None
     cost: Decimal | None = None
@@ -327,6 +329,8 @@ class DecisionRecord:
     embedding_model: str | None
     latency_ms: int | None
     created_at: datetime
+    cost: Decimal | None = None  # in US dollars, on the category
+    fallback: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from campaignbase.models.budget import Fallback
+
 Source = Literal["rule", "reuse", "neighbor", "trained", "model", "human"]
 
 
@@ -62,6 +64,7 @@ class Analysis:
     cost: Decimal | None = None  # in US dollars; None when it costs nothing
     usage: Usage | None = None  # None where nothing is counted, or nobody knows
     model: str | None = None  # who answered; None: the analyst that was asked
+    fallback: Fallback | None = None  # why the offline analyst answered for the one that was asked
     prompt_version: str | None = None
     refused: str | None = None  # what was wrong with the answer, in a word: nothing of it was taken
     failure: Failure | None = None  # there is no answer, others of the call have one: this job waits

@@ -40,6 +40,7 @@ from campaignbase.models.webhooks import (
     WebhookEndpoint,
 )
 from campaignbase.ports.api_keys import ApiKeys as ApiKeys
+from campaignbase.ports.budget import Budget as Budget
 from campaignbase.ports.cache import CacheStore
 from campaignbase.ports.library import Library
 from campaignbase.ports.media import MediaStore as MediaStore
@@ -99,7 +100,7 @@ class Members(Protocol):
         ...
 
 
-class Store(CacheStore, Library, RequestStore, ApiKeys, Protocol):
+class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.

@@ -207,6 +207,7 @@ def _job_result(result: JobResult) -> dict[str, Any]:
         "quality_parts": None if result.quality_parts is None else dict(result.quality_parts),
         "rules": [{"id": rule_id, "success": success} for rule_id, success in result.rules],
         "model": result.model,
+        "fallback": result.fallback,
         "prompt_version": result.prompt_version,
         "vocabulary_version": result.vocabulary_version,
         "cost": None if result.cost is None else str(result.cost),
@@ -349,6 +350,8 @@ def decision(row: Row) -> DecisionRecord:
         embedding_model=row["embedding_model"],
         latency_ms=row["latency_ms"],
         created_at=time(row["created_at"]),
+        cost=None if row["cost"] is None else Decimal(str(row["cost"])),
+        fallback=row["fallback"],
     )
 
 

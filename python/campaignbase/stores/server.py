@@ -11,6 +11,7 @@ from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueSt
 from campaignbase.stores import rows
 from campaignbase.stores.calls import ConflictError, Json
 from campaignbase.stores.server_api_keys import ServerApiKeys
+from campaignbase.stores.server_budget import ServerBudget
 from campaignbase.stores.server_cache import ServerCache
 from campaignbase.stores.server_content import ServerContent
 from campaignbase.stores.server_learning import ServerLearning
@@ -38,6 +39,7 @@ class ServerStore(
     ServerCache,
     ServerRequests,
     ServerApiKeys,
+    ServerBudget,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
 

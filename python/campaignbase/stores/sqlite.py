@@ -58,10 +58,11 @@ from campaignbase.stores import (
     sqlite_webhooks,
 )
 from campaignbase.stores.sqlite_api_keys import SqliteApiKeys
+from campaignbase.stores.sqlite_budget import SqliteBudget
 from campaignbase.stores.sqlite_library import SqliteLibrary
 
 
-class SqliteStore(SqliteLibrary, SqliteApiKeys):
+class SqliteStore(SqliteLibrary, SqliteApiKeys, SqliteBudget):
     """`campaignbase.ports.Store` over one file.
 
     Other programs may read and write the file meanwhile. `clock` times leases and retries.

@@ -103,14 +103,14 @@ def write_history(
         insert into categorizations
         (
             workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label,
-            source, score, reasons, outcome, model, prompt_version, vocabulary_version, embedding_model,
-            content_hash, cost, latency_ms
+            source, score, reasons, outcome, model, fallback, prompt_version, vocabulary_version,
+            embedding_model, content_hash, cost, latency_ms
         )
         values
         (
             :workspace_id, :content_asset_id, :campaign_id, :field, :label, :labels,
             (select name from categories where id = :candidate and workspace_id = :workspace_id),
-            :previous_label, :source, :score, :reasons, :outcome, :model, :prompt_version,
+            :previous_label, :source, :score, :reasons, :outcome, :model, :fallback, :prompt_version,
             :vocabulary_version, :embedding_model, :content_hash, :cost, :latency_ms
         )
         """,
@@ -131,6 +131,7 @@ def _circumstances(answer: Answer) -> dict[str, Any]:
     return {
         "workspace_id": answer.job["workspace_id"],
         "model": result.model,
+        "fallback": None,
         "prompt_version": result.prompt_version,
         "vocabulary_version": result.vocabulary_version,
         "embedding_model": result.embedding_model,
@@ -151,6 +152,7 @@ def _category_decision(answer: Answer, row: Row, names: Names) -> dict[str, Any]
     return decision | {
         "candidate": result.category.candidate if result.category and abstained else None,
         # once a run, on the category
+        "fallback": result.fallback,
         "cost": money(result.cost, 6),
         "latency_ms": result.latency_ms,
     }

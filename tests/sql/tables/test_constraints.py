@@ -40,6 +40,12 @@ GOOD: dict[str, dict[str, object]] = {
     "webhook_deliveries": {"event_type": "webhook.test", "payload": "{}"},
     "api_keys": {"name": "k", "prefix": "12345678", "role": "viewer", "scopes": "{content:read}"},
     "api_key_log": {"event": "created"},
+    "daily_spending": {"day": "2026-01-02"},
+    "spending": {"day": "2026-01-02", "kind": "embedding", "model": "m"},
+    "private.reservations": {
+        "day": "2026-01-01", "kind": "embedding", "model": "m", "requests": 1, "amount": 1,
+        "expires_at": "2030-01-01",
+    },
 }  # fmt: skip
 SHARED = {
     "workspaces", "private.cache_invalidations", "private.cache_counters", "private.cache_signing_keys",
@@ -156,6 +162,18 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("api_keys", {"name": "x" * 101}, "name_fits"),
     ("api_keys", {"prefix": "kept0000"}, "prefix_is_unique"),
     ("api_keys", {"role": "owner"}, "role_is_known"),
+    ("workspaces", {"daily_budget": -1}, "daily_budget_is_possible"),
+    ("workspaces", {"daily_budget": "NaN"}, "daily_budget_is_possible"),
+    ("categorizations", {"fallback": "mood"}, "fallback_is_known"),
+    ("daily_spending", {"reserved": -1}, "is_not_negative"),
+    ("daily_spending", {"settled": -1}, "is_not_negative"),
+    ("spending", {"kind": "A b"}, "kind_is_snake_case"),
+    ("spending", {"requests": -1}, "is_not_negative"),
+    ("spending", {"cost": -1}, "is_not_negative"),
+    ("spending", {"day": "2026-01-01"}, "line_is_unique"),
+    ("private.reservations", {"kind": "A b"}, "kind_is_snake_case"),
+    ("private.reservations", {"requests": -1}, "is_not_negative"),
+    ("private.reservations", {"amount": -1}, "is_not_negative"),
     ("api_key_log", {"event": "deleted"}, "event_is_known"),
     ("api_key_log", {"event": "request"}, "request_has_a_status"),
     ("api_key_log", {"status": 200}, "request_has_a_status"),
@@ -193,6 +211,8 @@ class Sheet:
         self.key = scene.insert(
             "api_keys", workspace_id=self.workspace, **{**GOOD["api_keys"], "prefix": "kept0000"}
         )
+        for table in ("daily_spending", "spending"):
+            scene.insert(table, workspace_id=self.workspace, **{**GOOD[table], "day": "2026-01-01"})
         self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:

@@ -1,0 +1,61 @@
+"""Money for models: what is wished for, what was granted, what it cost. US dollars, days of UTC."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+PLACES = 6  # of a dollar; amounts are rounded up to that
+
+# why the offline analyst answered for the model that is configured
+Fallback = Literal["budget", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """To ask a model about some texts of a workspace."""
+
+    workspace_id: str
+    kind: str  # lower_snake_case: categorize_content, categorize_campaign, embedding
+    model: str
+    amounts: tuple[Decimal, ...]  # what each text may cost at most
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    reservation_id: str | None  # None: nothing was granted
+    granted: int  # that many of the amounts, from the first on
+    daily_budget: Decimal | None  # None: the workspace has none
+    available: Decimal  # what was left of it before
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    reservation_id: str
+    cost: Decimal | None  # None: nobody knows, so all that was reserved
+    requests: int | None = None  # how many texts were asked about; None: as many as were granted
+
+
+@dataclass(frozen=True, slots=True)
+class DayBudget:
+    day: date
+    daily_budget: Decimal | None  # None: nothing may be spent
+    reserved: Decimal  # what answers under way may cost at most
+    settled: Decimal  # what was spent
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    day: date
+    kind: str
+    model: str
+    requests: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCost:
+    id: str
+    name: str
+    paid_answers: int
+    labeling_cost: Decimal
