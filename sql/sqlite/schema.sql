@@ -760,7 +760,7 @@ create table spending (
             cost not glob '*.*.*' and cost not glob '*.???????*')
         constraint spending_cost_is_in_range check (abs(cast(cost as real)) < 1e8),
     constraint spending_pkey primary key (id),
-    constraint spending_day_kind_model_key unique (workspace_id, day, kind, model),
+    constraint spending_line_is_unique unique (workspace_id, day, kind, model),
     constraint spending_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
     constraint spending_is_not_negative
@@ -1613,8 +1613,8 @@ select
     count(cast(decisions.cost as real)) as paid_answers,
     sum(cast(decisions.cost as real)) as labeling_cost
 from campaigns
-join (select categorizations.workspace_id, coalesce(categorizations.campaign_id,
-    content_assets.campaign_id) as campaign_id, categorizations.cost from categorizations left join
+join (select categorizations.workspace_id, coalesce(content_assets.campaign_id,
+    categorizations.campaign_id) as campaign_id, categorizations.cost from categorizations left join
     content_assets on categorizations.workspace_id = content_assets.workspace_id and
     categorizations.content_asset_id = content_assets.id where categorizations.cost is not null) as
     decisions on campaigns.workspace_id = decisions.workspace_id and campaigns.id =
@@ -4233,5 +4233,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '915bc2231a0feeb14b63ea1e1ebf39d3543a94d298d9902fbbb541692cbc92e5');
+values (1, 1, 'a2516523f72678c0f6b51858b39fee166b58c47410388f087703e4d4f12ede8a');
 pragma user_version = 1;

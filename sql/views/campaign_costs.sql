@@ -11,7 +11,7 @@ from public.campaigns
 inner join (
     select
         categorizations.workspace_id,
-        coalesce(categorizations.campaign_id, content_assets.campaign_id) as campaign_id,
+        coalesce(content_assets.campaign_id, categorizations.campaign_id) as campaign_id,
         categorizations.cost
     from public.categorizations
     left join public.content_assets

@@ -1057,7 +1057,7 @@ create table public.spending (
     cost numeric(14, 6) not null default 0,  -- US dollars
 
     constraint spending_pkey primary key (id),
-    constraint spending_day_kind_model_key unique (workspace_id, day, kind, model),
+    constraint spending_line_is_unique unique (workspace_id, day, kind, model),
     constraint spending_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
     constraint spending_kind_is_snake_case check (kind ~ '^[a-z][a-z0-9_]*$'),

@@ -386,7 +386,8 @@ as $$
         case when decision.field = 'category' then answer.latency_ms end
     from jsonb_to_recordset(results) as answer (
         job_id bigint, embedding_model text, content_hash text, category jsonb, sentiment jsonb, audience jsonb,
-        tags jsonb, model text, fallback text, prompt_version text, vocabulary_version integer, cost numeric, latency_ms integer
+        tags jsonb, model text, fallback text, prompt_version text, vocabulary_version integer,
+        cost numeric, latency_ms integer
     )
     inner join private.jobs on answer.job_id = jobs.id
     left join public.content_assets

@@ -67,7 +67,7 @@ begin
             ended.day,
             ended.kind,
             ended.model
-        on conflict on constraint spending_day_kind_model_key do update
+        on conflict on constraint spending_line_is_unique do update
         set
             requests = spending.requests + excluded.requests,
             cost = spending.cost + excluded.cost
@@ -430,7 +430,7 @@ from public.campaigns
 inner join (
     select
         categorizations.workspace_id,
-        coalesce(categorizations.campaign_id, content_assets.campaign_id) as campaign_id,
+        coalesce(content_assets.campaign_id, categorizations.campaign_id) as campaign_id,
         categorizations.cost
     from public.categorizations
     left join public.content_assets

@@ -244,8 +244,8 @@ SPOILED_VIEWS = {
         ("sum(cache_counters.hits) as hits", "sum(cache_counters.misses) as hits")
     ],
     "view public.campaign_costs": [
-        ("sum(cast(decisions.cost as real))", "max(cast(decisions.cost as real))"),
         ("categorizations.cost is not null", "categorizations.cost is null"),
+        ("sum(cast(decisions.cost as real))", "max(cast(decisions.cost as real))"),
     ],
     "view public.offline_decisions": [
         ("fallback is not null", "fallback is null"),

@@ -16,6 +16,7 @@ from tests.support.postgres import Database
 
 from campaignbase.models import Correction, NewCampaign, NewContent, TrainedHead
 from campaignbase.models.api_keys import ApiRequest, NewApiKey
+from campaignbase.models.budget import Settlement, Wish
 from campaignbase.moving.copy import CopyReport, copy
 from campaignbase.moving.shape import tables
 from campaignbase.moving.sides import Side
@@ -60,6 +61,10 @@ async def fill(path: Path, name: str = "Fernway") -> str:
     await store.save_head(
         workspace, TrainedHead(HashEmbedder().model, 9, 0.7, categories, vectors, vectors[:, 0])
     )
+    await store.set_daily_budget(workspace, Decimal(2))
+    for _ in range(2):
+        [grant] = await store.reserve_spend([Wish(workspace, "embedding", "m", (Decimal("0.5"),))])
+    await store.settle_spend([Settlement(str(grant.reservation_id), Decimal("0.123456"))])
     db = store._db
     with db.write():
         db.run(
@@ -114,7 +119,7 @@ def contents(path: Path) -> dict[str, list[dict[str, Any]]]:
 def meaning(column: str, value: Any) -> Any:
     if isinstance(value, float):
         return np.float32(value).item()  # Postgres keeps four bytes
-    if column.endswith("cost") and value is not None:
+    if column.endswith(("cost", "budget", "reserved", "settled", "amount")) and value is not None:
         return Decimal(value)
     if isinstance(value, str) and value[:1] in ("{", "["):
         return json.loads(value)

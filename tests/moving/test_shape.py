@@ -16,6 +16,7 @@ TYPES = {
     "real": {"real", "double precision", "numeric"},
     "boolean": {"boolean"},
     "timestamp": {"timestamp with time zone"},
+    "date": {"date"},
     "number": {"numeric"},
     "json": {"jsonb"},
     "array": {"ARRAY"},

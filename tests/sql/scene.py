@@ -54,6 +54,9 @@ def text_of(numbers: Any) -> str:
     return "[" + ",".join(f"{number:.9g}" for number in numbers) + "]"
 
 
+NO_ID = ("workspace_members", "daily_spending")
+
+
 class Scene:
     """One database and whoever acts in it. Sessions are opened once a role and person."""
 
@@ -119,7 +122,7 @@ class Scene:
             sql.Identifier(*(table.split(".") if "." in table else ("public", table))),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
             sql.SQL(", ").join(sql.Placeholder() * len(columns)),
-            sql.Identifier("workspace_id" if table == "workspace_members" else "id"),
+            sql.Identifier("workspace_id" if table in NO_ID else "id"),
         )
         found = (connection or self.owner).execute(statement, list(columns.values())).fetchone()
         assert found

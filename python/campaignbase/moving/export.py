@@ -20,6 +20,7 @@ from campaignbase.moving.sides import Source
 LEFT_OUT = {
     "jobs": "the queue; a row that waits says so in label_state",
     "cache_entries": "made again when needed",
+    "reservations": "of answers under way; what they cost at most is in daily_spending",
     "webhook_secrets": "a secret",
     "api_key_secrets": "a secret",
     "invitations.token_hashes": "a secret",

@@ -194,18 +194,19 @@ class PostgresSide:
             [] if table.parent is None else [sql.SQL("{} is not null").format(sql.Identifier(table.parent))]
         )
         kinds = {column.name: column.kind for column in table.columns}
-        # uuids sort as their text does in bytes; words would sort by the database's language
+        # uuids and dates sort as their text does in bytes; words would sort by the database's language
         keys = [
             sql.SQL("{}{}").format(
-                sql.Identifier(name), sql.SQL("" if self._is_uuid(name, kinds[name]) else ' collate "C"')
+                sql.Identifier(name),
+                sql.SQL("" if self._sorts_as_text(name, kinds[name]) else ' collate "C"'),
             )
             for name in table.key
         ]
         return sql.SQL(", ").join([*first, *keys])
 
     @staticmethod
-    def _is_uuid(name: str, kind: Kind) -> bool:
-        return kind == "uuid" or name.endswith("_id")
+    def _sorts_as_text(name: str, kind: Kind) -> bool:
+        return kind in ("uuid", "date") or name.endswith("_id")
 
     def _ask(self, query: Any, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
         with self._explained("read"):
@@ -244,6 +245,7 @@ _SELECT: dict[Kind, LiteralString] = {
     "text": "{}::text",
     "uuid": "{}::text",
     "real": "{}::text",
+    "date": "{}::text",
     "timestamp": """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
     "number": "{}::text",
     "json": "{}::text",

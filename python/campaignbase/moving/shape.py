@@ -12,12 +12,15 @@ from typing import Literal
 
 from campaignbase.stores.sqlite_schema import shipped_schema
 
-Kind = Literal["text", "uuid", "integer", "real", "boolean", "timestamp", "number", "json", "array", "vector"]
+Kind = Literal[
+    "text", "uuid", "integer", "real", "boolean", "timestamp", "date", "number", "json", "array", "vector"
+]
 
 # how a named check of the schema tells what a column of text, integer or blob holds
 _CHECKS: dict[str, Kind] = {
     "a_uuid": "uuid",
     "a_timestamp": "timestamp",
+    "a_date": "date",
     "a_boolean": "boolean",
     "a_number": "number",
     "json": "json",

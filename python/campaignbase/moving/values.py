@@ -1,7 +1,8 @@
 """A row on its way: plain values that mean the same on both engines, and its fingerprint.
 
-text, uuid, timestamp (YYYY-MM-DDTHH:MM:SS.ffffffZ), number (decimal text, no zeros at its end), json (as
-text): str; integer: int; real: float; boolean: bool; array: list of str; vector: little-endian float32.
+text, uuid, timestamp (YYYY-MM-DDTHH:MM:SS.ffffffZ), date (YYYY-MM-DD), number (decimal text, no zeros at
+its end), json (as text): str; integer: int; real: float; boolean: bool; array: list of str; vector:
+little-endian float32.
 """
 
 import hashlib

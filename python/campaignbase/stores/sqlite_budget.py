@@ -60,7 +60,8 @@ def reserve_spend(db: Database, wishes: Sequence[Wish], expires_seconds: int) ->
                 _add(db, wish.workspace_id, today.isoformat(), reserved=amount)
                 db.run(
                     "insert into reservations"
-                    " (id, workspace_id, day, kind, model, requests, amount, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    " (id, workspace_id, day, kind, model, requests, amount, expires_at)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         key, wish.workspace_id, today.isoformat(), wish.kind, wish.model, count,
                         money(amount, PLACES), stamp(until),
