@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support import model_answers as answers
+from tests.support.fake_batches import Desk
 from tests.support.model_answers import Api, Asked, Fault
 
 KEY = "sk-fake-key"
@@ -41,6 +42,9 @@ class FakeModels:
     say: Callable[[Asked], dict[str, Any] | str] = answers.labels
     _script: deque[Fault] = field(default_factory=deque)
 
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.answer)
+
     def __enter__(self) -> "FakeModels":
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
@@ -64,6 +68,7 @@ class FakeModels:
         self._script.clear()
         self.say = answers.labels
         self.choose = lambda: Fault("none")
+        self.desk = Desk(self.answer)
 
     async def _serve(self, started: threading.Event) -> None:
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
@@ -110,13 +115,30 @@ class FakeModels:
             await _send(writer, *_json(*answers.refusal(api, "unauthorized")))
             return True
         if (method, path) not in (("POST", "/v1/messages"), ("POST", "/v1/responses")):
-            await _send(writer, *_json(404, {"error": {"type": "not_found_error", "message": path}}))
-            return True
+            return await self._other(api, method, path, raw, writer)
         body = json.loads(raw)
         fault = self._script.popleft() if self._script else self.choose()
         asked = Asked(question(api, body), fault)
         self.calls.append(Call(time.monotonic(), api, headers, body, asked))
         return await self._answer(api, body, asked, writer)
+
+    async def _other(
+        self, api: Api, method: str, path: str, raw: bytes, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Batches; they meet scripted refusals and resets, and nothing else."""
+        if self._script:
+            fault = self._script.popleft()
+            if fault.name == "reset":
+                writer.transport.abort()
+                return False
+            await _send(writer, *_json(*answers.refusal(api, fault.name)))
+            return True
+        found = self.desk.handle(api, method, path, raw)
+        if found is None:
+            await _send(writer, *_json(404, {"error": {"type": "not_found_error", "message": path}}))
+        else:
+            await _send(writer, 200, found)
+        return True
 
     async def _answer(
         self, api: Api, body: dict[str, Any], asked: Asked, writer: asyncio.StreamWriter

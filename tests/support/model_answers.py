@@ -80,6 +80,10 @@ class Asked:
     def content(self) -> str:
         return _CONTENT.findall(self.text)[-1][1]
 
+    @property
+    def nonce(self) -> str:
+        return _CONTENT.findall(self.text)[-1][0]
+
     def slots(self, letter: str) -> list[str]:
         offered = self.text.partition("The content:")[0]
         return re.findall(rf"^({letter}\d+) ", offered, re.MULTILINE)

@@ -45,7 +45,6 @@ class AnthropicAnalyst(HostedAnalyst):
         return ANSWER_TOKENS + (0 if family(self.name) in _QUIET else THINKING_TOKENS)
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
-        """Of the call, and of the same call in a batch."""
         return {
             "model": self.name,
             "max_tokens": self.output_tokens,
@@ -70,7 +69,6 @@ class AnthropicAnalyst(HostedAnalyst):
         return found if isinstance(found, Reply) else self.reply(found)
 
     def meant(self, error: Exception) -> Exception:
-        """What an error of the client means to us."""
         import anthropic
 
         if isinstance(error, anthropic.APIStatusError):
@@ -82,11 +80,10 @@ class AnthropicAnalyst(HostedAnalyst):
                 or error.error_code in _OUT_OF_MONEY
                 or (error.status_code == 400 and _POOR in said.lower())
             )
-            return self._status(error.status_code, said, codes, error.response.headers, money=money)
-        return self._broken(error)
+            return self.status(error.status_code, said, codes, error.response.headers, money=money)
+        return super().meant(error)
 
     def reply(self, found: dict[str, Any]) -> Reply:
-        """What a message says, of a call or of a line of a batch."""
         usage = _usage(found.get("usage"))
         stop, blocks = found.get("stop_reason"), found.get("content")
         if found.get("type") != "message" or not isinstance(blocks, list):

@@ -110,6 +110,14 @@ class HostedAnalyst(ABC):
         """
 
     @abstractmethod
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """Of the call, and of the same call in a batch."""
+
+    @abstractmethod
+    def reply(self, found: dict[str, Any]) -> Reply:
+        """What the provider's envelope says, of a call or of a line of a batch."""
+
+    @abstractmethod
     async def _ask(self, prompt: Prompt, seconds: float) -> Reply:
         """One call.
 
@@ -235,7 +243,7 @@ class HostedAnalyst(ABC):
         except RefusedError as refused:  # before a model saw it
             self._breaker.failed(self._clock.monotonic())
             self._said = str(refused)
-            return self._refused(refused, None)
+            return self.refused(refused, None)
         except BaseException:
             self._breaker.left()
             raise
@@ -247,25 +255,22 @@ class HostedAnalyst(ABC):
             self._breaker.failed(self._clock.monotonic())
         else:
             self._breaker.answered()
-        return self.judge(prompt, reply)
+        return self.judge(prompt, reply, self.at_most(prompt))
 
-    def judge(self, prompt: Prompt, reply: Reply, *, batch: bool = False) -> Analysis:
-        """The labels of a reply, or none with the reason; and what it cost."""
-        if reply.usage is None:
-            cost = self.at_most(prompt, batch=batch)
-        else:
-            cost = self.price.cost(reply.usage, batch=batch)
+    def judge(self, prompt: Prompt, reply: Reply, at_most: Decimal, *, batch: bool = False) -> Analysis:
+        """The labels of a reply, or none with the reason; and what it cost, `at_most` where nobody knows."""
+        cost = at_most if reply.usage is None else self.price.cost(reply.usage, batch=batch)
         try:
             if reply.trouble is not None:
                 raise RefusedError(*reply.trouble)
             answer = read_answer(reply.text, prompt)
         except RefusedError as refused:
-            return replace(self._refused(refused, cost), usage=reply.usage)
+            return replace(self.refused(refused, cost), usage=reply.usage)
         return replace(
             answer, cost=cost, usage=reply.usage, model=self.name, prompt_version=self.prompt_version
         )
 
-    def _refused(self, refused: RefusedError, cost: Decimal | None) -> Analysis:
+    def refused(self, refused: RefusedError, cost: Decimal | None) -> Analysis:
         return Analysis(
             category=LabelChoice(reasons=(f"no label: {self.name}: {refused}",)),
             cost=cost,
@@ -278,8 +283,8 @@ class HostedAnalyst(ABC):
         message = f"{self.provider} could not be asked within {self._deadline:.3g} s"
         return Analysis(failure=Failure(message, retry_after=random.uniform(1, LATER)))
 
-    def _broken(self, error: Exception) -> Exception:
-        """What a call means that was broken off; billed, unless it never began."""
+    def meant(self, error: Exception) -> Exception:
+        """What an error of the client means to us."""
         import httpx2
 
         cause = error.__cause__ if isinstance(error.__cause__, httpx2.HTTPError) else error
@@ -287,12 +292,12 @@ class HostedAnalyst(ABC):
             return TroubleError(f"{self.provider} cannot be reached: {cause}", busy=True)
         if isinstance(cause, httpx2.TimeoutException):
             return TimeoutError()
-        if isinstance(cause, httpx2.HTTPError):
+        if isinstance(cause, httpx2.HTTPError):  # it began, so it may be billed
             reason = str(cause) or type(cause).__name__
             return TroubleError(f"{self.provider} broke off: {reason}", busy=True, billed=True)
         return error
 
-    def _status(
+    def status(
         self, status: int, said: str, codes: Collection[str], headers: Mapping[str, str], *, money: bool
     ) -> Exception:
         """What a refused call means; none of these is billed."""

@@ -38,7 +38,6 @@ class OpenAIAnalyst(HostedAnalyst):
         return ANSWER_TOKENS + (0 if family(self.name) in _EFFORT else THINKING_TOKENS)
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
-        """Of the call, and of the same call in a batch."""
         effort = (_EFFORT | _LEAST).get(family(self.name))
         return {
             "model": self.name,
@@ -65,7 +64,6 @@ class OpenAIAnalyst(HostedAnalyst):
         return found if isinstance(found, Reply) else self.reply(found)
 
     def meant(self, error: Exception) -> Exception:
-        """What an error of the client means to us."""
         import openai
 
         if isinstance(error, openai.APIStatusError):
@@ -73,11 +71,10 @@ class OpenAIAnalyst(HostedAnalyst):
             codes = [str(code) for code in (error.code, error.type) if code]
             said = str(body.get("message") or error.response.reason_phrase)
             money = error.status_code == 402 or not OUT_OF_MONEY.isdisjoint(codes)
-            return self._status(error.status_code, said, codes, error.response.headers, money=money)
-        return self._broken(error)
+            return self.status(error.status_code, said, codes, error.response.headers, money=money)
+        return super().meant(error)
 
     def reply(self, found: dict[str, Any]) -> Reply:
-        """What a response says, of a call or of a line of a batch."""
         usage = _usage(found.get("usage"))
         status, output = found.get("status"), found.get("output")
         if found.get("object") != "response" or not isinstance(output, list):
