@@ -158,6 +158,8 @@ class FakeModels:
         answer = self.answer(api, body, asked)
         if name == "huge":
             return await self._stream(writer, HUGE, 65_536, 0)
+        if name == "huge_error":
+            return await self._stream(writer, HUGE, 65_536, 0, status=500)
         content = answers.odd_body(name, answer)
         if name == "drip":
             return await self._stream(writer, len(content), 4, DRIP)
@@ -174,8 +176,10 @@ class FakeModels:
         tokens = (len(json.dumps(body).encode()) // 4, len(text.encode()) // 4)
         return answers.wrapped(api, body["model"], text, asked.fault.name, tokens)
 
-    async def _stream(self, writer: asyncio.StreamWriter, size: int, step: int, pause: float) -> bool:
-        writer.write(_head(200, size, {}))
+    async def _stream(
+        self, writer: asyncio.StreamWriter, size: int, step: int, pause: float, status: int = 200
+    ) -> bool:
+        writer.write(_head(status, size, {}))
         for _ in range(0, size, step):
             writer.write(b" " * step)
             await writer.drain()

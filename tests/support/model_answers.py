@@ -54,7 +54,7 @@ ODD_TEXTS = frozenset(
 ODD_STOPS = frozenset({"refusal", "truncated", "empty_content"})
 ODD_BODIES = frozenset({"half_json", "html", "empty_body", "other_format", "huge", "no_usage", "not_utf8"})
 # of the connection; slow: answers after `seconds`, drip: a few bytes at a time
-TROUBLES = frozenset({"slow", "hang", "reset", "cut", "drip"})
+TROUBLES = frozenset({"slow", "hang", "reset", "cut", "drip", "huge_error"})
 FAULTS = frozenset({*REFUSALS, *ODD_TEXTS, *ODD_STOPS, *ODD_BODIES, *TROUBLES})
 
 

@@ -9,6 +9,7 @@ from campaignbase.models import Usage
 from campaignbase.providers.hosted import ANSWER_TOKENS, THINKING_TOKENS, HostedAnalyst
 from campaignbase.providers.replies import (
     Reply,
+    cut_errors,
     no_answer,
     read_envelope,
     tokens,
@@ -104,7 +105,7 @@ class AnthropicAnalyst(HostedAnalyst):
     def open(self) -> "anthropic.AsyncAnthropic":
         if self._client is None:
             try:
-                from anthropic import AsyncAnthropic
+                from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
             except ImportError:
                 raise NotConfiguredError(
                     f"the model {self.name!r} needs the package anthropic; run: pip install"
@@ -114,6 +115,7 @@ class AnthropicAnalyst(HostedAnalyst):
                 api_key=self._key,
                 base_url=self._base_url,
                 max_retries=0,
+                http_client=DefaultAsyncHttpxClient(event_hooks={"response": [cut_errors]}),
                 default_headers={"Accept-Encoding": "identity"},  # a small body may unpack to a large one
             )
         client: anthropic.AsyncAnthropic = self._client

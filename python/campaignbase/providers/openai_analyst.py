@@ -8,7 +8,7 @@ from campaignbase.errors import NotConfiguredError
 from campaignbase.models import Usage
 from campaignbase.providers.hosted import ANSWER_TOKENS, THINKING_TOKENS, HostedAnalyst
 from campaignbase.providers.openai import OUT_OF_MONEY
-from campaignbase.providers.replies import Reply, no_answer, read_envelope, tokens
+from campaignbase.providers.replies import Reply, cut_errors, no_answer, read_envelope, tokens
 
 if TYPE_CHECKING:
     import openai
@@ -99,7 +99,7 @@ class OpenAIAnalyst(HostedAnalyst):
     def open(self) -> "openai.AsyncOpenAI":
         if self._client is None:
             try:
-                from openai import AsyncOpenAI
+                from openai import AsyncOpenAI, DefaultAsyncHttpxClient
             except ImportError:
                 raise NotConfiguredError(
                     f"the model {self.name!r} needs the package openai; run: pip install"
@@ -109,6 +109,7 @@ class OpenAIAnalyst(HostedAnalyst):
                 api_key=self._key,
                 base_url=self._base_url,
                 max_retries=0,
+                http_client=DefaultAsyncHttpxClient(event_hooks={"response": [cut_errors]}),
                 default_headers={"Accept-Encoding": "identity"},  # a small body may unpack to a large one
             )
         client: openai.AsyncOpenAI = self._client

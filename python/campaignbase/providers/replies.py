@@ -64,6 +64,29 @@ def parse_envelope(body: bytes | str, provider: str) -> dict[str, Any] | Reply:
     return Reply("", None, ("no_answer", f"{provider} answered {what}"))
 
 
+async def cut_errors(response: Any) -> None:
+    """A hook of the SDKs' HTTP client: of an error no more is read than of an answer."""
+    import httpx2
+
+    class Cut(httpx2.AsyncByteStream):
+        def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            left = MAX_BODY
+            async for chunk in self._stream:
+                yield chunk[:left]
+                left -= len(chunk)
+                if left <= 0:
+                    return
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    if response.status_code >= 400:
+        response.stream = Cut(response.stream)
+
+
 def no_answer(provider: str, usage: Usage | None = None) -> Reply:
     return Reply("", usage, ("no_answer", f"{provider} answered in another format than its own"))
 

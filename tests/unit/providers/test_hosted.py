@@ -136,7 +136,7 @@ async def test_an_answer_without_usage_costs_what_was_estimated(
     assert (found.category.id, found.cost, found.usage) == ("c-offer", analyst.estimate([SALE]), None)
 
 
-@pytest.mark.parametrize("fault", ["rate_limited", "error_500", "error_503", "overloaded"])
+@pytest.mark.parametrize("fault", ["rate_limited", "error_500", "error_503", "overloaded", "huge_error"])
 async def test_what_is_refused_for_now_is_asked_again(
     server: FakeModels, analyst: HostedAnalyst, fault: str
 ) -> None:
