@@ -10,8 +10,10 @@ CampaignbaseError            1  something failed that the caller can read about
     NotConfiguredError       3  a key, an extra, a folder or a database version is missing
     UnreachableError         4  a server or provider does not answer
     ProviderError            4  a model's provider refused or failed; `.retryable` says whether to try again
+        OverBudgetError      4  a workspace's daily budget does not pay for it
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 
@@ -66,6 +68,13 @@ class ProviderError(CampaignbaseError):
         self.cost = cost
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+class OverBudgetError(ProviderError):
+    def __init__(self, message: str, *, fitting: Mapping[str, int], retry_after: float) -> None:
+        """`fitting`: how many of its texts do fit, from the first on, of each workspace with too little."""
+        super().__init__(message, retry_after=retry_after)
+        self.fitting = fitting
 
 
 class TranslationError(InputError):

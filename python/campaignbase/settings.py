@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     openai_base_url: str | None = None
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
+    campaignbase_analysis: Literal["anthropic", "openai", "offline"] | None = None
+    campaignbase_model: str | None = None  # of analysis; None: the provider's default here
+    campaignbase_model_prices: str | None = None  # INPUT/OUTPUT in US dollars per million tokens
+    campaignbase_reason_language: str | None = None  # ISO 639-1; None: that of each content
     redis_url: SecretStr | None = None  # may hold a password
     api_url: str | None = None
     campaignbase_api_token: SecretStr | None = None  # of the one user of a SQLite file
@@ -115,6 +119,15 @@ class Settings(BaseSettings):
             )
         return Target("sqlite", DEFAULT_DATABASE)
 
+    def analysis(self) -> Literal["anthropic", "openai"] | None:
+        """Whose model says what texts are about; None: nobody's, rows are decided offline.
+
+        An OpenAI key alone embeds: what it costs does not grow unless that is asked for.
+        """
+        if self.campaignbase_analysis is not None:
+            return None if self.campaignbase_analysis == "offline" else self.campaignbase_analysis
+        return None if self.anthropic_api_key is None else "anthropic"
+
     def local_webhooks(self, target: Target) -> bool:
         """May webhooks be delivered to loopback: for development, where the database is on this machine too.
 
@@ -149,10 +162,18 @@ class Settings(BaseSettings):
 
     def notices(self) -> tuple[str, ...]:
         """Lines worth telling before texts are embedded."""
+        told = []
         if self.openai_api_key is not None:
             where = self.openai_base_url or "OpenAI"
-            return (f"OPENAI_API_KEY is set: texts of new workspaces are sent to {where} to be embedded",)
-        return ()
+            told.append(f"OPENAI_API_KEY is set: texts of new workspaces are sent to {where} to be embedded")
+        wanted = self.analysis()
+        if wanted is not None:
+            hosts = {
+                "anthropic": self.anthropic_base_url or "Anthropic",
+                "openai": self.openai_base_url or "OpenAI",
+            }
+            told.append(f"texts of workspaces with a daily budget are sent to {hosts[wanted]} to be labeled")
+        return tuple(told)
 
 
 def load() -> Settings:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from pydantic import SecretStr
 from tests.api.conftest import client, opened, settings
@@ -69,6 +70,8 @@ async def test_two_processes_do_things_once(stack: Stack, tmp_path: Path) -> Non
             loaded = settings(**others, **{name: SecretStr(value) for name, value in secrets.items()})
             variables = {name.upper(): value for name, value in {**others, **secrets}.items()}
             headers = {"Authorization": f"Bearer {stack.sign_up().token}"}
+            with psycopg.connect(stack.database_url, autocommit=True) as connection:
+                connection.execute("update public.workspaces set daily_budget = 1")
             async with AsyncExitStack() as holder:
                 url = await holder.enter_async_context(process(tmp_path, variables))
                 other = await holder.enter_async_context(

@@ -12,7 +12,8 @@ SALE = "Spring sale: 20% off everything"
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+def server(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    cli.ok("workspace", "budget", "--set", "1")
     with FakeOpenAI() as opened:
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("OPENAI_BASE_URL", opened.url)

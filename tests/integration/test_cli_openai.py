@@ -13,7 +13,8 @@ HOSTED, SHIPPED = "text-embedding-3-small", "campaignbase-static-1"
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+def server(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    cli.ok("workspace", "budget", "--set", "1")
     with FakeOpenAI() as opened:
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         monkeypatch.setenv("OPENAI_BASE_URL", opened.url)

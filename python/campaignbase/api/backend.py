@@ -121,7 +121,9 @@ class LocalBackend:
         self._stack.push_async_callback(self._embedders.aclose)
         cache = await self._stack.enter_async_context(wiring.open_cache(self._store, self._settings))
         self._cache = cache
-        self._answers: Answers = wiring.answers(cache)
+        self._answers: Answers = wiring.answers(cache, self._store)
+        opening = wiring.open_analyst(self._store, self._settings, say=_log.warning)
+        self._analyst = await self._stack.enter_async_context(opening)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -161,7 +163,9 @@ class LocalBackend:
 
     async def label(self, targets: Sequence[str]) -> bool:
         async def work() -> None:
-            labeler = wiring.labeler(self._store, self._embedders, asking=self._answers)
+            labeler = wiring.labeler(
+                self._store, self._embedders, asking=self._answers, analyst=self._analyst
+            )
             async with self._labeling:
                 try:
                     await labeler.drain(targets=targets)
@@ -246,7 +250,7 @@ class ProjectBackend:
                 except CampaignbaseError as error:
                     _log.warning("answers of providers are kept in this process only: %s", error)
                 else:
-                    self._answers = wiring.answers(cache)
+                    self._answers = wiring.answers(cache, store)
                     tried.set()
                     await asyncio.Event().wait()
             tried.set()

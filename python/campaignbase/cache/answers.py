@@ -23,6 +23,7 @@ from campaignbase.models import (
     Usage,
 )
 from campaignbase.ports import Analyst, Embedder
+from campaignbase.ports.cache import Answers
 
 SAME = 4  # decimals: similarities that differ by less are the same question
 
@@ -30,8 +31,15 @@ SAME = 4  # decimals: similarities that differ by less are the same question
 class CachedAnswers:
     """`campaignbase.ports.cache.Answers`."""
 
-    def __init__(self, cache: CacheManager, local: Collection[str] = ()) -> None:
-        """`local`: models and analysts that run in this process: quicker than any tier but memory."""
+    def __init__(
+        self, cache: CacheManager, local: Collection[str] = (), asking: Answers | None = None
+    ) -> None:
+        """
+        Args:
+            local: models and analysts that run in this process: quicker than any tier but memory.
+            asking: how embedders are asked for what is not known; None: by themselves.
+        """
+        self._asking = asking
         self._cache = cache
         self._local = frozenset(local)
 
@@ -40,10 +48,13 @@ class CachedAnswers:
         keys = [
             make_key(workspace, kind, content_hash(text), model=embedder.model) for workspace, text in texts
         ]
-        words = {key: text for key, (_, text) in zip(keys, texts, strict=True)}
+        words = dict(zip(keys, texts, strict=True))
 
         async def compute(missing: Sequence[Key]) -> Sequence[Any]:
-            return list(await embedder.embed([words[key] for key in missing]))
+            wanted = [words[key] for key in missing]
+            if self._asking is not None:
+                return list(await self._asking.embed(embedder, wanted))
+            return list(await embedder.embed([text for _, text in wanted]))
 
         found = await self._cache.get_or_compute_many(keys, compute)
         if not keys:

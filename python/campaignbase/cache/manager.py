@@ -275,16 +275,21 @@ class CacheManager:
         except BaseException:
             for key in keys:
                 self.counters.of(key.kind.name, COMPUTE).errors += 1
-            for tier in self.tiers:
-                wanted = [key for key in keys if tier.name in key.kind.tiers]
-                if wanted:
-                    self._spawn(self._ask(tier, wanted, tier.release(wanted, self._owner)))
+            self._give_up(keys)
             raise
         self._spawn(self._keep(entries))
+        self._give_up([key for key in keys if entries.get(key) is None])
         return {
             key.digest: answer.value if isinstance(answer, Computed) else answer
             for key, answer in zip(keys, answers, strict=True)
         }
+
+    def _give_up(self, keys: Sequence[Key]) -> None:
+        """Nothing will be written: whoever asks next need not wait for it."""
+        for tier in self.tiers:
+            wanted = [key for key in keys if tier.name in key.kind.tiers]
+            if wanted:
+                self._spawn(self._ask(tier, wanted, tier.release(wanted, self._owner)))
 
     def _refresh(self, keys: Sequence[Key], compute: Compute) -> None:
         """In the background, by one of all processes; what is there serves meanwhile."""

@@ -36,7 +36,14 @@ def categorize(
     ids: Annotated[
         list[str],
         typer.Argument(help="Assets or campaigns; the first 4 characters will do.", show_default=False),
-    ],
+    ] = [],  # noqa: B006
+    decided_offline: Annotated[
+        bool,
+        typer.Option(
+            "--decided-offline",
+            help="What was decided offline because the budget was spent or the provider down.",
+        ),
+    ] = False,
     category: Annotated[
         str | None,
         typer.Option(help="The right category, also the one it has; '' for none.", rich_help_panel=_CORRECT),
@@ -62,13 +69,22 @@ def categorize(
 
     Example:  campaignbase categorize 3f2a
     Example:  campaignbase categorize 3f2a 77b0 --category event --remove-tag sale
+    Example:  campaignbase categorize --decided-offline
     """
     correction = Correction(category, sentiment, audience, tuple(add_tag), tuple(remove_tag))
     corrects = correction != Correction()
+    if bool(ids) == decided_offline or (corrects and decided_offline):
+        raise InputError("name the rows by their ids, or say --decided-offline alone to label those again")
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store) -> tuple[list[RowSummary], bool]:
-        found = {row.id: row for row in [_row(await run.explain(store, key)) for key in ids]}
+        from campaignbase import wiring
+
+        wanted = ids
+        if decided_offline:
+            home = await wiring.find_workspace(store, run.workspace_name)
+            wanted = await store.decided_offline(home.id)
+        found = {row.id: row for row in [_row(await run.explain(store, key)) for key in wanted]}
         with heard() as interrupt:
             if corrects:
                 await _check(store, correction, list(found.values()))

@@ -1,6 +1,6 @@
 """The checks of `campaignbase doctor` on what is in a database: its workspace, queue, deliveries, mails."""
 
-from campaignbase.cli import mail, output
+from campaignbase.cli import budget, mail, output
 from campaignbase.cli.check import Check, Level, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
 from campaignbase.errors import CampaignbaseError, NotConfiguredError
@@ -21,6 +21,7 @@ async def run(target: Target, loaded: Settings, workspace: str) -> list[Check]:
                 await _workspace(store, loaded, workspace),
                 await _queue(store),
                 _deliveries(await store.delivery_status()),
+                *await _budget(store, loaded, workspace),
             ]
             return [*found, await mail.run(store, loaded)] if isinstance(store, Members) else found
         finally:
@@ -46,6 +47,11 @@ async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
     if found.embedding_model is None:
         return Check("workspace", "ok", f"{name}: no vectors yet; the first will be by {embedder.model}")
     return Check("workspace", "ok", f"{name}: vectors by {embedder.model}")
+
+
+async def _budget(store: Store, loaded: Settings, name: str) -> list[Check]:
+    known = [one for one in await store.workspaces() if name in (one.name, one.id)]
+    return await budget.check(store, loaded, known[0]) if known else []
 
 
 async def _queue(store: Store) -> Check:

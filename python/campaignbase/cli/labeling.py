@@ -46,8 +46,12 @@ async def label_waiting(
     from campaignbase import wiring
 
     waiting = sum(status.waiting for status in await store.queue_status())
-    async with aclosing(wiring.embedders(loaded)) as found, wiring.brief_answers(store, loaded) as answers:
-        worker = wiring.worker(store, batch, found=found, asking=answers)
+    async with (
+        aclosing(wiring.embedders(loaded)) as found,
+        wiring.brief_answers(store, loaded) as answers,
+        wiring.open_analyst(store, loaded, say=output.say) as analyst,
+    ):
+        worker = wiring.worker(store, batch, found=found, asking=answers, analyst=analyst)
         if interrupt is not None:
             interrupt.then(worker.stop)
         with output.progress(what, waiting) as bar:

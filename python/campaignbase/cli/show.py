@@ -13,6 +13,7 @@ from rich.text import Text
 from campaignbase.cli import output, wording
 from campaignbase.cli.labeling import standing
 from campaignbase.cli.session import Database, Json, Workspace, session
+from campaignbase.core.money import usd
 from campaignbase.models import Campaign, ContentAsset, DecisionRecord, Explanation, TagLink
 
 ENGLISH_FIRST = "the shipped embedder reads English best; check labels of other languages"
@@ -170,9 +171,12 @@ def _machinery(screen: Console, explanation: Explanation) -> None:
     told = []
     if asset is not None:
         told.append(f"vector by {asset.embedding_model}" if asset.embedding_model else "no vector")
-    latest = next((one for one in explanation.decisions if one.model is not None), None)
+    # cost and time are told on the category
+    told_by = [one for one in explanation.decisions if one.model is not None]
+    latest = next((one for one in told_by if one.field == "category"), next(iter(told_by), None))
     if latest is not None:
         spent = "" if latest.latency_ms is None else f", {latest.latency_ms} ms"
+        spent += "" if latest.cost is None else f", {usd(latest.cost)}"
         told.append(f"the model is {latest.model}, vocabulary version {latest.vocabulary_version}{spent}")
     if told:
         screen.print(Padding(Text("; ".join(told), "dim"), (1, 0, 0, 0)))

@@ -86,6 +86,7 @@ def worker(
         async with (
             aclosing(wiring.embedders(run.settings, lease)) as found,
             wiring.open_cache(store, run.settings, output.say) as cache,
+            wiring.open_analyst(store, run.settings, lease, brief=once, say=output.say) as analyst,
         ):
             for workspace in await store.workspaces():
                 try:
@@ -93,7 +94,9 @@ def worker(
                 except NotConfiguredError as error:
                     output.say(f"{error}; its rows wait for a worker that has it")
             listener = None if once else wiring.listener_of(run.target, None if run.json else tell_hearing)
-            working = wiring.worker(store, batch, lease, found, listener, wiring.answers(cache))
+            working = wiring.worker(
+                store, batch, lease, found, listener, wiring.answers(cache, store), analyst
+            )
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             mailing = wiring.mailing(store, run.settings)
             async with _media(run) as files:

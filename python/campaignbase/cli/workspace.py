@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from campaignbase.cli import members, output
+from campaignbase.cli import budget, members, output
 from campaignbase.cli.session import Database, Json, Session, Yes, ask, common, refuse_common, session
 from campaignbase.errors import InputError, NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
@@ -13,6 +13,7 @@ from campaignbase.ports import Store
 
 app = typer.Typer(invoke_without_command=True)
 members.register(app)
+budget.register(app)
 
 
 @app.callback()

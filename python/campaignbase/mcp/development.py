@@ -40,8 +40,11 @@ async def opened(
         stack.push_async_callback(store.close)
         found = await stack.enter_async_context(aclosing(wiring.embedders(loaded)))
         answers = await stack.enter_async_context(wiring.brief_answers(store, loaded))
+        analyst = await stack.enter_async_context(wiring.open_analyst(store, loaded))
         home = await wiring.find_workspace(store, workspace)
-        backend = LocalBackend(store, home, found, wiring.labeler(store, found, asking=answers))
+        backend = LocalBackend(
+            store, home, found, wiring.labeler(store, found, asking=answers, analyst=analyst)
+        )
         if campaign is not None:
             campaign = (await backend.campaign(campaign)).id
         yield create_server(backend, read_only=read_only, features=features, campaign_id=campaign)

@@ -314,6 +314,7 @@ class Labeler:
             model=analysis.model or self._analyst.name,
             prompt_version=analysis.prompt_version,
             cost=analysis.cost,
+            fallback=analysis.fallback,
         )
         if job.kind == "categorize_campaign":
             return replace(written, category=decide_category(item, vocabulary, analysis, None))

@@ -1,12 +1,13 @@
 """Vectors for the texts of jobs, each by the model of its workspace."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from campaignbase.core.text import is_blank, spoken
-from campaignbase.errors import InputError, ProviderError
+from campaignbase.errors import InputError, OverBudgetError, ProviderError
 from campaignbase.models import Failure, Job, Vector
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
@@ -45,6 +46,16 @@ class JobVectors:
         try:
             texts = [(job.workspace_id, _words(job)) for job in jobs]
             embedded = await self._answers.embed(embedder, texts)
+        except OverBudgetError as error:
+            # of each workspace with too little, what fits
+            room = Counter(error.fitting)
+            late = [job for job in jobs if job.workspace_id in error.fitting and not _takes(room, job)]
+            waits = {job.id: provider_failure(error) for job in late or jobs}
+            now = [job for job in jobs if job.id not in waits]
+            if not now:
+                return {}, waits
+            embedded_now, failed = await self._embed_by(model, now)
+            return embedded_now, failed | waits
         except ProviderError as error:
             return {}, {job.id: provider_failure(error) for job in jobs}
         except InputError as error:
@@ -59,6 +70,11 @@ class JobVectors:
 
     def model(self, job: Job) -> str:
         return job.embedding_model or self._embedders.default.model
+
+
+def _takes(room: Counter[str], job: Job) -> bool:
+    room[job.workspace_id] -= 1
+    return room[job.workspace_id] >= 0
 
 
 def _words(job: Job) -> str:

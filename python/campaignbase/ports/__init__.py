@@ -46,6 +46,7 @@ from campaignbase.ports.library import Library
 from campaignbase.ports.media import MediaStore as MediaStore
 from campaignbase.ports.providers import Analyst as Analyst
 from campaignbase.ports.providers import Embedder as Embedder
+from campaignbase.ports.providers import PaidEmbedder as PaidEmbedder
 from campaignbase.ports.requests import RequestStore
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,19 @@ class Embedder(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class PaidEmbedder(Embedder, Protocol):
+    """One whose texts cost money."""
+
+    def estimate(self, texts: Sequence[str]) -> Decimal:
+        """US dollars that these cost at most."""
+        ...
+
+    async def embed_paid(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], Decimal]:
+        """As `embed`, and what it cost in US dollars; `.cost` of a ProviderError is what nothing came of."""
+        ...
 
 
 class Analyst(Protocol):

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import openai
 
 MODEL = "text-embedding-3-small"
+PRICE = Decimal("0.02")  # US dollars per million tokens; developers.openai.com/api/docs/pricing
 CALL_SECONDS = 30.0  # for one answer
 MAX_CALLS = 4  # one and its repetitions
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between them, doubled each time, full jitter
@@ -51,11 +53,25 @@ class Usage:
     tokens: int = 0  # as OpenAI counted them
 
 
+@dataclass(slots=True)
+class _Spent:
+    """By one `embed_paid`."""
+
+    tokens: int = 0
+
+
+def price(tokens: int) -> Decimal:
+    return (PRICE * tokens / 1_000_000).quantize(Decimal("0.000001"), ROUND_CEILING)
+
+
 class _Trouble(Exception):  # noqa: N818 turned into one of our errors when it lasts
     """What may be gone the next time. `busy`: nobody's text is at fault, so a job waits without a failure."""
 
-    def __init__(self, message: str, *, busy: bool = False, after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, busy: bool = False, after: float | None = None, billed: bool = False
+    ) -> None:
         super().__init__(message)
+        self.billed = billed  # it may have been answered, for money
         self.busy = busy
         self.after = after  # seconds the provider asked for
 
@@ -78,7 +94,15 @@ class OpenAIEmbedder:
         self._quiet_until = 0.0  # by the clock: before, whoever asks is told to come back then
         self.usage = Usage()
 
+    def estimate(self, texts: Sequence[str]) -> Decimal:
+        """A token is a byte at least; what is never answered may be billed each time it is asked."""
+        return price(MAX_CALLS * sum(len(text.encode("utf-8", "replace")) for text in texts))
+
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors, _ = await self.embed_paid(texts)
+        return vectors
+
+    async def embed_paid(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], Decimal]:
         """(len(texts), 1536), order kept, unit length; zeros where a text is blank.
 
         A text longer than the model reads is cut into pieces whose mean it gets; nothing is left out.
@@ -91,21 +115,26 @@ class OpenAIEmbedder:
         until = self._clock.monotonic() + self._deadline
         parts = [[] if is_blank(text) else pieces(text) for text in texts]
         found: list[NDArray[np.float32]] = []
-        for call in calls([piece for part in parts for piece in part]):
-            found.extend(await self._call(call, until))
+        spent = _Spent()
+        try:
+            for call in calls([piece for part in parts for piece in part]):
+                found.extend(await self._call(call, until, spent))
+        except ProviderError as error:
+            error.cost = price(spent.tokens)
+            raise
         rows = iter(found)
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, part in zip(vectors, parts, strict=True):
             if part:
                 row[:] = mean(part, [next(rows) for _ in part])
-        return vectors
+        return vectors, price(spent.tokens)
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
             self._client = None
 
-    async def _call(self, texts: list[str], until: float) -> NDArray[np.float32]:
+    async def _call(self, texts: list[str], until: float, spent: _Spent) -> NDArray[np.float32]:
         """Asked again while that may help and there is time."""
         quiet = self._quiet_until - self._clock.monotonic()
         if quiet > 0:
@@ -115,8 +144,10 @@ class OpenAIEmbedder:
             if left <= 0:
                 raise ProviderError(f"{self._name} did not answer within {self._deadline:.0f} s")
             try:
-                return await self._ask(texts, min(left, CALL_SECONDS))
+                return await self._ask(texts, min(left, CALL_SECONDS), spent)
             except _Trouble as trouble:
+                if trouble.billed:  # and nobody says how much
+                    spent.tokens += sum(len(text.encode()) for text in texts)
                 pause = trouble.after or random.uniform(
                     0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (number - 1))
                 )
@@ -129,7 +160,7 @@ class OpenAIEmbedder:
                 await self._clock.sleep(pause)
         raise AssertionError("the last call returns or raises")
 
-    async def _ask(self, texts: list[str], seconds: float) -> NDArray[np.float32]:
+    async def _ask(self, texts: list[str], seconds: float, spent: _Spent) -> NDArray[np.float32]:
         client = self._open()
         import openai
 
@@ -140,7 +171,7 @@ class OpenAIEmbedder:
                     model=self.model, input=texts, encoding_format="base64", timeout=seconds
                 )
         except (TimeoutError, openai.APITimeoutError):
-            raise _Trouble(f"{self._name} did not answer within {seconds:.0f} s") from None
+            raise _Trouble(f"{self._name} did not answer within {seconds:.0f} s", billed=True) from None
         except openai.APIConnectionError as error:
             reason = error.__cause__ or error
             raise _Trouble(f"{self._name} cannot be reached: {reason}", busy=True) from None
@@ -148,6 +179,7 @@ class OpenAIEmbedder:
             raise self._refusal(error) from None
         vectors, tokens = _checked(answer.content, len(texts), self._name)
         self.usage = Usage(self.usage.calls, self.usage.tokens + tokens)
+        spent.tokens += tokens
         return vectors
 
     def _refusal(self, error: "openai.APIStatusError") -> CampaignbaseError | _Trouble:
@@ -194,19 +226,23 @@ def _checked(content: bytes, count: int, name: str) -> tuple[NDArray[np.float32]
         items = {int(item["index"]): _numbers(item["embedding"]) for item in answer["data"]}
         tokens = int((answer.get("usage") or {}).get("total_tokens") or 0)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _Trouble(f"{name} answered what is no list of vectors: {error!r}") from None
+        raise _Trouble(f"{name} answered what is no list of vectors: {error!r}", billed=True) from None
     if sorted(places) != list(range(count)):
-        raise _Trouble(f"{name} answered {len(places)} vectors, of {len(items)} of {count} texts")
+        raise _Trouble(
+            f"{name} answered {len(places)} vectors, of {len(items)} of {count} texts", billed=True
+        )
     for row in items.values():
         if len(row) != DIMENSIONS:
-            raise _Trouble(f"{name} answered vectors of {len(row)} numbers, expected {DIMENSIONS}")
+            raise _Trouble(
+                f"{name} answered vectors of {len(row)} numbers, expected {DIMENSIONS}", billed=True
+            )
     vectors = np.stack([items[index] for index in range(count)])
     if not np.isfinite(vectors).all():
-        raise _Trouble(f"{name} answered a vector with a number that is not finite")
+        raise _Trouble(f"{name} answered a vector with a number that is not finite", billed=True)
     lengths = np.linalg.norm(vectors, axis=1)
     worst = float(lengths[np.argmax(np.abs(lengths - 1))])
     if abs(worst - 1) > UNIT_TOLERANCE:
-        raise _Trouble(f"{name} answered a vector of length {worst:.4g}, expected unit length")
+        raise _Trouble(f"{name} answered a vector of length {worst:.4g}, expected unit length", billed=True)
     return vectors, tokens
 
 

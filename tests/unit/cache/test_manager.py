@@ -174,6 +174,7 @@ async def test_no_answer_is_left_out_and_not_kept(world: World) -> None:
     assert await cache.get_or_compute(key("c"), nothing) is MISSING
     await cache.settle()
     assert len(world.table.entries) == 1
+    assert {key("a").digest, key("c").digest}.isdisjoint({*world.table.leases, *world.redis.leases})
 
 
 async def test_answers_must_be_as_many_as_keys(world: World) -> None:

@@ -1,17 +1,13 @@
 """Settings become concrete parts: the only place that picks classes."""
 
-import asyncio
 import os
 import socket
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignbase.cache.agreement import Alone
-from campaignbase.cache.answers import CachedAnswers
 from campaignbase.cache.keys import EVERYTHING as EVERYTHING
 from campaignbase.cache.manager import CacheManager
 from campaignbase.cache.memory import DEFAULT_ITEMS, Memory
@@ -24,16 +20,22 @@ from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.invitations import Postman
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
 from campaignbase.pipeline.learn import Learner
-from campaignbase.ports import Analyst, ApiKeys, Embedder, MediaStore, Members, Store
+from campaignbase.ports import Analyst, ApiKeys, MediaStore, Members, Store
 from campaignbase.ports.cache import Answers
-from campaignbase.providers.offline import OfflineAnalyst, OfflineReader
-from campaignbase.providers.openai import MODEL as OPENAI_MODEL
-from campaignbase.providers.openai import OpenAIEmbedder
+from campaignbase.providers.offline import OfflineReader
 from campaignbase.providers.smtp import SmtpMailer
-from campaignbase.providers.static import StaticEmbedder
 from campaignbase.providers.webhook_sender import WebhookSender
 from campaignbase.settings import Settings, Target
 from campaignbase.stores.folder_media import FolderMedia, media_folder
+from campaignbase.wiring.clock import SystemClock as SystemClock
+from campaignbase.wiring.models import LOCAL as LOCAL
+from campaignbase.wiring.models import answers as answers
+from campaignbase.wiring.models import embedders as embedders
+from campaignbase.wiring.models import hosted_analyst as hosted_analyst
+from campaignbase.wiring.models import offline_analyst as offline_analyst
+from campaignbase.wiring.models import open_analyst as open_analyst
+from campaignbase.wiring.models import paid as paid
+from campaignbase.wiring.models import shipped_embedder as shipped_embedder
 from campaignbase.worker.deliver import Deliverer
 from campaignbase.worker.loop import Wakeups, Worker
 from campaignbase.worker.mail import Mailing
@@ -44,21 +46,6 @@ if TYPE_CHECKING:
     from campaignbase.cache.redis_line import RedisLine
     from campaignbase.worker.listener import Listener
     from campaignbase.worker.session import TokenProvider
-
-LOCAL = frozenset({StaticEmbedder.model, OfflineAnalyst.name})  # run in this process
-EMBEDDING_SHARE = 0.5  # of a lease: the rest is for the analyst and the database
-_KEY_IS_MISSING = "set OPENAI_API_KEY in the environment or in .env, then run this again"
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 def is_postgres(database: str) -> bool:
@@ -170,32 +157,6 @@ def open_media(target: Target, loaded: Settings) -> MediaStore:
     return SupabaseMedia(url, key.get_secret_value())
 
 
-def shipped_embedder() -> Embedder:
-    return StaticEmbedder()
-
-
-def embedders(loaded: Settings | None = None, lease_seconds: int = LEASE_SECONDS) -> Embedders:
-    """What can be embedded with; close it when done.
-
-    With an OpenAI key, a workspace without vectors takes OpenAI's; the shipped model stays there for those
-    whose vectors it made. Without settings, the shipped one alone.
-    """
-    shipped = shipped_embedder()
-    if loaded is None or loaded.openai_api_key is None:
-        return Embedders(shipped, missing={OPENAI_MODEL: _KEY_IS_MISSING})
-    openai = OpenAIEmbedder(
-        loaded.openai_api_key.get_secret_value(),
-        loaded.openai_base_url,
-        clock=SystemClock(),
-        deadline=lease_seconds * EMBEDDING_SHARE,
-    )
-    return Embedders(openai, [shipped])
-
-
-def offline_analyst() -> Analyst:
-    return OfflineAnalyst()
-
-
 @asynccontextmanager
 async def open_cache(
     store: Store, loaded: Settings | None = None, say: Callable[[str], None] | None = None
@@ -241,19 +202,14 @@ def redis_line(loaded: Settings) -> "RedisLine | None":
     return RedisLine(connect(loaded.redis_url.get_secret_value()), SystemClock())
 
 
-def answers(cache: CacheManager) -> Answers:
-    """Providers, asked through the cache."""
-    return CachedAnswers(cache, LOCAL)
-
-
 @asynccontextmanager
 async def brief_answers(store: Store, loaded: Settings | None) -> AsyncIterator[Answers]:
     """For a command that soon ends: through the cache where asking costs money, else directly."""
-    if loaded is None or loaded.openai_api_key is None:
+    if not paid(loaded):
         yield DirectAnswers()
         return
     async with open_cache(store, loaded) as cache:
-        yield answers(cache)
+        yield answers(cache, store)
 
 
 def worker_name() -> str:
@@ -265,12 +221,13 @@ def labeler(
     found: Embedders | None = None,
     lease_seconds: int = LEASE_SECONDS,
     asking: Answers | None = None,
+    analyst: Analyst | None = None,
 ) -> Labeler:
-    """`found` stays the caller's to close; None: the shipped embedder. `asking`: None asks directly."""
+    """`found` and `analyst` stay the caller's to close; None: what ships. `asking`: None asks directly."""
     return Labeler(
         store,
         found or embedders(),
-        offline_analyst(),
+        analyst or offline_analyst(),
         OfflineReader(),
         SystemClock(),
         worker=worker_name(),
@@ -287,13 +244,14 @@ def worker(
     found: Embedders | None = None,
     wakeups: Wakeups | None = None,
     asking: Answers | None = None,
+    analyst: Analyst | None = None,
 ) -> Worker:
-    """`found` stays the caller's to close; None: the shipped embedder.
+    """`found` and `analyst` stay the caller's to close; None: what ships.
 
     `batch`: the most jobs a round; it begins with few and grows while there is much to do.
     """
     return Worker(
-        labeler(store, found, lease_seconds, asking),
+        labeler(store, found, lease_seconds, asking, analyst),
         Learner(store),
         SystemClock(),
         batch=batch,

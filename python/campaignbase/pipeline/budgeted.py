@@ -1,0 +1,190 @@
+"""An analyst that costs money, asked as far as budgets go; the offline one answers the rest.
+
+Reserve what the answers may cost at most, ask, settle at what they did cost. Two round trips a batch.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from campaignbase.core.money import not_granted
+from campaignbase.errors import InputError, NotConfiguredError, ProviderError
+from campaignbase.models import Analysis, AnalysisRequest, Failure
+from campaignbase.models.budget import Fallback, Grant, Wish
+from campaignbase.pipeline.bill import Bill, settled
+from campaignbase.ports import Analyst, Budget, Clock
+
+PATIENCE = 120.0  # seconds without an answer: until then jobs wait for a provider, then it counts as down
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Requests of one workspace and kind."""
+
+    workspace_id: str
+    kind: str
+    places: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Excuse:
+    """Why the offline analyst answers a request."""
+
+    fallback: Fallback
+    reason: str
+    cost: Decimal | None = None  # of an answer that never came
+
+
+class BudgetedAnalyst:
+    """Implements ports.Analyst; every answer carries the model that gave it."""
+
+    def __init__(
+        self,
+        hosted: Analyst,
+        offline: Analyst,
+        budget: Budget,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        """
+        Args:
+            patience: 0: nothing waits for the provider.
+            say: told once when rows begin to be decided offline, and why; for who runs it.
+        """
+        self._hosted = hosted
+        self._offline = offline
+        self._budget = budget
+        self._clock = clock
+        self._patience = patience
+        self._say = say
+        self._said: set[str] = set()
+        self._failing_since: float | None = None  # by the clock
+
+    @property
+    def name(self) -> str:
+        return self._hosted.name
+
+    @property
+    def prompt_version(self) -> str | None:
+        return self._hosted.prompt_version
+
+    def estimate(self, requests: Sequence[AnalysisRequest]) -> Decimal:
+        return self._hosted.estimate(requests)
+
+    async def close(self) -> None:
+        await self._hosted.close()
+
+    async def analyze(self, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
+        """
+        Raises:
+            NotConfiguredError: the key or the model is refused.
+            UnreachableError: the database does not answer; nothing is asked without a reservation.
+        """
+        if not requests:
+            return []
+        groups = _groups(requests)
+        grants = await self._budget.reserve_spend(
+            [
+                Wish(
+                    group.workspace_id,
+                    group.kind,
+                    self.name,
+                    tuple(self._hosted.estimate([requests[place]]) for place in group.places),
+                )
+                for group in groups
+            ]
+        )
+        answers: dict[int, Analysis | _Excuse] = {}
+        async with settled(self._budget, grants) as bill:
+            asking = [
+                asyncio.create_task(self._ask(requests, group, grant, bill))
+                for group, grant in zip(groups, grants, strict=True)
+            ]
+            try:
+                for found in await asyncio.gather(*asking):
+                    answers |= found
+            finally:
+                for task in asking:
+                    task.cancel()
+                await asyncio.gather(*asking, return_exceptions=True)
+        return await self._filled(requests, answers)
+
+    async def _ask(
+        self, requests: Sequence[AnalysisRequest], group: _Group, grant: Grant, bill: Bill
+    ) -> dict[int, Analysis | _Excuse]:
+        asked, left = group.places[: grant.granted], group.places[grant.granted :]
+        found: dict[int, Analysis | _Excuse] = {}
+        if left:
+            taken = self._hosted.estimate([requests[place] for place in asked])
+            why = not_granted(self.name, grant.daily_budget, grant.available - taken)
+            self._tell(f"workspace {group.workspace_id}: {why}; rows are decided offline")
+            found |= dict.fromkeys(left, _Excuse("budget", f"{why}; decided offline"))
+        if not asked:
+            return found
+        try:
+            answers = await self._hosted.analyze([requests[place] for place in asked])
+        except ProviderError as error:
+            bill.cost(grant, error.cost)
+            failure = Failure(str(error), permanent=not error.retryable, retry_after=error.retry_after)
+            answers = [Analysis(failure=failure) for _ in asked]
+        except (InputError, NotConfiguredError):
+            bill.cost(grant, Decimal(0), 0)
+            raise
+        else:
+            bill.cost(grant, sum((answer.cost or Decimal(0) for answer in answers), Decimal(0)))
+        if any(answer.failure is None for answer in answers):
+            self._failing_since = None
+        for place, answer in zip(asked, answers, strict=True):
+            if answer.failure is None:
+                found[place] = answer if answer.model else replace(answer, model=self.name)
+            elif self._waits(answer.failure):
+                found[place] = answer
+            else:
+                found[place] = self._excuse(answer.failure, answer.cost)
+        return found
+
+    def _waits(self, failure: Failure) -> bool:
+        if failure.permanent:
+            return False
+        now = self._clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        return now - self._failing_since + (failure.retry_after or 0) < self._patience
+
+    def _excuse(self, failure: Failure, cost: Decimal | None) -> _Excuse:
+        self._tell(f"{failure.message}; rows are decided offline meanwhile")
+        # what a provider says is for who runs this, not for who reads the labels
+        why = "its provider wants money" if failure.permanent else "its provider does not answer"
+        return _Excuse("provider", f"{self.name} was not heard, {why}; decided offline", cost)
+
+    def _tell(self, line: str) -> None:
+        if self._say is not None and line not in self._said:
+            self._said.add(line)
+            self._say(line)
+
+    async def _filled(
+        self, requests: Sequence[AnalysisRequest], answers: dict[int, Analysis | _Excuse]
+    ) -> list[Analysis]:
+        excuses = {place: found for place, found in answers.items() if isinstance(found, _Excuse)}
+        spoken = await self._offline.analyze([requests[place] for place in excuses])
+        for (place, excuse), answer in zip(excuses.items(), spoken, strict=True):
+            category = replace(answer.category, reasons=(excuse.reason, *answer.category.reasons))
+            answers[place] = replace(
+                answer,
+                category=category,
+                cost=excuse.cost,
+                model=self._offline.name,
+                fallback=excuse.fallback,
+            )
+        return [found for _, found in sorted(answers.items()) if isinstance(found, Analysis)]
+
+
+def _groups(requests: Sequence[AnalysisRequest]) -> list[_Group]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, request in enumerate(requests):
+        kind = "categorize_campaign" if request.item.facts is None else "categorize_content"
+        found.setdefault((request.item.workspace_id, kind), []).append(place)
+    return [_Group(home, kind, places) for (home, kind), places in found.items()]
