@@ -148,3 +148,30 @@ def test_openai_key_is_said_to_send_texts_away(monkeypatch: pytest.MonkeyPatch) 
     assert settings.load().notices() == (
         "OPENAI_API_KEY is set: texts of new workspaces are sent to OpenAI to be embedded",
     )
+
+
+@pytest.mark.parametrize(
+    ("variables", "whose"),
+    [
+        ({}, None),
+        ({"ANTHROPIC_API_KEY": "k"}, "anthropic"),
+        ({"OPENAI_API_KEY": "k"}, None),  # an old key does not begin to cost more
+        ({"OPENAI_API_KEY": "k", "CAMPAIGNBASE_ANALYSIS": "openai"}, "openai"),
+        ({"ANTHROPIC_API_KEY": "k", "CAMPAIGNBASE_ANALYSIS": "openai"}, "openai"),  # said, and refused later
+        ({"ANTHROPIC_API_KEY": "k", "CAMPAIGNBASE_ANALYSIS": "offline"}, None),
+    ],
+)
+def test_analysis_is_whose_key_says_so_and_openais_only_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], whose: str | None
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert settings.load().analysis() == whose
+
+
+def test_a_model_is_said_to_be_sent_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "s3cret-value")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
+    assert settings.load().notices() == (
+        "texts of workspaces with a daily budget are sent to http://127.0.0.1:1 to be labeled",
+    )
