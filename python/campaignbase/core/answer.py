@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from campaignbase.core.prompt import MACHINE_TAGS, SENTIMENTS, SURENESS, Prompt
+from campaignbase.core.prompt import SENTIMENTS, SURENESS, Prompt
 from campaignbase.core.text import visible
-from campaignbase.models import Analysis, LabelChoice, TagChoice
+from campaignbase.models import MAX_MACHINE_TAGS, Analysis, LabelChoice, TagChoice
 
 MAX_BYTES = 16_384  # the longest right answer has a third of that
 REASON_CHARACTERS = 200
@@ -83,8 +83,8 @@ def _category(category: str | None, certainty: str, reason: tuple[str, ...]) -> 
 def _tags(given: Any, prompt: Prompt) -> tuple[TagChoice, ...]:
     if not isinstance(given, list):
         raise RefusedError("wrong_type", f"tags is {_kind(given)}, expected a list")
-    if len(given) > MACHINE_TAGS:
-        raise RefusedError("too_many_tags", f"{len(given)} tags, at most {MACHINE_TAGS} were asked for")
+    if len(given) > MAX_MACHINE_TAGS:
+        raise RefusedError("too_many_tags", f"{len(given)} tags, at most {MAX_MACHINE_TAGS} were asked for")
     found: dict[str, str] = {}
     for item in given:
         tag = _object(item, ("tag", "reason"), "a tag")
@@ -93,7 +93,7 @@ def _tags(given: Any, prompt: Prompt) -> tuple[TagChoice, ...]:
             raise RefusedError("wrong_slot", "a tag is null")
         found.setdefault(key, "".join(_reason(tag["reason"], prompt)))
     first, last = TAG_SCORES
-    step = (first - last) / (MACHINE_TAGS - 1)
+    step = (first - last) / (MAX_MACHINE_TAGS - 1)
     return tuple(
         TagChoice(key, "model", round(first - step * place, 3), reason)
         for place, (key, reason) in enumerate(found.items())

@@ -24,7 +24,7 @@ from campaignbase.wiring import SystemClock
 __all__ = ["running", "server"]
 
 SEED = 20261123
-DEADLINE, CALL_SECONDS, SLACK = 1.0, 0.25, 0.75
+DEADLINE, CALL_SECONDS, SLACK = 0.4, 0.25, 0.25
 BATCH = 20
 # the ones that stop the process are tested alone
 MET = sorted(FAULTS - {"unauthorized", "no_model"})
@@ -144,10 +144,9 @@ def say(told: Told, api: str) -> None:
     )
 
 
-def hold(told: Told, server: FakeModels) -> None:
+def hold(told: Told) -> None:
     assert told.invalid == []
     assert told.repeated_money == 0
-    assert told.longest < DEADLINE + SLACK
     assert told.repeated <= 0.1 * told.calls + breaker.FIRST_REPETITIONS
     assert told.over_estimate == 0
     assert told.filed > 0
@@ -162,7 +161,7 @@ async def test_a_sample_of_calls_with_faults(server: FakeModels) -> None:
         told = await live(server, analyst, 100)
         await analyst.close()
         say(told, api)
-        hold(told, server)
+        hold(told)
 
 
 @pytest.mark.proof
@@ -177,7 +176,8 @@ async def test_ten_thousand_calls_with_every_fault(server: FakeModels) -> None:
         say(told, api)
         met = Counter(call.asked.fault.name for call in server.calls)
         print(f"faults met: {dict(sorted(met.items()))}")
-        hold(told, server)
+        hold(told)
+        assert told.longest < DEADLINE + SLACK
         assert set(met) == {"none", *MET}
 
 
