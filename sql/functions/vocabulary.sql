@@ -17,6 +17,7 @@ as $$
                                 'parent_id', categories.parent_id,
                                 'description', categories.description,
                                 'keywords', categories.keywords,
+                                'counter_examples', categories.counter_examples,
                                 'manual_only', categories.manual_only
                             )
                             order by categories.name collate "C"
@@ -34,6 +35,7 @@ as $$
                                 'id', tags.id,
                                 'name', tags.name,
                                 'tag_type', tags.tag_type,
+                                'description', tags.description,
                                 'keywords', tags.keywords,
                                 'aliases', tags.aliases,
                                 'manual_only', tags.manual_only

@@ -124,7 +124,22 @@ begin
                             and content_asset_tags.state = 'applied'
                             and content_asset_tags.source = 'human'
                     ),
-                    'audience', nearest.audience
+                    'audience', nearest.audience,
+                    -- as much as a model is shown of an example; core/prompt.py
+                    'text', (
+                        select
+                            left(
+                                private.asset_text(
+                                    content_assets.content,
+                                    content_assets.prompt,
+                                    content_assets.alt_text,
+                                    content_assets.file_path
+                                ),
+                                400
+                            )
+                        from public.content_assets
+                        where content_assets.id = nearest.id
+                    )
                 )
                 order by nearest.equal desc, nearest.similarity desc, nearest.id
             ) as found
@@ -202,7 +217,8 @@ begin
                     'similarity', nearest.similarity,
                     'equal', nearest.content_hash = request.content_hash,
                     'tags', '[]'::jsonb,
-                    'audience', null
+                    'audience', null,
+                    'text', left(nearest.campaign_text, 400)
                 )
                 order by nearest.similarity desc, nearest.id
             )
@@ -211,6 +227,13 @@ begin
             select
                 campaigns.id,
                 campaigns.content_hash,
+                private.campaign_text(
+                    campaigns.name,
+                    campaigns.content_style,
+                    campaigns.visual_style,
+                    campaigns.hashtag_strategy,
+                    campaigns.cta_pattern
+                ) as campaign_text,
                 categories.id as category_id,
                 1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
             from public.campaigns

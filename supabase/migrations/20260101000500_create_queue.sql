@@ -1048,6 +1048,7 @@ as $$
                                 'parent_id', categories.parent_id,
                                 'description', categories.description,
                                 'keywords', categories.keywords,
+                                'counter_examples', categories.counter_examples,
                                 'manual_only', categories.manual_only
                             )
                             order by categories.name collate "C"
@@ -1065,6 +1066,7 @@ as $$
                                 'id', tags.id,
                                 'name', tags.name,
                                 'tag_type', tags.tag_type,
+                                'description', tags.description,
                                 'keywords', tags.keywords,
                                 'aliases', tags.aliases,
                                 'manual_only', tags.manual_only
@@ -1603,7 +1605,22 @@ begin
                             and content_asset_tags.state = 'applied'
                             and content_asset_tags.source = 'human'
                     ),
-                    'audience', nearest.audience
+                    'audience', nearest.audience,
+                    -- as much as a model is shown of an example; core/prompt.py
+                    'text', (
+                        select
+                            left(
+                                private.asset_text(
+                                    content_assets.content,
+                                    content_assets.prompt,
+                                    content_assets.alt_text,
+                                    content_assets.file_path
+                                ),
+                                400
+                            )
+                        from public.content_assets
+                        where content_assets.id = nearest.id
+                    )
                 )
                 order by nearest.equal desc, nearest.similarity desc, nearest.id
             ) as found
@@ -1681,7 +1698,8 @@ begin
                     'similarity', nearest.similarity,
                     'equal', nearest.content_hash = request.content_hash,
                     'tags', '[]'::jsonb,
-                    'audience', null
+                    'audience', null,
+                    'text', left(nearest.campaign_text, 400)
                 )
                 order by nearest.similarity desc, nearest.id
             )
@@ -1690,6 +1708,13 @@ begin
             select
                 campaigns.id,
                 campaigns.content_hash,
+                private.campaign_text(
+                    campaigns.name,
+                    campaigns.content_style,
+                    campaigns.visual_style,
+                    campaigns.hashtag_strategy,
+                    campaigns.cta_pattern
+                ) as campaign_text,
                 categories.id as category_id,
                 1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
             from public.campaigns

@@ -155,6 +155,9 @@ async def test_neighbors_are_rows_a_person_filed(subject: Subject):
     assert [round(found.similarity, 4) for found in item.neighbors] == [1.0, 0.866, 0.0]
     assert {found.category_id for found in item.neighbors} == {await subject.category("offer")}
     assert item.neighbors[0].tags == ("urgency",)
+    assert [found.text for found in item.neighbors] == [
+        "two for one", "two for one today", "our autumn party"
+    ]  # fmt: skip
 
 
 async def test_a_row_is_never_its_own_neighbor(subject: Subject):
@@ -194,10 +197,13 @@ async def test_neighbors_follow_corrections_edits_and_deletions(subject: Subject
 
 async def test_at_most_ten_neighbors_and_the_equal_text(subject: Subject):
     subject.drop_label_jobs()
-    await subject.add(*(f"two for one {number}" for number in range(15)), primary_category="offer")
+    texts = [f"two for one {number} {'x' * 500}" for number in range(15)]
+    await subject.add(*texts, primary_category="offer")
     await subject.finish()
     [asset_id] = await subject.label("two for one")
-    assert len((await look(subject, asset_id)).neighbors) == 10
+    found = (await look(subject, asset_id)).neighbors
+    assert len(found) == 10
+    assert {one.text for one in found} < {text[:400] for text in texts}
 
 
 async def test_without_a_vector_there_are_facts_only(subject: Subject):
@@ -227,6 +233,7 @@ async def test_campaigns_are_compared_with_campaigns(subject: Subject):
         (ids[0], await subject.category("offer")),
         (ids[1], await subject.category("event")),
     ]
+    assert [one.text for one in found] == ["summer sale", "summer party"]
 
 
 async def test_at_most_ten_campaigns_and_never_itself(subject: Subject):

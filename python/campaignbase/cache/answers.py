@@ -95,12 +95,11 @@ def _analysis_key(analyst: Analyst, request: AnalysisRequest) -> Key:
         item.facts is None,  # a campaign
         [(label, round(score, SAME)) for label, score in (*item.categories, *item.tags)],
         [
-            (near.id, near.category_id, round(near.similarity, SAME), near.tags, near.audience)
+            (near.id, near.category_id, round(near.similarity, SAME), near.tags, near.audience, near.text)
             for near in item.neighbors
         ],
         sorted(item.human_fields),
         sorted(item.rejected_tags),
-        [(example.text, example.category_id) for example in request.examples],
     ]
     return make_key(
         item.workspace_id,

@@ -18,8 +18,8 @@ from campaignbase.models import (
     MAX_MACHINE_TAGS,
     AnalysisRequest,
     Category,
-    Example,
     ItemContext,
+    Neighbor,
     Sentiment,
     Tag,
     Vocabulary,
@@ -118,7 +118,7 @@ def build_prompt(request: AnalysisRequest, *, nonce: str, language: str | None =
         slots |= {slot: label.id for slot, label in named.items()}
         lines.append(f"{title}:" if named else f"{title}: none")
         lines += [f"{slot} {_described(label)}" for slot, label in named.items()]
-    lines += _shown(request.examples, slots, nonce)
+    lines += _shown(item.neighbors, slots, nonce)
     lines += [
         "The content:",
         _fenced(request.text[:CONTENT_CHARACTERS], nonce),
@@ -168,17 +168,18 @@ def _described(label: Category | Tag) -> str:
     return "".join(parts)
 
 
-def _shown(examples: Sequence[Example], slots: Mapping[str, str], nonce: str) -> list[str]:
+def _shown(neighbors: Sequence[Neighbor], slots: Mapping[str, str], nonce: str) -> list[str]:
     """The most similar ones, that one last: what stands next to the content counts most."""
     named = {key: slot for slot, key in slots.items() if slot.startswith("c")}
-    offered = [example for example in examples if example.category_id in named]
-    nearest = sorted(offered, key=lambda example: example.similarity)[-EXAMPLES:]
+    offered = [
+        (near.similarity, near.text, named[near.category_id])
+        for near in neighbors
+        if near.text is not None and near.category_id in named
+    ]
+    nearest = sorted(offered)[-EXAMPLES:]
     if not nearest:
         return []
-    shown = [
-        f"{_fenced(_line(example.text, EXAMPLE_CHARACTERS), nonce)} {named[example.category_id]}"
-        for example in nearest
-    ]
+    shown = [f"{_fenced(_line(text, EXAMPLE_CHARACTERS), nonce)} {slot}" for _, text, slot in nearest]
     return ["Filed by people, the most similar last:", *shown]
 
 

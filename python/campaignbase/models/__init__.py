@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaignbase.models.analysis import Analysis as Analysis
-from campaignbase.models.analysis import Example as Example
 from campaignbase.models.analysis import Failure as Failure
 from campaignbase.models.analysis import LabelChoice as LabelChoice
 from campaignbase.models.analysis import Source as Source
@@ -128,6 +127,7 @@ class Neighbor:
     equal: bool  # the very same text
     tags: tuple[str, ...] = ()  # names of those a person put there
     audience: str | None = None  # name; only when a person set it
+    text: str | None = None  # the beginning of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,6 @@ class AnalysisRequest:
     text: str
     item: ItemContext
     vocabulary: Vocabulary
-    examples: tuple[Example, ...] = ()  # in any order
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,15 +37,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A text that a person filed, shown to a model."""
-
-    text: str
-    category_id: str
-    similarity: float  # cosine, to the text that is asked about
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens as the provider counted them; each is counted once."""
 

@@ -165,6 +165,7 @@ def _item(target_id: str, value: Row) -> ItemContext:
                 equal=bool(found["equal"]),
                 tags=tuple(found["tags"] or ()),
                 audience=found["audience"],
+                text=found["text"],
             )
             for found in value["neighbors"]
         ),
@@ -237,6 +238,7 @@ def category(row: Row) -> Category:
         keywords=tuple(row.get("keywords") or ()),
         manual_only=row.get("manual_only", False),
         usage_count=row.get("usage_count", 0),
+        counter_examples=tuple(row.get("counter_examples") or ()),
     )
 
 

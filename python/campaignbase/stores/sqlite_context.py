@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from campaignbase.core.prompt import EXAMPLE_CHARACTERS
 from campaignbase.core.vectors import top_k
 from campaignbase.models import (
     DIMENSIONS,
@@ -21,7 +22,8 @@ from campaignbase.models import (
 )
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches, vocabulary
-from campaignbase.stores.sqlite_rows import id_list
+from campaignbase.stores.sqlite_queue import text_of_campaign
+from campaignbase.stores.sqlite_rows import id_list, text_of_asset
 from campaignbase.stores.sqlite_vectors import VectorCache, VectorSet
 
 NEAR_CATEGORIES = 12
@@ -179,7 +181,7 @@ def _content_neighbors(
     answer = {}
     for request in requests:
         found = [
-            _neighbor(details[row_id], similarity, request.content_hash)
+            _neighbor(details[row_id], similarity, request.content_hash, text_of_asset(details[row_id]))
             for row_id, similarity in chosen[request.target_id].items()
             if row_id in details
         ]
@@ -192,6 +194,7 @@ def _content_neighbors(
 def _confirmed(db: Database, ids: set[str]) -> dict[str, Row]:
     found = db.all(
         "select content_assets.id, content_assets.content_hash, categories.id as category_id,"
+        " content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path,"
         # a person's only: what a machine said of a neighbor is no evidence
         " case when content_assets.audience_source = 'human' then content_assets.target_audience end"
         " as audience,"
@@ -205,7 +208,7 @@ def _confirmed(db: Database, ids: set[str]) -> dict[str, Row]:
     return {row["id"]: row for row in found}
 
 
-def _neighbor(row: Row, similarity: float, wanted_hash: str | None) -> Neighbor:
+def _neighbor(row: Row, similarity: float, wanted_hash: str | None, text: str | None) -> Neighbor:
     return Neighbor(
         id=row["id"],
         category_id=row["category_id"],
@@ -213,6 +216,7 @@ def _neighbor(row: Row, similarity: float, wanted_hash: str | None) -> Neighbor:
         equal=wanted_hash is not None and row["content_hash"] == wanted_hash,
         tags=tuple(json.loads(row["tags"])),
         audience=row["audience"],
+        text=None if text is None else text[:EXAMPLE_CHARACTERS],
     )
 
 
@@ -226,7 +230,7 @@ def _campaign_neighbors(
         row["id"]: row
         for row in db.all(
             "select campaigns.id, campaigns.content_hash, categories.id as category_id, '[]' as tags,"
-            " null as audience"
+            " null as audience, campaigns.name, content_style, visual_style, hashtag_strategy, cta_pattern"
             " from campaigns inner join categories on campaigns.workspace_id = categories.workspace_id"
             f" and campaigns.primary_category = categories.name where campaigns.id {_IN}",
             (id_list(ids),),
@@ -234,7 +238,7 @@ def _campaign_neighbors(
     }
     return {
         request.target_id: tuple(
-            _neighbor(details[row_id], similarity, request.content_hash)
+            _neighbor(details[row_id], similarity, request.content_hash, text_of_campaign(details[row_id]))
             for row_id, similarity in sorted(near[request.target_id], key=lambda found: (-found[1], found[0]))
             if row_id != request.target_id and row_id in details
         )[:NEIGHBORS]

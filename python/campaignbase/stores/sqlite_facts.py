@@ -38,15 +38,15 @@ def vocabulary(db: Database, workspace_id: str) -> Vocabulary:
         categories=tuple(
             read.category(decode(row))
             for row in db.all(
-                "select id, name, parent_id, description, keywords, manual_only from categories"
-                " where workspace_id = ? order by name",
+                "select id, name, parent_id, description, keywords, counter_examples, manual_only"
+                " from categories where workspace_id = ? order by name",
                 here,
             )
         ),
         tags=tuple(
             read.tag(decode(row))
             for row in db.all(
-                "select id, name, tag_type, keywords, aliases, manual_only from tags"
+                "select id, name, tag_type, description, keywords, aliases, manual_only from tags"
                 " where workspace_id = ? order by name",
                 here,
             )

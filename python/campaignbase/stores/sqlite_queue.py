@@ -22,7 +22,7 @@ _LISTED = "select value from json_each(?)"
 _LABEL_KINDS = "('embed_category', 'embed_tag')"
 
 
-def _text_of_campaign(row: Row) -> str | None:
+def text_of_campaign(row: Row) -> str | None:
     return campaign_text(
         row["name"], row["content_style"], row["visual_style"], row["hashtag_strategy"], row["cta_pattern"]
     )
@@ -39,7 +39,7 @@ _TARGETS: dict[str, tuple[str, str, Callable[[Row], str | None]]] = {
     "categorize_campaign": (
         "campaigns",
         "name, content_style, visual_style, hashtag_strategy, cta_pattern",
-        _text_of_campaign,
+        text_of_campaign,
     ),
     "embed_category": ("categories", "name, description, keywords", _text_of_label),
     "embed_tag": ("tags", "name, description, keywords", _text_of_label),

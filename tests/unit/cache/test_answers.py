@@ -12,10 +12,10 @@ from campaignbase.cache.answers import CachedAnswers
 from campaignbase.models import (
     Analysis,
     AnalysisRequest,
-    Example,
     Failure,
     ItemContext,
     LabelChoice,
+    Neighbor,
     TagChoice,
     Usage,
     Vocabulary,
@@ -26,6 +26,7 @@ __all__ = ["no_chance", "world"]
 
 ITEM = ItemContext("a", "w", {}, frozenset(), frozenset(), (), (), (), (), ())
 REQUEST = AnalysisRequest("Spring sale", ITEM, Vocabulary(1, (), (), ()))
+SALE = Neighbor("b", "c", 0.5, equal=False, text="Sale")
 ANSWER = Analysis(
     category=LabelChoice("model", 0.9, ("says sale",), "c-offer"),
     tags=(TagChoice("t-sale", "model", 0.9, "says sale"),),
@@ -79,7 +80,7 @@ async def test_who_waited_for_an_answer_that_is_not_kept_asks(world: World) -> N
     ("analyst", "request_"),
     [
         (ScriptedAnalyst(lambda _: ANSWER, prompt_version="2"), REQUEST),
-        (ScriptedAnalyst(lambda _: ANSWER), replace(REQUEST, examples=(Example("Sale", "c", 0.5),))),
+        (ScriptedAnalyst(lambda _: ANSWER), replace(REQUEST, item=replace(REQUEST.item, neighbors=(SALE,)))),
     ],
 )
 async def test_another_prompt_is_another_question(
