@@ -7,6 +7,7 @@ create function public.pending_embeddings(
     hold_seconds integer default 60
 )
     returns table (
+        workspace_id uuid,
         -- categorize_content or categorize_campaign
         kind text,
         target_id uuid,
@@ -89,6 +90,7 @@ begin
     found as materialized (
         select
             jobs.id,
+            jobs.workspace_id,
             jobs.kind,
             jobs.target_id,
             jobs.content_hash,
@@ -131,6 +133,7 @@ begin
         where jobs.id = found.id
     )
     select
+        found.workspace_id,
         found.kind,
         found.target_id,
         found.content_hash,

@@ -2122,6 +2122,7 @@ create function public.pending_embeddings(
     hold_seconds integer default 60
 )
     returns table (
+        workspace_id uuid,
         -- categorize_content or categorize_campaign
         kind text,
         target_id uuid,
@@ -2204,6 +2205,7 @@ begin
     found as materialized (
         select
             jobs.id,
+            jobs.workspace_id,
             jobs.kind,
             jobs.target_id,
             jobs.content_hash,
@@ -2246,6 +2248,7 @@ begin
         where jobs.id = found.id
     )
     select
+        found.workspace_id,
         found.kind,
         found.target_id,
         found.content_hash,

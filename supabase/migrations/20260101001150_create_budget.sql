@@ -131,13 +131,18 @@ begin
             errcode = 'PT404',
             message = format('no workspace %s', coalesce(set_daily_budget.workspace_id::text, 'null'));
     end if;
-    -- what waits for another day may go on today
+    -- what waits for another day may go on today; 9999: its vector is there
     update private.jobs
-    set run_at = clock_timestamp()
+    set
+        run_at = least(jobs.run_at, clock_timestamp()),
+        embedding_until = case when jobs.embedding_until = '9999-12-31' then jobs.embedding_until end
     where
         jobs.workspace_id = set_daily_budget.workspace_id
         and jobs.state = 'waiting'
-        and jobs.run_at > clock_timestamp();
+        and (
+            jobs.run_at > clock_timestamp()
+            or jobs.embedding_until between clock_timestamp() and '9999-12-30'
+        );
 end
 $$;
 comment on function private.set_daily_budget is 'What public.set_daily_budget does, for an owner or the service.';

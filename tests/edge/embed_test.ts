@@ -1,10 +1,12 @@
 /** The function `embed` on a queue in memory: what it takes, what it writes, what it leaves alone. */
 import {
+  type Bill,
   type Embedder,
   MODEL,
   ProviderError,
   type Trouble,
 } from "../../supabase/functions/_shared/openai.ts";
+import type { Purse, Settlement, Wish } from "../../supabase/functions/_shared/budget.ts";
 import { type Deps, handle } from "../../supabase/functions/embed/handler.ts";
 import type {
   LabelAnswer,
@@ -20,7 +22,7 @@ import { FakeClock } from "./support/clock.ts";
 const SECRET = "sb_secret_1";
 
 /** Gives what waits, once; remembers every answer. */
-class MemoryQueue implements Queue {
+class MemoryQueue implements Queue, Purse {
   labels: LabelJob[] = [];
   texts: PendingText[] = [];
   asked: unknown[] = [];
@@ -28,20 +30,37 @@ class MemoryQueue implements Queue {
   written: TextAnswer[] = [];
   released: LabelJob[] = [];
   verdict: (target: string) => string = () => "written";
+  room = Infinity; // texts that the budget pays for
+  wishes: Wish[] = [];
+  settled: Settlement[] = [];
 
   constructor(labels: string[] = [], texts: string[] = []) {
     this.labels = labels.map((target_text, place) => ({
       job_id: place + 1,
       attempt: 1,
+      workspace_id: "w",
       content_hash: `hash of ${target_text}`,
       target_text,
     }));
     this.texts = texts.map((target_text) => ({
+      workspace_id: "w",
       kind: "categorize_content",
       target_id: target_text,
       content_hash: `hash of ${target_text}`,
       target_text,
     }));
+  }
+  reserve(wishes: Wish[]) {
+    this.wishes.push(...wishes);
+    return Promise.resolve(wishes.map(({ amounts }, place) => {
+      const granted = Math.min(amounts.length, this.room);
+      this.room -= granted;
+      return { reservation_id: granted ? `r${place}` : null, granted };
+    }));
+  }
+  settle(settlements: Settlement[]) {
+    this.settled.push(...settlements);
+    return Promise.resolve(settlements.length);
   }
   claimLabels(model: string, batch: number, seconds: number) {
     this.asked.push(["labels", model, batch, seconds]);
@@ -68,10 +87,12 @@ class MemoryQueue implements Queue {
 /** A vector's first number is its text's length; fails as it is told to. */
 class ScriptedEmbedder implements Embedder {
   readonly model = MODEL;
+  readonly price = 1_000_000; // a dollar a token
   calls: string[][] = [];
   constructor(private readonly fails: (texts: string[], call: number) => ProviderError | null = () => null) {}
-  embed(texts: string[]) {
+  embed(texts: string[], _deadline: number, bill: Bill = { tokens: 0 }) {
     this.calls.push(texts);
+    bill.tokens += texts.length;
     const error = this.fails(texts, this.calls.length);
     return error ? Promise.reject(error) : Promise.resolve(texts.map((text) => Float32Array.of(text.length)));
   }
@@ -81,7 +102,7 @@ function setting(
   queue: MemoryQueue,
   embedder: Embedder | null = new ScriptedEmbedder(),
 ): Deps & { clock: FakeClock } {
-  return { secretKeys: [SECRET], embedder, queue, clock: new FakeClock(), pause: { until: 0 } };
+  return { secretKeys: [SECRET], embedder, queue, purse: queue, clock: new FakeClock(), pause: { until: 0 } };
 }
 
 function poke(deps: Deps, body?: unknown): Promise<Response> {
@@ -262,6 +283,7 @@ for (const [name, [request, status, code]] of Object.entries(requests)) {
 Deno.test("where the model knows nothing, a label is done and a text is left to the worker", async () => {
   const queue = new MemoryQueue(["\u{1f984}"], ["\u{1f984}\u{1f984}", "hi"]);
   const known: Embedder = {
+    price: null,
     model: MODEL,
     embed: (texts) => Promise.resolve(texts.map((text) => text === "hi" ? Float32Array.of(1) : null)),
   };
@@ -274,4 +296,29 @@ Deno.test("where the model knows nothing, a label is done and a text is left to 
     content_hash: "hash of \u{1f984}\u{1f984}",
     retry_after: null,
   });
+});
+
+Deno.test("what a budget does not pay for is not asked about and waits until it begins anew", async () => {
+  const queue = new MemoryQueue(["one", "four"], ["three"]);
+  queue.room = 1;
+  const embedder = new ScriptedEmbedder();
+  const deps = setting(queue, embedder);
+  deps.clock.advance(3_600_000); // an hour past midnight
+  const [status, body] = await answer(poke(deps));
+  equal(embedder.calls, [["one"]]);
+  // three bytes and four and five, each at most three times
+  equal(queue.wishes, [{ workspace_id: "w", kind: "embedding", model: MODEL, amounts: [9, 12, 15] }]);
+  equal(queue.settled, [{ id: "r0", cost: 1 }]);
+  equal(queue.answers[1]!.failure?.retry_after, 23 * 3600);
+  equal(queue.answers[1]!.failure?.permanent, false);
+  equal(queue.written.map(({ retry_after }) => retry_after), [23 * 3600]);
+  const told = body as { errors: string[] };
+  equal([status, told.errors.length], [207, 1]);
+  ok(told.errors[0]!.includes("daily budget"), told.errors[0]!);
+});
+
+Deno.test("what a failed call may have cost is settled all the same", async () => {
+  const queue = new MemoryQueue(["one"]);
+  await quietly(() => answer(poke(setting(queue, failing("broken")))));
+  equal(queue.settled, [{ id: "r0", cost: 1 }]);
 });

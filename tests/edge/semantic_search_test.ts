@@ -1,10 +1,12 @@
 /** The function `semantic-search` on a library in memory: who may ask, what is asked, what is answered. */
+import type { Purse } from "../../supabase/functions/_shared/budget.ts";
 import { HttpError } from "../../supabase/functions/_shared/errors.ts";
 import { type Embedder, MODEL, ProviderError } from "../../supabase/functions/_shared/openai.ts";
 import { type Deps, handle } from "../../supabase/functions/semantic-search/handler.ts";
 import type { Hit, Library, Search, Workspace } from "../../supabase/functions/semantic-search/library.ts";
 import { answer, post, quietly } from "./support/answers.ts";
 import { equal } from "./support/assert.ts";
+import { FakeClock } from "./support/clock.ts";
 
 const ACME = "aaaaaaaa-0000-0000-0000-000000000000";
 const OTHER = "bbbbbbbb-0000-0000-0000-000000000000";
@@ -30,6 +32,7 @@ class MemoryLibrary implements Library {
 }
 
 class LengthEmbedder implements Embedder {
+  readonly price: number | null = 1_000_000; // a dollar a token
   texts: string[] = [];
   constructor(private readonly error: ProviderError | null = null, readonly model = MODEL) {}
   embed(texts: string[]) {
@@ -40,13 +43,31 @@ class LengthEmbedder implements Embedder {
   }
 }
 
+/** Pays for so many texts. */
+class MemoryPurse implements Purse {
+  log: unknown[] = [];
+  constructor(private readonly room = Infinity) {}
+  reserve(wishes: Parameters<Purse["reserve"]>[0]) {
+    this.log.push(...wishes.map(({ workspace_id, amounts }) => [workspace_id, amounts]));
+    const granted = Math.min(1, this.room);
+    return Promise.resolve(wishes.map(() => ({ reservation_id: granted ? "r" : null, granted })));
+  }
+  settle(settlements: Parameters<Purse["settle"]>[0]) {
+    this.log.push(...settlements);
+    return Promise.resolve(settlements.length);
+  }
+}
+
 function setting(
   library: Library,
   embedder: Embedder | Embedder[] | null = new LengthEmbedder(),
+  purse = new MemoryPurse(),
 ): Deps & { tokens: string[] } {
   const tokens: string[] = [];
   return {
     tokens,
+    purse,
+    clock: new FakeClock(),
     embedders: [embedder ?? []].flat(),
     library: (token) => {
       tokens.push(token);
@@ -194,7 +215,23 @@ Deno.test("the embedder is the one of the workspace's model", async () => {
 
 Deno.test("words the model does not know find nothing", async () => {
   const library = new MemoryLibrary({ [ACME]: MODEL });
-  const silent: Embedder = { model: MODEL, embed: (texts) => Promise.resolve(texts.map(() => null)) };
+  const silent: Embedder = {
+    model: MODEL,
+    price: null,
+    embed: (texts) => Promise.resolve(texts.map(() => null)),
+  };
   const [status, found] = await answer(ask(setting(library, silent), { query: "\u{1f984}" }));
   equal([status, (found as { hits: unknown[] }).hits, library.searches], [200, [], []]);
+});
+
+Deno.test("the workspace pays for the query's vector, or is told that it cannot", async () => {
+  const purse = new MemoryPurse();
+  const library = new MemoryLibrary({ [OTHER]: null, [ACME]: MODEL });
+  const [status] = await answer(ask(setting(library, new LengthEmbedder(), purse), { query: "rain" }));
+  equal([status, purse.log], [200, [[ACME, [12]], { id: "r", cost: 0 }]]);
+
+  const poor = setting(library, new LengthEmbedder(), new MemoryPurse(0));
+  const response = await ask(poor, { query: "rain" });
+  const { code } = await response.json();
+  equal([response.status, code, response.headers.get("retry-after")], [503, "over_budget", "86400"]);
 });

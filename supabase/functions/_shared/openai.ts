@@ -4,10 +4,11 @@ import { calls, mean, pieces } from "./limits.ts";
 
 export const MODEL = "text-embedding-3-small";
 export const DIMENSIONS = 1536;
+const PRICE = 0.02; // US dollars per million tokens; developers.openai.com/api/docs/pricing
 
 const WHOLE = { bytes: 1_000_000, texts: 256 }; // of a call, where texts are not cut: our own API's limits
 const CALL_MS = 30_000; // for one answer
-const MAX_CALLS = 3; // one and its repetitions
+export const MAX_CALLS = 3; // one and its repetitions
 const FIRST_PAUSE_MS = 500; // between them, doubled each time, full jitter
 const UNIT_TOLERANCE = 1e-3; // of a vector's length
 const OUT_OF_MONEY = new Set([ // of errors with status 429
@@ -21,9 +22,10 @@ const OUT_OF_MONEY = new Set([ // of errors with status 429
 
 /**
  * busy: come back later, nobody's text is at fault. broken: it may pass, or a text does it. refused: one of
- * the texts, for good. money and misconfigured: nothing helps but a person.
+ * the texts, for good. money and misconfigured: nothing helps but a person. unpaid: the provider was not asked,
+ * because a budget is spent.
  */
-export type Trouble = "busy" | "broken" | "refused" | "money" | "misconfigured";
+export type Trouble = "busy" | "broken" | "refused" | "money" | "misconfigured" | "unpaid";
 
 export class ProviderError extends Error {
   constructor(readonly trouble: Trouble, message: string, readonly retryAfterSeconds: number | null = null) {
@@ -31,14 +33,21 @@ export class ProviderError extends Error {
   }
 }
 
+/** What some calls read, for money; a provider that says nothing read a token a byte. */
+export interface Bill {
+  tokens: number;
+}
+
 export interface Embedder {
   readonly model: string;
+  /** US dollars per million tokens; null: it costs nothing. */
+  readonly price: number | null;
   /**
    * A vector a text, in order, 1536 wide and of unit length, null where the model knows nothing in it. OpenAI's of
    * a long text is the mean of its pieces.
    * Raises ProviderError, and after `deadlineMs` at the latest.
    */
-  embed(texts: string[], deadlineMs: number): Promise<(Float32Array | null)[]>;
+  embed(texts: string[], deadlineMs: number, bill?: Bill): Promise<(Float32Array | null)[]>;
 }
 
 export interface Clock {
@@ -63,27 +72,33 @@ export function openaiEmbedder(
   const cuts = model === MODEL;
   const who = cuts ? "OpenAI" : "the embedder";
 
-  async function embed(texts: string[], deadlineMs: number): Promise<(Float32Array | null)[]> {
+  async function embed(
+    texts: string[],
+    deadlineMs: number,
+    bill: Bill = { tokens: 0 },
+  ): Promise<(Float32Array | null)[]> {
     const until = clock.now() + deadlineMs;
     if (!cuts) {
       const whole = [];
-      for (const call of calls(texts, WHOLE.bytes, WHOLE.texts)) whole.push(...await repeated(call, until));
+      for (const call of calls(texts, WHOLE.bytes, WHOLE.texts)) {
+        whole.push(...await repeated(call, until, bill));
+      }
       return whole.map((vector) => vector.some((value) => value !== 0) ? vector : null);
     }
     const parts = texts.map((text) => pieces(text));
     const found: Float32Array[] = [];
-    for (const call of calls(parts.flat())) found.push(...await repeated(call, until));
+    for (const call of calls(parts.flat())) found.push(...await repeated(call, until, bill));
     let place = 0;
     return parts.map((part) => mean(part, found.slice(place, place += part.length)));
   }
 
   /** Asked again while that may help and there is time. */
-  async function repeated(texts: string[], until: number): Promise<Float32Array[]> {
+  async function repeated(texts: string[], until: number, bill: Bill): Promise<Float32Array[]> {
     for (let number = 1;; number++) {
       const left = until - clock.now();
       if (left <= 0) throw new ProviderError("broken", `${who} did not answer in time`);
       try {
-        return await ask(texts, Math.min(left, CALL_MS));
+        return await ask(texts, Math.min(left, CALL_MS), bill);
       } catch (error) {
         const passing = error instanceof ProviderError && ["busy", "broken"].includes(error.trouble);
         if (!passing) throw error;
@@ -95,7 +110,7 @@ export function openaiEmbedder(
     }
   }
 
-  async function ask(texts: string[], ms: number): Promise<Float32Array[]> {
+  async function ask(texts: string[], ms: number, bill: Bill): Promise<Float32Array[]> {
     let response: Response;
     let text: string;
     try {
@@ -108,14 +123,31 @@ export function openaiEmbedder(
       text = await response.text();
     } catch (error) {
       const slow = error instanceof DOMException && error.name === "TimeoutError";
+      if (slow) bill.tokens += bytes(texts); // it may have been answered all the same
       if (slow) throw new ProviderError("broken", `${who} did not answer within ${Math.ceil(ms / 1000)} s`);
       throw new ProviderError("busy", `${who} cannot be reached: ${(error as Error).message}`);
     }
     if (!response.ok) throw refusal(who, response, text, key, clock.now());
+    bill.tokens += counted(text) ?? bytes(texts);
     return checked(who, text, texts.length, !cuts);
   }
 
-  return { model, embed };
+  return { model, price: cuts ? PRICE : null, embed };
+}
+
+export function bytes(texts: string[]): number {
+  const encoder = new TextEncoder();
+  return texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
+}
+
+/** The tokens that the provider says it read; null: it says nothing. */
+function counted(text: string): number | null {
+  try {
+    const tokens = JSON.parse(text).usage?.total_tokens;
+    return Number.isInteger(tokens) && tokens >= 0 ? tokens : null;
+  } catch {
+    return null;
+  }
 }
 
 function refusal(who: string, response: Response, text: string, key: string, now: number): ProviderError {

@@ -5,8 +5,9 @@
  * Whoever pokes it says nothing about what to do: the rows say it, so a lost or doubled poke loses no work.
  */
 import { requireSecretKey } from "../_shared/auth.ts";
+import { type Purse, withinBudgets } from "../_shared/budget.ts";
 import { answered, HttpError, jsonObject, onlyPost } from "../_shared/errors.ts";
-import { type Clock, type Embedder, ProviderError } from "../_shared/openai.ts";
+import { type Bill, type Clock, type Embedder, ProviderError } from "../_shared/openai.ts";
 import type { LabelAnswer, LabelJob, PendingText, Queue, TextAnswer } from "./queue.ts";
 
 export interface Deps {
@@ -15,6 +16,7 @@ export interface Deps {
   /** null where none is configured */
   embedder: Embedder | null;
   queue: Queue;
+  purse: Purse;
   clock: Clock;
   /** until when the provider asked to be left alone, milliseconds; kept as long as this process lives */
   pause: { until: number };
@@ -36,7 +38,9 @@ interface Report {
 }
 
 /** What is to be embedded, whatever it is. */
-type Item = { text: string; label: LabelJob } | { text: string; pending: PendingText };
+type Item =
+  & { text: string; workspace_id: string }
+  & ({ label: LabelJob } | { pending: PendingText });
 
 export function handle(request: Request, deps: Deps): Promise<Response> {
   return answered(async () => {
@@ -73,8 +77,12 @@ async function take(queue: Queue, model: string, batch: number): Promise<Item[]>
   const pending = room > 0 ? await queue.pending(model, room, HOLD_SECONDS) : [];
   return [
     // names_like_this are embedded as words; the hash stays that of the text
-    ...labels.map((label) => ({ text: label.target_text.replaceAll("_", " "), label })),
-    ...pending.map((text) => ({ text: text.target_text, pending: text })),
+    ...labels.map((label) => ({
+      text: label.target_text.replaceAll("_", " "),
+      workspace_id: label.workspace_id,
+      label,
+    })),
+    ...pending.map((text) => ({ text: text.target_text, workspace_id: text.workspace_id, pending: text })),
   ];
 }
 
@@ -85,8 +93,17 @@ async function round(
   embedder: Embedder,
   report: Report,
 ): Promise<ProviderError | null> {
-  const outcomes = await embedded(items, embedder, deps.clock, deps.clock.now() + PROVIDER_MS);
-  const lasting = outcomes.find((one) => one instanceof ProviderError && one.trouble !== "refused");
+  const until = deps.clock.now() + PROVIDER_MS;
+  const outcomes = await withinBudgets(
+    items,
+    embedder,
+    deps.purse,
+    deps.clock.now(),
+    (paid, bill) => embedded(paid, embedder, deps.clock, until, bill),
+  );
+  const lasting = outcomes.find((one) =>
+    one instanceof ProviderError && !["refused", "unpaid"].includes(one.trouble)
+  );
   const trouble = lasting instanceof ProviderError ? lasting : null;
   const after = trouble?.retryAfterSeconds ?? LATER_SECONDS * (1 + Math.random());
   if (trouble?.trouble === "busy") deps.pause.until = deps.clock.now() + after * 1000;
@@ -131,26 +148,31 @@ async function embedded(
   embedder: Embedder,
   clock: Clock,
   until: number,
+  bill: Bill,
 ): Promise<(Float32Array | null | ProviderError)[]> {
   try {
-    return await embedder.embed(items.map(({ text }) => text), until - clock.now());
+    return await embedder.embed(items.map(({ text }) => text), until - clock.now(), bill);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.trouble !== "refused" || items.length === 1) return items.map(() => error);
     const half = items.length >> 1;
-    const first = await embedded(items.slice(0, half), embedder, clock, until);
-    return [...first, ...await embedded(items.slice(half), embedder, clock, until)];
+    const first = await embedded(items.slice(0, half), embedder, clock, until, bill);
+    return [...first, ...await embedded(items.slice(half), embedder, clock, until, bill)];
   }
 }
 
 /** Of a label's job: busy costs no failure; what nothing helps is dead, with its reason. */
-function failure({ trouble, message }: ProviderError, after: number): Pick<LabelAnswer, "failure"> {
+function failure(error: ProviderError, after: number): Pick<LabelAnswer, "failure"> {
+  const { trouble, message, retryAfterSeconds } = error;
   const permanent = trouble === "refused" || trouble === "money";
-  return { failure: { message, permanent, retry_after: trouble === "busy" ? after : null } };
+  const waits = { busy: after, unpaid: retryAfterSeconds }[trouble as string] ?? null;
+  return { failure: { message, permanent, retry_after: waits } };
 }
 
 /** Of a text: when it may be asked for again; null: a worker deals with it. */
-function postponed({ trouble }: ProviderError, after: number): Pick<TextAnswer, "retry_after"> {
+function postponed(error: ProviderError, after: number): Pick<TextAnswer, "retry_after"> {
+  const { trouble, retryAfterSeconds } = error;
+  if (trouble === "unpaid") return { retry_after: retryAfterSeconds };
   return { retry_after: trouble === "refused" || trouble === "money" ? null : after };
 }
 

@@ -7,12 +7,14 @@ import { pgvector } from "../_shared/openai.ts";
 export interface LabelJob {
   job_id: number;
   attempt: number;
+  workspace_id: string;
   content_hash: string;
   target_text: string;
 }
 
 /** The text of an asset or campaign; its hash is what write_embeddings compares. */
 export interface PendingText {
+  workspace_id: string;
   kind: string;
   target_id: string;
   content_hash: string;

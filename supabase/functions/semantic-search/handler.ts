@@ -3,15 +3,19 @@
  * semantic_search_content is called with her token, so that row level security decides what is found.
  */
 import type { VerifyUser } from "../_shared/auth.ts";
+import { type Purse, withinBudgets } from "../_shared/budget.ts";
 import { CORS, preflight } from "../_shared/cors.ts";
 import { answered, HttpError, jsonObject, onlyPost } from "../_shared/errors.ts";
-import { type Embedder, ProviderError } from "../_shared/openai.ts";
+import { type Clock, type Embedder, ProviderError } from "../_shared/openai.ts";
 import type { Library } from "./library.ts";
 
 export interface Deps {
   verifyUser: VerifyUser;
   /** one a model; none where no key is set */
   embedders: Embedder[];
+  /** what the query's vector costs is the workspace's to pay; nothing else goes by the service's key */
+  purse: Purse;
+  clock: Pick<Clock, "now">;
   /** what the bearer of the token may see */
   library(token: string): Library;
 }
@@ -36,9 +40,9 @@ export function handle(request: Request, deps: Deps): Response | Promise<Respons
     const { token } = await deps.verifyUser(request);
     const { query, limit, offset, workspaceId } = read(await jsonObject(request));
     const library = deps.library(token);
-    const model = await sharedModel(library, workspaceId);
+    const { model, home } = await sharedModel(library, workspaceId);
     if (model === null) return Response.json({ query, model, hits: [], limit, offset }); // no vector yet
-    const vector = await vectorOf(query, model, deps.embedders);
+    const vector = await vectorOf(query, model, home, deps);
     if (vector === null) return Response.json({ query, model, hits: [], limit, offset });
     const found = await library.search({
       vector,
@@ -50,8 +54,11 @@ export function handle(request: Request, deps: Deps): Response | Promise<Respons
   }, CORS);
 }
 
-/** The one model of the vectors that are to be searched; null when there is no vector. */
-async function sharedModel(library: Library, workspaceId: string | null): Promise<string | null> {
+/** The one model of the vectors that are to be searched, null when there is no vector; and whose they are. */
+async function sharedModel(
+  library: Library,
+  workspaceId: string | null,
+): Promise<{ model: string | null; home: string }> {
   const workspaces = await library.workspaces(workspaceId);
   if (workspaceId && !workspaces.length) {
     throw new HttpError(404, "workspace_not_found", `workspace ${workspaceId} not found`, {
@@ -65,11 +72,17 @@ async function sharedModel(library: Library, workspaceId: string | null): Promis
       hint: "Say which one to search: workspace_id.",
     });
   }
-  return models[0] ?? null;
+  const model = models[0] ?? null;
+  return { model, home: workspaces.find((one) => one.embedding_model === model)?.id ?? "" };
 }
 
 /** Null: the model knows none of these words. */
-async function vectorOf(query: string, model: string, embedders: Embedder[]): Promise<Float32Array | null> {
+async function vectorOf(
+  query: string,
+  model: string,
+  home: string,
+  { embedders, purse, clock }: Deps,
+): Promise<Float32Array | null> {
   const embedder = embedders.find((one) => one.model === model);
   if (!embedder) {
     const served = embedders.map((one) => one.model).join(", ");
@@ -79,11 +92,26 @@ async function vectorOf(query: string, model: string, embedders: Embedder[]): Pr
     });
   }
   try {
-    const [vector] = await embedder.embed([query], PROVIDER_MS);
+    const asked = [{ text: query, workspace_id: home }];
+    const [vector] = await withinBudgets(asked, embedder, purse, clock.now(), (paid, bill) => {
+      return embedder.embed(paid.map(({ text }) => text), PROVIDER_MS, bill);
+    });
+    if (vector instanceof ProviderError) throw vector;
     return vector!;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.trouble === "refused") throw new HttpError(400, "query_refused", "the query was refused");
+    if (error.trouble === "unpaid") {
+      throw new HttpError(
+        503,
+        "over_budget",
+        "the workspace's daily budget does not pay for a query's vector",
+        {
+          hint: "Search by words, or ask an owner for a larger budget.",
+          headers: { "Retry-After": String(Math.ceil(error.retryAfterSeconds ?? 10)) },
+        },
+      );
+    }
     console.error(error.message); // of an account that is not the caller's
     throw new HttpError(503, "provider_unavailable", "the query cannot be embedded now", {
       headers: { "Retry-After": String(Math.ceil(error.retryAfterSeconds ?? 10)) },

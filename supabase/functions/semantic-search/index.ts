@@ -1,7 +1,8 @@
 import { userVerifier } from "../_shared/auth.ts";
-import { userClient } from "../_shared/clients.ts";
+import { supabasePurse } from "../_shared/budget.ts";
+import { serviceClient, userClient } from "../_shared/clients.ts";
 import { readSettings } from "../_shared/env.ts";
-import { embedders } from "../_shared/openai.ts";
+import { embedders, systemClock } from "../_shared/openai.ts";
 import { type Deps, handle } from "./handler.ts";
 import { supabaseLibrary } from "./library.ts";
 
@@ -9,6 +10,8 @@ const settings = readSettings();
 const deps: Deps = {
   verifyUser: userVerifier(settings),
   embedders: embedders(settings),
+  purse: supabasePurse(serviceClient(settings)),
+  clock: systemClock,
   library: (token) => supabaseLibrary(userClient(settings, token)),
 };
 

@@ -60,6 +60,7 @@ def member(stack: Stack, name: str = "Acme") -> tuple[User, str]:
             " on conflict (workspace_id, user_id) do update set role = excluded.role",
             [row[0], user.id],
         )
+        connection.execute("update public.workspaces set daily_budget = 1")
     return user, str(row[0])
 
 
@@ -117,6 +118,30 @@ async def test_a_poke_fills_every_vector_and_a_user_finds_her_rows(stack: Stack,
     assert answer["hits"][0]["id"] == jackets
     assert {hit["content"] for hit in answer["hits"]} <= set(TEXTS)  # never the other workspace's
     assert 0 < answer["hits"][0]["similarity"] <= 1
+
+    # counted as the provider said, and nothing is left reserved
+    assert count(stack, "select count(*) from daily_spending where reserved > 0 or settled = 0") == 0
+    tokens = sum(len(text.encode()) for text in openai.texts)
+    micros = count(stack, "select sum(settled) * 1000000 from daily_spending")
+    rounding = 2 * (len(openai.calls) + 1)  # a millionth a workspace and call
+    assert tokens * 0.02 <= micros <= tokens * 0.02 + rounding
+
+
+async def test_without_a_budget_nothing_is_asked_until_an_owner_sets_one(
+    stack: Stack, openai: FakeOpenAI
+) -> None:
+    ann, acme = member(stack)
+    with stack.connect() as connection:
+        connection.execute("update public.workspaces set daily_budget = null")
+        connection.execute("update workspace_members set role = 'owner' where user_id = %s", [ann.id])
+    async with stack.client(ann.token) as client:
+        await insert(client, acme, *TEXTS)
+        report = await asyncio.to_thread(poke, stack)
+        assert (report["texts"], openai.calls) == ({"postponed": 3}, [])
+        assert "daily budget" in report["errors"][0]
+        assert (await asyncio.to_thread(poke, stack))["rounds"] == 0
+        await client.rpc("set_daily_budget", {"workspace_id": acme, "daily_budget": 1}).execute()
+    assert (await asyncio.to_thread(poke, stack))["texts"] == {"written": 3}
 
 
 async def test_a_worker_finds_the_vectors_there_and_makes_none(stack: Stack, openai: FakeOpenAI) -> None:

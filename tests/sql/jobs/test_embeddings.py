@@ -53,11 +53,12 @@ def test_pending_names_the_texts_of_content_and_campaigns(scene: Scene) -> None:
 
     assert found == {
         asset: {
-            "kind": CONTENT, "target_id": asset, "content_hash": hash_of("hello"), "target_text": "hello"
+            "workspace_id": acme, "kind": CONTENT, "target_id": asset, "content_hash": hash_of("hello"),
+            "target_text": "hello",
         },
         campaign: {
-            "kind": CAMPAIGN, "target_id": campaign, "content_hash": hash_of("Spring\nbold"),
-            "target_text": "Spring\nbold",
+            "workspace_id": acme, "kind": CAMPAIGN, "target_id": campaign,
+            "content_hash": hash_of("Spring\nbold"), "target_text": "Spring\nbold",
         },
     }  # fmt: skip
 
