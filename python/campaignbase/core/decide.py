@@ -87,6 +87,21 @@ def decide_category(
     return _heard(analysis.category, open_ids)
 
 
+def is_decided(item: ItemContext, vocabulary: Vocabulary) -> bool:
+    """Does a witness surer than a model say what the category is, or that only people may? Then ask none."""
+    if "category" in item.human_fields:
+        return True
+    named = {category.name for category in vocabulary.categories}
+    if any(
+        rule.actions.get("add_category", rule.actions.get("category")) in named
+        for rule in vocabulary.rules
+        if rule.rule_type == "categorization" and rule.id in item.matched_rules
+    ):
+        return True
+    choice = decide_category(item, vocabulary, Analysis(), None)
+    return choice.id is not None or choice.candidate is not None
+
+
 def _heard(choice: LabelChoice, open_ids: Collection[str]) -> LabelChoice:
     """What the store would refuse, and the job would wait for ever, is no answer."""
     if choice.id is None or choice.id in open_ids:

@@ -1,4 +1,4 @@
-"""An analyst that costs money, asked as far as budgets go; the offline one answers the rest.
+"""An analyst that costs money, asked where nobody surer decides, as far as budgets go; else the offline one.
 
 Reserve what the answers may cost at most, ask, settle at what they did cost. Two round trips a batch.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from campaignbase.core.decide import is_decided
 from campaignbase.core.money import not_granted
 from campaignbase.errors import InputError, NotConfiguredError, ProviderError
 from campaignbase.models import Analysis, AnalysisRequest, Failure
@@ -86,6 +87,9 @@ class BudgetedAnalyst:
         if not requests:
             return []
         groups = _groups(requests)
+        answers: dict[int, Analysis | _Excuse] = {}
+        if not groups:
+            return await self._filled(requests, answers)
         grants = await self._budget.reserve_spend(
             [
                 Wish(
@@ -97,7 +101,6 @@ class BudgetedAnalyst:
                 for group in groups
             ]
         )
-        answers: dict[int, Analysis | _Excuse] = {}
         async with settled(self._budget, grants) as bill:
             asking = [
                 asyncio.create_task(self._ask(requests, group, grant, bill))
@@ -168,23 +171,26 @@ class BudgetedAnalyst:
     async def _filled(
         self, requests: Sequence[AnalysisRequest], answers: dict[int, Analysis | _Excuse]
     ) -> list[Analysis]:
-        excuses = {place: found for place, found in answers.items() if isinstance(found, _Excuse)}
-        spoken = await self._offline.analyze([requests[place] for place in excuses])
-        for (place, excuse), answer in zip(excuses.items(), spoken, strict=True):
-            category = replace(answer.category, reasons=(excuse.reason, *answer.category.reasons))
-            answers[place] = replace(
-                answer,
-                category=category,
-                cost=excuse.cost,
-                model=self._offline.name,
-                fallback=excuse.fallback,
-            )
+        left = [place for place in range(len(requests)) if not isinstance(answers.get(place), Analysis)]
+        spoken = await self._offline.analyze([requests[place] for place in left])
+        for place, answer in zip(left, spoken, strict=True):
+            own = replace(answer, model=self._offline.name)
+            excuse = answers.get(place)
+            answers[place] = _excused(own, excuse) if isinstance(excuse, _Excuse) else own
         return [found for _, found in sorted(answers.items()) if isinstance(found, Analysis)]
 
 
+def _excused(answer: Analysis, excuse: _Excuse) -> Analysis:
+    category = replace(answer.category, reasons=(excuse.reason, *answer.category.reasons))
+    return replace(answer, category=category, cost=excuse.cost, fallback=excuse.fallback)
+
+
 def _groups(requests: Sequence[AnalysisRequest]) -> list[_Group]:
+    """Of those whose category nobody surer decides."""
     found: dict[tuple[str, str], list[int]] = {}
     for place, request in enumerate(requests):
+        if is_decided(request.item, request.vocabulary):
+            continue
         kind = "categorize_campaign" if request.item.facts is None else "categorize_content"
         found.setdefault((request.item.workspace_id, kind), []).append(place)
     return [_Group(home, kind, places) for (home, kind), places in found.items()]

@@ -10,6 +10,7 @@ from campaignbase.core.decide import (
     NEAR_EQUAL,
     decide_category,
     decide_content,
+    is_decided,
 )
 from campaignbase.models import (
     MAX_MACHINE_TAGS,
@@ -26,6 +27,7 @@ from campaignbase.models import (
 )
 
 OFFER, EVENT = Category("c-offer", "offer"), Category("c-event", "event")
+BOARD = Category("c-board", "board", manual_only=True)
 RETAIL, SALE, PARENTS = (
     Tag("t-retail", "retail"),
     Tag("t-sale", "sale", aliases=("deals",)),
@@ -349,3 +351,36 @@ def test_decide_content_says_which_rules_gave_no_answer(monkeypatch: pytest.Monk
             "rule 'later': no answer in time, counts as no match",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, False),
+        ({"human_fields": frozenset({"category"})}, True),
+        ({"human_fields": frozenset({"sentiment"})}, False),
+        ({"matched_rules": ("r-1",)}, True),
+        ({"matched_rules": ("r-tags",)}, False),  # says nothing of the category
+        ({"matched_rules": ("r-gone",)}, False),  # names one that is not there
+        ({"neighbors": (neighbor(0.3, equal=True),)}, True),
+        ({"neighbors": (neighbor(NEAR_EQUAL),)}, True),
+        ({"neighbors": (neighbor(NEAR_EQUAL, BOARD),)}, True),  # only people file there
+        ({"neighbors": (neighbor(NEAR_EQUAL - 0.01),)}, False),
+        ({"trained": ((OFFER.id, 0.9),)}, True),
+        ({"trained": ((OFFER.id, 0.5),)}, False),
+    ],
+)
+def test_a_row_is_decided_where_somebody_surer_than_a_model_is(known: dict[str, Any], expected: bool) -> None:
+    rules = tuple(
+        Rule(f"r-{name}", name, "categorization", {}, actions)
+        for name, actions in (
+            ("1", {"add_category": "offer"}), ("tags", {"add_tags": ["retail"]}), ("gone", {"category": "x"})
+        )
+    )  # fmt: skip
+    head = HeadInfo("h", "m", 90, 0.8)
+    vocabulary = replace(VOCABULARY, categories=(OFFER, EVENT, BOARD), rules=rules, head=head)
+    item = replace(ITEM, **known)
+    assert is_decided(item, vocabulary) is expected
+    if "category" not in item.human_fields:
+        source = decide_content(item, vocabulary, MODEL, language=None, quality_score=None).category.source
+        assert (source == "model") is not expected

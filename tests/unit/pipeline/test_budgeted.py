@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,19 @@ async def test_what_fits_is_asked_and_the_rest_decided_offline(store: SqliteStor
     )
     assert await spent(store) == (Decimal(0), 2 * SPENT)
     assert len(said) == 1
+
+
+async def test_what_somebody_surer_decides_costs_nothing(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal(1))
+    hosted = Hosted()
+    filed, *rest = requests(2)
+    filed = replace(filed, item=replace(filed.item, human_fields=frozenset({"category"})))
+    answers = await budgeted(store, hosted).analyze([filed, *rest])
+    assert [(answer.model, answer.fallback) for answer in answers] == [(OFFLINE, None), (MODEL, None)]
+    assert answers[0].category.reasons == ("no words",)
+    [answer] = await budgeted(store, hosted).analyze([filed])
+    assert (answer.model, len(hosted.requests)) == (OFFLINE, 1)
+    assert await spent(store) == (Decimal(0), SPENT)
 
 
 async def test_without_a_budget_nothing_is_asked(store: SqliteStore) -> None:
