@@ -21,6 +21,7 @@ from campaignbase import wiring
 from campaignbase.mcp import production
 from campaignbase.mcp.local import LocalBackend
 from campaignbase.mcp.server import create_server
+from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.stores.sqlite import SqliteStore
 
 SALE = "Spring sale: 20% off everything until Sunday!"
@@ -51,7 +52,7 @@ async def local(file: Path, **options: Any) -> AsyncIterator[Agent]:
     store = SqliteStore(file, clock=wiring.SystemClock())
     workspace = await wiring.find_workspace(store, "default")
     found = wiring.embedders()
-    backend = LocalBackend(store, workspace, found, wiring.labeler(store, found))
+    backend = LocalBackend(store, workspace, found, wiring.labeler(store, found), DirectAnswers())
     try:
         async with Client(create_server(backend, **options)) as client:
             yield Agent(client)

@@ -19,6 +19,11 @@ STEPS: tuple[tuple[str, str, str], ...] = (
         "then a person has to replay the dead jobs",
     ),
     (
+        "set one: campaignbase workspace budget --set USD",
+        "an owner sets one by the RPC set_daily_budget",
+        "a person has to set one",
+    ),
+    (
         "overwrite it with --overwrite, or rename yours",
         "send ?overwrite=true to replace it, or rename yours",
         "rename yours",

@@ -42,9 +42,8 @@ async def opened(
         answers = await stack.enter_async_context(wiring.brief_answers(store, loaded))
         analyst = await stack.enter_async_context(wiring.open_analyst(store, loaded))
         home = await wiring.find_workspace(store, workspace)
-        backend = LocalBackend(
-            store, home, found, wiring.labeler(store, found, asking=answers, analyst=analyst)
-        )
+        labeler = wiring.labeler(store, found, asking=answers, analyst=analyst)
+        backend = LocalBackend(store, home, found, labeler, answers)
         if campaign is not None:
             campaign = (await backend.campaign(campaign)).id
         yield create_server(backend, read_only=read_only, features=features, campaign_id=campaign)

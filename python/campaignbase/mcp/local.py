@@ -34,6 +34,7 @@ from campaignbase.models.library import NewPost, SearchQuery
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.ports import Store
+from campaignbase.ports.cache import Answers
 
 NEIGHBORS = 10  # similar rows whose tags are suggested
 
@@ -42,12 +43,18 @@ class LocalBackend:
     """`campaignbase.mcp.backend.Backend`; the store and the embedders stay the caller's to close."""
 
     def __init__(
-        self, store: Store, workspace: models.Workspace, embedders: Embedders, labeler: Labeler
+        self,
+        store: Store,
+        workspace: models.Workspace,
+        embedders: Embedders,
+        labeler: Labeler,
+        answers: Answers,
     ) -> None:
         self._store = store
         self._workspace = workspace
         self._embedders = embedders
         self._labeler = labeler
+        self._answers = answers
 
     @property
     def _home(self) -> str:
@@ -249,7 +256,7 @@ class LocalBackend:
 
     async def _vector(self, text: str) -> tuple[models.Vector, str]:
         embedder = self._embedders.of(self._workspace)
-        (vector,) = await embedder.embed([text])
+        (vector,) = await self._answers.embed(embedder, [(self._home, text)])
         if not vector.any():
             raise InputError("no word of the text can be read; say it in other words")
         return vector, embedder.model

@@ -69,7 +69,8 @@ class PaidAnswers:
         first = next(iter(short.values()))
         return OverBudgetError(
             f"{not_granted(embedder.model, first.daily_budget, first.available)}; the vector waits until"
-            " tomorrow (UTC), or for: campaignbase workspace budget --set USD",
+            " tomorrow (UTC) or a larger budget;"
+            " set one: campaignbase workspace budget --set USD",
             fitting={home: grant.granted for home, grant in short.items()},
             retry_after=until_next_day(self._clock.now()),
         )

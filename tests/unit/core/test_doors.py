@@ -12,7 +12,7 @@ PACKAGE = Path(campaignbase.__file__).parent
 REPOSITORY = PACKAGE.parents[1]
 # by whom they are read: whoever starts a program or copies a database
 OF_OPERATORS = {
-    "stores/postgres.py", "wiring.py", "moving/sqlite_side.py", "moving/copy.py", "mcp/development.py",
+    "stores/postgres.py", "moving/sqlite_side.py", "moving/copy.py", "mcp/development.py",
     "mcp/production.py", "settings.py", "data/__init__.py", "providers/static.py",
     # the routes and tools have no webhooks
     "stores/server_webhooks.py", "stores/sqlite_webhooks.py",

@@ -53,7 +53,7 @@ async def test_what_fits_is_embedded_and_labeled_the_rest_waits_until_tomorrow(s
     (told,) = report.errors
     assert told == (
         "of the budget of 0.02 USD a day 0.02 USD is left, which is too little; the vector waits until"
-        " tomorrow (UTC), or for: campaignbase workspace budget --set USD"
+        " tomorrow (UTC) or a larger budget; set one: campaignbase workspace budget --set USD"
     )
     assert await settled(store) == 2 * COST
     day = CLOCK.now().date()
