@@ -1,6 +1,7 @@
 """An analyst that costs money, asked where nobody surer decides, as far as budgets go; else the offline one.
 
-Reserve what the answers may cost at most, ask, settle at what they did cost. Two round trips a batch.
+Reserve what the answers may cost at most, ask, settle at what they did cost. Two round trips a batch, and
+two more where a budget did not pay for all: answers cost less than they may, so more of them fit.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from campaignbase.pipeline.bill import Bill, settled
 from campaignbase.ports import Analyst, Budget, Clock
 
 PATIENCE = 120.0  # seconds without an answer: until then jobs wait for a provider, then it counts as down
+AGAIN_SECONDS = 10.0  # later no more is asked: the jobs are leased
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,30 @@ class BudgetedAnalyst:
         """
         if not requests:
             return []
-        groups = _groups(requests)
         answers: dict[int, Analysis | _Excuse] = {}
-        if not groups:
-            return await self._filled(requests, answers)
+        begun = self._clock.monotonic()
+        # those whose category nobody surer decides
+        left = [
+            place
+            for place, request in enumerate(requests)
+            if not is_decided(request.item, request.vocabulary)
+        ]
+        while left:
+            before = len(left)
+            answers |= await self._round(requests, left)
+            left = [place for place in left if _is_unpaid(answers[place])]
+            if len(left) == before or self._clock.monotonic() - begun >= AGAIN_SECONDS:
+                break
+        for place in left:
+            home, excuse = requests[place].item.workspace_id, answers[place]
+            if isinstance(excuse, _Excuse):
+                self._tell(home, f"workspace {home}: {excuse.reason}")
+        return await self._filled(requests, answers)
+
+    async def _round(
+        self, requests: Sequence[AnalysisRequest], places: Sequence[int]
+    ) -> dict[int, Analysis | _Excuse]:
+        groups = _groups(requests, places)
         grants = await self._budget.reserve_spend(
             [
                 Wish(
@@ -101,6 +123,7 @@ class BudgetedAnalyst:
                 for group in groups
             ]
         )
+        answers: dict[int, Analysis | _Excuse] = {}
         async with settled(self._budget, grants) as bill:
             asking = [
                 asyncio.create_task(self._ask(requests, group, grant, bill))
@@ -113,7 +136,7 @@ class BudgetedAnalyst:
                 for task in asking:
                     task.cancel()
                 await asyncio.gather(*asking, return_exceptions=True)
-        return await self._filled(requests, answers)
+        return answers
 
     async def _ask(
         self, requests: Sequence[AnalysisRequest], group: _Group, grant: Grant, bill: Bill
@@ -123,7 +146,6 @@ class BudgetedAnalyst:
         if left:
             taken = self._hosted.estimate([requests[place] for place in asked])
             why = not_granted(self.name, grant.daily_budget, grant.available - taken)
-            self._tell(f"workspace {group.workspace_id}: {why}; rows are decided offline")
             found |= dict.fromkeys(left, _Excuse("budget", f"{why}; decided offline"))
         if not asked:
             return found
@@ -158,14 +180,15 @@ class BudgetedAnalyst:
         return now - self._failing_since + (failure.retry_after or 0) < self._patience
 
     def _excuse(self, failure: Failure, cost: Decimal | None) -> _Excuse:
-        self._tell(f"{failure.message}; rows are decided offline meanwhile")
+        self._tell(failure.message, f"{failure.message}; rows are decided offline meanwhile")
         # what a provider says is for who runs this, not for who reads the labels
         why = "its provider wants money" if failure.permanent else "its provider does not answer"
         return _Excuse("provider", f"{self.name} was not heard, {why}; decided offline", cost)
 
-    def _tell(self, line: str) -> None:
-        if self._say is not None and line not in self._said:
-            self._said.add(line)
+    def _tell(self, about: str, line: str) -> None:
+        """Once for each thing it is about."""
+        if self._say is not None and about not in self._said:
+            self._said.add(about)
             self._say(line)
 
     async def _filled(
@@ -185,12 +208,14 @@ def _excused(answer: Analysis, excuse: _Excuse) -> Analysis:
     return replace(answer, category=category, cost=excuse.cost, fallback=excuse.fallback)
 
 
-def _groups(requests: Sequence[AnalysisRequest]) -> list[_Group]:
-    """Of those whose category nobody surer decides."""
+def _is_unpaid(found: Analysis | _Excuse) -> bool:
+    return isinstance(found, _Excuse) and found.fallback == "budget"
+
+
+def _groups(requests: Sequence[AnalysisRequest], places: Sequence[int]) -> list[_Group]:
     found: dict[tuple[str, str], list[int]] = {}
-    for place, request in enumerate(requests):
-        if is_decided(request.item, request.vocabulary):
-            continue
-        kind = "categorize_campaign" if request.item.facts is None else "categorize_content"
-        found.setdefault((request.item.workspace_id, kind), []).append(place)
+    for place in places:
+        item = requests[place].item
+        kind = "categorize_campaign" if item.facts is None else "categorize_content"
+        found.setdefault((item.workspace_id, kind), []).append(place)
     return [_Group(home, kind, places) for (home, kind), places in found.items()]

@@ -70,12 +70,13 @@ async def spent(store: SqliteStore, home: str = DEFAULT_WORKSPACE_ID) -> tuple[D
 
 async def test_what_fits_is_asked_and_the_rest_decided_offline(store: SqliteStore) -> None:
     await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal("0.025"))
-    hosted, said = Hosted(), list[str]()
+    # as dear as it may be
+    hosted, said = Hosted(lambda _: Analysis(cost=PRICE)), list[str]()
     answers = await budgeted(store, hosted, say=said.append).analyze(requests(4))
     assert [request.text for request in hosted.requests] == ["text 0", "text 1"]
     assert [(answer.model, answer.fallback, answer.cost) for answer in answers] == [
-        (MODEL, None, SPENT),
-        (MODEL, None, SPENT),
+        (MODEL, None, PRICE),
+        (MODEL, None, PRICE),
         (OFFLINE, "budget", None),
         (OFFLINE, "budget", None),
     ]
@@ -83,8 +84,31 @@ async def test_what_fits_is_asked_and_the_rest_decided_offline(store: SqliteStor
         "of the budget of 0.025 USD a day 0.005 USD is left, which is too little; decided offline",
         "no words",
     )
-    assert await spent(store) == (Decimal(0), 2 * SPENT)
-    assert len(said) == 1
+    assert await spent(store) == (Decimal(0), 2 * PRICE)
+    assert said == [f"workspace {DEFAULT_WORKSPACE_ID}: {answers[2].category.reasons[0]}"]
+
+
+async def test_what_answers_did_not_cost_pays_for_more(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal("0.025"))
+    hosted = Hosted()
+    answers = await budgeted(store, hosted).analyze(requests(6))
+    # 0.025 reserves two; 0.017 are left, for one more; then 0.013, one more; 0.009 are too little
+    assert [request.text for request in hosted.requests] == ["text 0", "text 1", "text 2", "text 3"]
+    assert [answer.fallback for answer in answers] == [None] * 4 + ["budget"] * 2
+    assert await spent(store) == (Decimal(0), 4 * SPENT)
+
+
+async def test_no_more_is_asked_when_the_lease_may_end(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal("0.025"))
+    clock = FakeClock()
+
+    def slowly(_: AnalysisRequest) -> Analysis:
+        clock.advance(6)
+        return Analysis(cost=SPENT)
+
+    analyst = BudgetedAnalyst(Hosted(slowly), ScriptedAnalyst(name=OFFLINE), store, clock)
+    answers = await analyst.analyze(requests(6))
+    assert [answer.fallback for answer in answers] == [None] * 2 + ["budget"] * 4
 
 
 async def test_what_somebody_surer_decides_costs_nothing(store: SqliteStore) -> None:
@@ -113,7 +137,8 @@ async def test_each_workspace_and_kind_is_counted_by_itself(store: SqliteStore) 
     for home in (DEFAULT_WORKSPACE_ID, other):
         await store.set_daily_budget(home, Decimal("0.02"))
     asked = [*requests(1, campaign=True), *requests(2), *requests(1, other)]
-    answers = await budgeted(store, Hosted()).analyze(asked)
+    dear = Hosted(lambda _: Analysis(cost=PRICE))
+    answers = await budgeted(store, dear).analyze(asked)
     # the campaign comes first, then one text of two
     assert [answer.fallback for answer in answers] == [None, None, "budget", None]
     day = store._db.clock.now().date()
@@ -121,7 +146,7 @@ async def test_each_workspace_and_kind_is_counted_by_itself(store: SqliteStore) 
         ("categorize_campaign", 1),
         ("categorize_content", 1),
     ]
-    assert await spent(store, other) == (Decimal(0), SPENT)
+    assert await spent(store, other) == (Decimal(0), PRICE)
 
 
 @pytest.mark.parametrize(
