@@ -171,9 +171,10 @@ create table workspaces (
     -- fixed.
     embedding_model text,
     timezone text not null default 'UTC',
-    -- What models may cost this workspace in one day of UTC, in US dollars. Null, as it is at
-    -- first, and 0: nothing.
+    -- What models may cost this workspace in one day of UTC, in US dollars; 1 at first. Null and 0:
+    -- nothing.
     daily_budget text
+        default '1.000000'
         constraint workspaces_daily_budget_is_a_number
             check (daily_budget glob '*[0-9]' and daily_budget not glob '*[^.0-9-]*' and
             daily_budget not glob '*?-*' and daily_budget not glob '*.*.*' and daily_budget not glob
@@ -4233,5 +4234,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'a2516523f72678c0f6b51858b39fee166b58c47410388f087703e4d4f12ede8a');
+values (1, 1, '479cb14a3cdac525f457c1863ddc08ce4f7516705490ab2c5e3816863f0a04c2');
 pragma user_version = 1;

@@ -31,7 +31,7 @@ create table public.workspaces (
 
     embedding_model text,  -- null until the first vector is written, then fixed
     timezone text not null default 'UTC',  -- IANA name; posting times are read in it
-    daily_budget numeric(12, 6),  -- US dollars a UTC day for models that cost money; null: none
+    daily_budget numeric(12, 6) default 1,  -- US dollars a UTC day for models that cost money; null: none
 
     vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
 
@@ -52,7 +52,7 @@ Every other row belongs to exactly one workspace; members see only theirs.';
 comment on column public.workspaces.embedding_model is
 'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
 comment on column public.workspaces.daily_budget is
-'What models may cost this workspace in one day of UTC, in US dollars. Null, as it is at first, and 0: nothing.';
+'What models may cost this workspace in one day of UTC, in US dollars; 1 at first. Null and 0: nothing.';
 comment on column public.workspaces.vocabulary_version is
 'Grows with every edit of a category or tag; kept with each decision so that older ones can be found again.';
 

@@ -47,7 +47,15 @@ def decisions(cli: Cli, ids: list[str]) -> list[tuple[str, str | None]]:
     return found
 
 
+def test_a_key_costs_a_dollar_a_day_at_most_until_somebody_says_otherwise(
+    cli: Cli, models: FakeModels
+) -> None:
+    assert decisions(cli, add(cli)) == [(MODEL, None)] * 4
+    assert Decimal(cli.ok("workspace", "budget", "--json").json["daily_budget"]) == 1
+
+
 def test_a_key_without_a_budget_costs_nothing_and_says_so(cli: Cli, models: FakeModels) -> None:
+    cli.ok("workspace", "budget", "--set", "0")
     ids = add(cli)
     assert models.calls == []
     assert decisions(cli, ids) == [("campaignbase-offline-1", "budget")] * 4

@@ -125,6 +125,7 @@ async def test_what_somebody_surer_decides_costs_nothing(store: SqliteStore) -> 
 
 
 async def test_without_a_budget_nothing_is_asked(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, None)
     hosted = Hosted()
     (answer,) = await budgeted(store, hosted).analyze(requests(1))
     assert hosted.requests == []

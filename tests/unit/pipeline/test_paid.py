@@ -84,6 +84,8 @@ async def test_two_workspaces_share_one_call_and_its_bill(store: SqliteStore) ->
     other = (await store.create_workspace("other")).id
     texts = [(DEFAULT_WORKSPACE_ID, "tea"), (other, "milk"), (other, "bread")]
     answers = PaidAnswers(store, CLOCK)
+    for home in (DEFAULT_WORKSPACE_ID, other):
+        await store.set_daily_budget(home, None)
     with pytest.raises(OverBudgetError) as refused:
         await answers.embed(PaidFake(), texts)
     assert refused.value.fitting == {DEFAULT_WORKSPACE_ID: 0, other: 0}
