@@ -52,7 +52,7 @@ NEVER_ASKED = {
 _NOT_NULL_IS_ENOUGH = (
     "_at", "_since", "_until", "_date", "_time", "last_execution", "last_analytics_update"
 )  # fmt: skip
-_MONEY = {"actual_cost", "estimated_cost", "generation_cost", "posting_cost", "cost"}
+_MONEY = {"actual_cost", "estimated_cost", "generation_cost", "posting_cost", "cost", "daily_budget"}
 _NUMBERS = {"score", "quality_score", "engagement_rate"}
 _JSON = {
     "keywords", "examples", "counter_examples", "aliases", "related_tags", "target_platforms", "tags",
