@@ -1,6 +1,7 @@
 # `make` alone lists the targets. Needs Python 3.11+ and make; everything else is installed into .venv.
 PYTHON ?= python3
-WORKERS ?= auto
+# test processes: one more than two cores, for many tests wait for servers
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +26,7 @@ start: $(DEV) $(NODE) ## a Supabase project on this machine and a worker, until 
 	@$(BIN)/campaignbase stack start --worker
 
 test: $(DEV) $(NODE) ## run the tests (sets itself up)
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 check: $(DEV) ## lint, formatting, strict types, SQL style
 	$(BIN)/ruff check python tests scripts examples

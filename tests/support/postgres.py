@@ -127,7 +127,10 @@ class PostgresServer:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.name)))
 
     def close(self) -> None:
-        self.cluster.stop()
+        """At once: nothing of it is kept."""
+        if self.cluster.running_port() is not None:
+            how = ("--wait", "--silent", "--mode", "immediate", "--pgdata", self.cluster.data)
+            self.cluster.tools.run("pg_ctl", "stop", *how)
         shutil.rmtree(self.cluster.folder)
 
     def _start(self) -> int:
@@ -140,7 +143,8 @@ class PostgresServer:
         return port
 
     def _create(self, name: str, template: str, owner: str = "postgres") -> Database:
-        create = sql.SQL("create database {} template {} owner {}")
+        # copied as files: half the time of the default, which writes every page to the log
+        create = sql.SQL("create database {} template {} owner {} strategy file_copy")
         with self._admin() as connection:
             connection.execute(create.format(*map(sql.Identifier, (name, template, owner))))
         return Database(name, self.port, self.version)
