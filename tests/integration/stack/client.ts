@@ -36,6 +36,24 @@ const inserted = await supabase.from("content_assets")
 tell("inserted", inserted.error ?? inserted.data?.id);
 tell("change", await row);
 
+// as a page has it: a File, which is sent as a form
+const picture = new File([new Uint8Array([0x89, 0x50, 0x4e, 0x47])], "any.png", { type: "image/png" });
+const media = supabase.storage.from("media"), folder = `${given.workspace}/${inserted.data?.id}`;
+const uploaded = await media.upload(`${folder}/a.png`, picture, { cacheControl: "60" });
+const later = await media.createSignedUploadUrl(`${folder}/b.png`);
+await media.uploadToSignedUrl(`${folder}/b.png`, later.data!.token, picture);
+await media.update(`${folder}/a.png`, new Blob([picture, picture], { type: "image/png" }));
+const files = await media.list(folder);
+tell(
+  "uploaded",
+  uploaded.error ?? files.data?.map(({ name, metadata: of }) => [name, of?.size, of?.mimetype]),
+);
+tell(
+  "refused",
+  (await media.upload(`${folder}/c.png`, new File(["<html>"], "c.png", { type: "text/html" }))).error
+    ?.statusCode,
+);
+
 const heard = new Promise((done) => {
   const room = supabase.channel("room", { config: { broadcast: { self: true, ack: true } } });
   room.on("broadcast", { event: "move" }, ({ payload }) => done(payload));

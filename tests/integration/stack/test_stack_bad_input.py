@@ -188,6 +188,45 @@ def test_a_storage_request_without_a_body_that_says_what(
     assert "must have required property" in answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "content", "kind", "error", "told"),
+    [
+        (
+            "POST",
+            "object/media/{workspace}/{workspace}/a%00.png",
+            b"x",
+            "image/png",
+            "Invalid key",
+            "character 0",
+        ),
+        (
+            "POST",
+            "object/media/a",
+            b"nonsense",
+            "multipart/form-data; boundary=x",
+            "Error",
+            "form has no file",
+        ),
+        ("GET", "object/sign/media/a?token=changed", None, "image/png", "InvalidJWT", "make another one"),
+    ],
+)
+def test_a_storage_request_that_cannot_be_meant(
+    stack: Stack,
+    world: World,
+    method: str,
+    path: str,
+    content: bytes | None,
+    kind: str,
+    error: str,
+    told: str,
+) -> None:
+    where = f"/storage/v1/{path.format(workspace=world.workspace)}"
+    headers = {"Content-Type": kind}
+    answer = stack.request(method, where, token=world.user.token, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, error), answer.text
+    assert told in answer.json()["message"]
+
+
 def test_an_upload_above_the_buckets_limit(stack: Stack, world: World) -> None:
     path = f"/storage/v1/object/media/{world.workspace}/{world.workspace}/a.png"
     answer = stack.request(

@@ -1,12 +1,18 @@
-/** Answers of the storage where @supabase/lite's differ from the platform's: signed URLs and listings. */
+/** Answers of the storage where @supabase/lite's differ from the platform's: forms, signed URLs and listings. */
+import { unwrapped } from "./uploads.ts";
+
 type Ask = (request: Request) => Promise<Response>;
 
 const PREFIX = "/storage/v1";
 const MOST = 10_000; // objects looked at for one listing
 const DEFAULT_LIMIT = 100;
 
-export async function askStorage(ask: Ask, request: Request): Promise<Response> {
-  if (request.method === "PUT") return await checked(await ask(await unwrapped(request)), request);
+export async function askStorage(ask: Ask, sent: Request): Promise<Response> {
+  const request = await unwrapped(sent);
+  if (request === null) return unfit("the form has no file");
+  if (new URL(request.url).pathname.includes("%00")) {
+    return unfit("no key holds the character 0", "Invalid key");
+  }
   if (request.method !== "POST") return await checked(await ask(request), request);
   const [kind, ...rest] = new URL(request.url).pathname.slice(`${PREFIX}/object/`.length).split("/");
   if (kind === "sign" && rest.length === 1) return await signMany(ask, request);
@@ -23,22 +29,12 @@ export async function askStorage(ask: Ask, request: Request): Promise<Response> 
   return await ask(request);
 }
 
-/** The file alone of a form that clients upload to a signed URL. */
-async function unwrapped(request: Request): Promise<Request> {
-  if (!request.headers.get("content-type")?.startsWith("multipart/form-data")) return request;
-  const form = await request.formData();
-  const file = [...form.values()].find((value) => value instanceof File);
-  const headers = new Headers(request.headers);
-  headers.set("content-type", file?.type || "application/octet-stream");
-  headers.set("content-length", String(file?.size ?? 0));
-  return new Request(request.url, { method: "PUT", headers, body: file ?? "" });
-}
-
 /** A signed URL whose token does not hold is the caller's fault. */
 async function checked(answer: Response, request: Request): Promise<Response> {
   if (answer.status !== 500 || !/\/object\/(upload\/)?sign\//.test(request.url)) return answer;
-  const { message } = await answer.json().catch(() => ({}));
-  const told = { statusCode: "400", error: "InvalidJWT", message: message ?? "invalid token" };
+  await answer.body?.cancel();
+  const message = "the signed URL has expired, or was not made by this project; make another one";
+  const told = { statusCode: "400", error: "InvalidJWT", message };
   return Response.json(told, { status: 400, headers: ANYWHERE });
 }
 
@@ -100,8 +96,8 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   return body !== null && typeof body === "object" ? body : {};
 }
 
-function unfit(message: string): Response {
-  const told = { statusCode: "400", error: "Error", message };
+function unfit(message: string, error = "Error"): Response {
+  const told = { statusCode: "400", error, message };
   return Response.json(told, { status: 400, headers: ANYWHERE });
 }
 
