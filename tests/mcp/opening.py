@@ -48,21 +48,27 @@ class Agent:
 
 
 @asynccontextmanager
-async def local(file: Path, **options: Any) -> AsyncIterator[Agent]:
+async def backend_on(file: Path) -> AsyncIterator[LocalBackend]:
     store = SqliteStore(file, clock=wiring.SystemClock())
     workspace = await wiring.find_workspace(store, "default")
     found = wiring.embedders()
     backend = LocalBackend(store, workspace, found, wiring.labeler(store, found), DirectAnswers())
     try:
-        async with Client(create_server(backend, **options)) as client:
-            yield Agent(client)
+        yield backend
     finally:
+        await backend.aclose()
         await found.aclose()
         await store.close()
 
 
 @asynccontextmanager
-async def over_api(file: Path) -> AsyncIterator[Agent]:
+async def local(file: Path, **options: Any) -> AsyncIterator[Agent]:
+    async with backend_on(file) as backend, Client(create_server(backend, **options)) as client:
+        yield Agent(client)
+
+
+@asynccontextmanager
+async def over_api(file: Path, *, campaign_id: str | None = None, **options: Any) -> AsyncIterator[Agent]:
     """The same file behind the REST API."""
     store = SqliteStore(file, clock=wiring.SystemClock())
     await store.create_workspace("default")
@@ -70,7 +76,7 @@ async def over_api(file: Path) -> AsyncIterator[Agent]:
     async with AsyncExitStack() as stack:
         app = await api_of(stack, settings(), str(file))
         http = await stack.enter_async_context(client(app))
-        opened = production.opened("http://localhost", None, http=http)
+        opened = production.opened("http://localhost", None, http=http, campaign=campaign_id, **options)
         server = await stack.enter_async_context(opened)
         yield Agent(await stack.enter_async_context(Client(server)))
 

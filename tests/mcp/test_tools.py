@@ -1,14 +1,18 @@
 """Every tool as an agent calls it: by the in-memory client, over a process on stdio, and over HTTP."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from tests.mcp.opening import HIRING, HOSTILE, NOWHERE, SALE, VAGUE, Agent, local, over_api
+from tests.mcp.opening import HIRING, HOSTILE, NOWHERE, SALE, VAGUE, Agent, backend_on, local, over_api
 
 from campaignbase.mcp.local import LocalBackend
+from campaignbase.mcp.results import NewItem
+from campaignbase.stores.sqlite import SqliteStore
 
 
 async def test_an_agent_at_work(agent: Agent) -> None:
@@ -146,6 +150,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "scheduled_time 2020-01-01T00:00:00Z is in the past, it is 20",
     ),
     ("add_content", {"items": [{"text": "x", "category": "horoscope"}]}, "horoscope"),
+    ("add_content", {"items": [{"text": "x", "asset_type": "podcast"}]}, "asset_type"),
     ("add_content", {"items": [{"text": "x"}], "campaign": "5"}, "campaign"),
     (
         "add_content",
@@ -224,6 +229,73 @@ async def test_bad_input_is_told_and_nothing_is_written(file: Path, opened: Any)
             assert told in message, (tool, arguments)
             assert not any(word in message for word in ("Traceback", "campaignbase ", "pydantic", "/"))
         assert await state() == before
+
+
+@pytest.mark.parametrize("opened", [local, over_api])
+async def test_calls_at_once_leave_no_row_unlabeled(file: Path, opened: Any) -> None:
+    """A new tag waits for its vector, and content waits for that: whoever takes it works for all."""
+    async with opened(file) as agent:
+        await agent("propose_label", kind="tag", name="audio", description="To be heard")
+        calls = [agent("add_content", items=[{"text": f"{SALE} Number {place}"}]) for place in range(12)]
+        states = [row["label_state"] for told in await asyncio.gather(*calls) for row in told["content"]]
+        assert states == ["labeled"] * 12
+
+
+async def test_who_gives_up_waiting_leaves_nothing_held(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = asyncio.Event()
+    claim = SqliteStore.claim_jobs
+
+    async def claimed(*args: Any) -> Any:
+        found = await claim(*args)
+        began.set()
+        return found
+
+    async def nobody(_done: int, _of: int) -> None:
+        pass
+
+    monkeypatch.setattr(SqliteStore, "claim_jobs", claimed)
+    items = [NewItem(text=f"{SALE} Number {place}") for place in range(30)]
+    async with backend_on(file) as backend:
+        call = asyncio.create_task(backend.add_content(items, None, True, nobody))
+        await began.wait()  # what the rows wait for is taken: the vectors of the vocabulary
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+        kept = await backend.content(None, None, 100)
+        assert len(kept) == 30
+        done = await backend.categorize([row.id for row in kept], nobody)
+        assert {row.label_state for row in done} == {"labeled"}
+
+
+@pytest.mark.parametrize("opened", [local, over_api])
+async def test_long_work_tells_how_far_it_is(file: Path, opened: Any) -> None:
+    told: list[tuple[float, float | None]] = []
+
+    async def heard(done: float, of: float | None, _: str | None) -> None:
+        told.append((done, of))
+
+    async with opened(file) as agent:
+        items = [{"text": f"{SALE} Number {place}"} for place in range(45)]
+        await agent.client.call_tool("add_content", {"items": items}, progress_handler=heard)
+        assert told == [(0, 45), (20, 45), (40, 45), (45, 45)]
+
+
+@pytest.mark.parametrize("label", [True, False])
+async def test_many_rows_cost_few_requests(file: Path, label: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred of them must not use up the rate of the one who adds them."""
+    asked: list[str] = []
+    send = httpx.AsyncClient.request
+
+    async def counted(http: Any, method: str, path: str, **rest: Any) -> Any:
+        asked.append(f"{method} {path}")
+        return await send(http, method, path, **rest)
+
+    async with over_api(file) as agent:
+        monkeypatch.setattr(httpx.AsyncClient, "request", counted)
+        items = [{"text": f"{SALE} Number {place}"} for place in range(30)]
+        added = await agent("add_content", items=items, label=label)
+        assert [row["text"]["text"] for row in added["content"]] == [item["text"] for item in items]
+        labeling = ["POST /content/categorize"] * 2 if label else ["GET /content"]
+        assert asked == ["POST /content/bulk", *labeling, "GET /jobs"]
 
 
 async def test_what_we_did_not_expect_is_hidden(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

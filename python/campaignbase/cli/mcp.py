@@ -82,7 +82,7 @@ def mcp(
     """
     try:
         from campaignbase.mcp import development, production
-        from campaignbase.mcp.server import FEATURES
+        from campaignbase.mcp.groups import FEATURES
     except ImportError as error:
         raise NotConfiguredError(
             f"`campaignbase mcp` needs the package {error.name}; run: pip install 'campaignbase[mcp]'"

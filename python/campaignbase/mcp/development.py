@@ -7,8 +7,9 @@ from fastmcp import FastMCP
 
 from campaignbase import settings, wiring
 from campaignbase.errors import NotConfiguredError
+from campaignbase.mcp.groups import FEATURES
 from campaignbase.mcp.local import LocalBackend
-from campaignbase.mcp.server import FEATURES, create_server
+from campaignbase.mcp.server import create_server
 from campaignbase.settings import Settings, Target
 
 
@@ -44,6 +45,7 @@ async def opened(
         home = await wiring.find_workspace(store, workspace)
         labeler = wiring.labeler(store, found, asking=answers, analyst=analyst)
         backend = LocalBackend(store, home, found, labeler, answers)
+        stack.push_async_callback(backend.aclose)
         if campaign is not None:
             campaign = (await backend.campaign(campaign)).id
         yield create_server(backend, read_only=read_only, features=features, campaign_id=campaign)

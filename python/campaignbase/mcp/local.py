@@ -1,5 +1,6 @@
 """The tools on a database of this machine: the store itself, labeling in this process."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from campaignbase.core.changes import check_schedule
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import Progress
+from campaignbase.mcp.backend import PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
     category_card,
@@ -30,7 +31,7 @@ from campaignbase.models import (
     Rule,
     Tag,
 )
-from campaignbase.models.library import NewPost, SearchQuery
+from campaignbase.models.library import FoundContent, NewPost, SearchQuery
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.ports import Store
@@ -55,17 +56,20 @@ class LocalBackend:
         self._embedders = embedders
         self._labeler = labeler
         self._answers = answers
+        self._labeling = asyncio.Lock()
+        self._running: set[asyncio.Task[None]] = set()
 
     @property
     def _home(self) -> str:
         return self._workspace.id
 
     async def aclose(self) -> None:
-        pass
+        """What is being labeled ends first."""
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def create_campaign(self, new: NewCampaign) -> str:
         [key] = await self._store.insert_campaigns(self._home, [new])
-        await self._labeler.drain(targets=[key])
+        await self._label([key])
         return key
 
     async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
@@ -95,18 +99,23 @@ class LocalBackend:
             for item in items
         ]
         counts = await self._store.insert_content(self._home, rows)
-        await progress(0, len(rows))
         if label:
-            await self._labeler.drain(targets=counts.ids)
-        await progress(len(rows), len(rows))
+            await self._label(counts.ids, progress)
         return results.Added(
             added=counts.inserted,
             updated=counts.updated,
             skipped=counts.skipped + counts.kept,
             items=[results.Became(id=one.id, outcome=one.outcome) for one in counts.rows],
-            content=[await self._content(key) for key in counts.ids],
+            content=[await self.one(key) for key in counts.ids],
             waiting=await self._waiting(),
         )
+
+    async def one(self, content_id: str) -> results.Content:
+        return content_card(asdict(await self._asset(content_id)))
+
+    async def of_source_key(self, source_key: str) -> results.Content | None:
+        page = await self._store.content_page(self._home, source_key=source_key, limit=1)
+        return content_card(asdict(page.items[0])) if page.items else None
 
     async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
         page = await self._store.content_page(
@@ -117,10 +126,8 @@ class LocalBackend:
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
         targets = [await self._asset(key) for key in ids]
         await self._store.queue_content([row.id for row in targets])
-        await progress(0, len(ids))
-        await self._labeler.drain(targets=[row.id for row in targets])
-        await progress(len(ids), len(ids))
-        return [await self._content(row.id) for row in targets]
+        await self._label([row.id for row in targets], progress)
+        return [await self.one(row.id) for row in targets]
 
     async def explain(self, content_id: str) -> results.Why:
         await self._asset(content_id)
@@ -129,22 +136,11 @@ class LocalBackend:
     async def search(self, query: str, limit: int, campaign_id: str | None) -> results.SearchPage:
         if is_blank(query):
             raise InputError("the query is blank; say what to look for")
-        vector, model = await self._vector(query)
-        found = await self._store.search(
-            SearchQuery(
-                self._home,
-                vector=vector,
-                model=model,
-                mode="semantic",
-                limit=limit,
-                campaign_id=campaign_id,
-            )
-        )
+        found = await self._similar(query, limit, campaign_id)
         return results.SearchPage(query=query, hits=[hit_card(asdict(hit)) for hit in found])
 
-    async def suggest_tags(self, text: str, limit: int) -> results.Suggestions:
-        vector, model = await self._vector(text)
-        similar = await self._store.semantic_search(vector, NEIGHBORS, self._home, model)
+    async def suggest_tags(self, text: str, limit: int, campaign_id: str | None) -> results.Suggestions:
+        similar = await self._similar(text, NEIGHBORS, campaign_id)
         tags = [tag_card(asdict(row)) for row in await self._store.tags(self._home)]
         return suggest(text, tags, [hit.tags for hit in similar], limit)
 
@@ -183,8 +179,12 @@ class LocalBackend:
         made = await self._store.add_rule(self._home, rule)
         return proposed_rule(name, made.id)
 
-    async def preview_rule(self, conditions: Mapping[str, Any]) -> results.Preview:
-        found = await self._store.preview_rule(self._home, conditions, 100)
+    async def preview_rule(self, conditions: Mapping[str, Any], campaign_id: str | None) -> results.Preview:
+        found = [
+            row
+            for row in await self._store.preview_rule(self._home, conditions, 100)
+            if campaign_id in (None, row.campaign_id)
+        ]
         return results.Preview(count=len(found), examples=[content_card(asdict(row)) for row in found[:5]])
 
     async def feedback(
@@ -201,11 +201,13 @@ class LocalBackend:
         await self._store.correct(
             content_id, Correction(category, sentiment, audience, tuple(add_tags), tuple(remove_tags))
         )
-        await self._labeler.drain(targets=[content_id])
-        return await self._content(content_id)
+        await self._label([content_id])
+        return await self.one(content_id)
 
-    async def review(self, limit: int) -> results.ReviewQueue:
-        page = await self._store.content_page(self._home, label_state="review", limit=limit)
+    async def review(self, limit: int, campaign_id: str | None) -> results.ReviewQueue:
+        page = await self._store.content_page(
+            self._home, label_state="review", campaign_id=campaign_id, limit=limit
+        )
         found = [await self._store.explain(row.id) for row in page.items]
         items = [
             review_item(asdict(row), [asdict(one) for one in told.decisions])
@@ -236,12 +238,12 @@ class LocalBackend:
             await self.campaign(campaign_id)
         return performance(asdict(await self._store.post_statistics(self._home, campaign_id)))
 
-    async def accuracy(self) -> results.Accuracy:
-        return accuracy(asdict(await self._store.content_statistics(self._home)))
+    async def accuracy(self, campaign_id: str | None) -> results.Accuracy:
+        return accuracy(asdict(await self._store.content_statistics(self._home, campaign_id)))
 
-    async def status(self) -> results.Status:
+    async def status(self, campaign_id: str | None) -> results.Status:
         jobs = await self._store.queue_status(self._home)
-        told = await self._store.content_statistics(self._home)
+        told = await self._store.content_statistics(self._home, campaign_id)
         ages = [job.oldest_seconds for job in jobs if job.oldest_seconds is not None]
         return results.Status(
             workspace=self._workspace.name,
@@ -254,12 +256,21 @@ class LocalBackend:
             publisher=PUBLISHER,
         )
 
-    async def _vector(self, text: str) -> tuple[models.Vector, str]:
+    async def _similar(self, text: str, limit: int, campaign_id: str | None) -> Sequence[FoundContent]:
         embedder = self._embedders.of(self._workspace)
         (vector,) = await self._answers.embed(embedder, [(self._home, text)])
         if not vector.any():
             raise InputError("no word of the text can be read; say it in other words")
-        return vector, embedder.model
+        return await self._store.search(
+            SearchQuery(
+                self._home,
+                vector=vector,
+                model=embedder.model,
+                mode="semantic",
+                limit=limit,
+                campaign_id=campaign_id,
+            )
+        )
 
     async def _asset(self, content_id: str) -> models.ContentAsset:
         found = await self._store.get_content(content_id)
@@ -267,8 +278,21 @@ class LocalBackend:
             raise NotFoundError(f"no content {content_id} in workspace {self._workspace.name!r}")
         return found
 
-    async def _content(self, key: str) -> results.Content:
-        return content_card(asdict(await self._asset(key)))
+    async def _label(self, targets: Sequence[str], progress: Progress | None = None) -> None:
+        """Who gives up waiting leaves the portion under way to its end, the rest to a worker."""
+        for start in range(0, len(targets), PORTION):
+            if progress is not None:
+                await progress(start, len(targets))
+            task = asyncio.create_task(self._drain(targets[start : start + PORTION]))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.shield(task)
+        if progress is not None:
+            await progress(len(targets), len(targets))
+
+    async def _drain(self, targets: Sequence[str]) -> None:
+        async with self._labeling:  # another one at the same time holds what these rows wait for
+            await self._labeler.drain(targets=targets)
 
     async def _waiting(self) -> int:
         return sum(job.waiting + job.leased for job in await self._store.queue_status(self._home))

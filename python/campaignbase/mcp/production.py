@@ -13,8 +13,9 @@ from fastmcp import FastMCP
 
 from campaignbase.errors import InputError, UnreachableError
 from campaignbase.mcp.callers import CallersToken, ProjectAuth, ProjectCallers, asked_workspace
+from campaignbase.mcp.groups import FEATURES
 from campaignbase.mcp.remote import SECONDS, RemoteBackend
-from campaignbase.mcp.server import FEATURES, create_server
+from campaignbase.mcp.server import create_server
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

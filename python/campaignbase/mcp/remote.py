@@ -15,7 +15,7 @@ from campaignbase.errors import (
     UnreachableError,
 )
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import Progress
+from campaignbase.mcp.backend import PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
     category_card,
@@ -51,9 +51,6 @@ class RemoteBackend:
         self._http = http
         self._workspace = workspace
         self._asked = asked
-
-    async def aclose(self) -> None:
-        pass
 
     async def check(self) -> None:
         """Raises what is wrong with the address, the token or the workspace."""
@@ -108,29 +105,29 @@ class RemoteBackend:
             for item in items
         ]
         counts = await self._ask("POST", "/content/bulk", json={"items": rows})
-        await progress(0, len(rows))
-        if label and counts["ids"]:
-            await self._ask("POST", "/content/categorize", json={"ids": counts["ids"]})
-        await progress(len(rows), len(rows))
+        content = await (self._label(counts["ids"], progress) if label else self._newest(counts["ids"]))
         return results.Added(
             added=counts["inserted"],
             updated=counts["updated"],
             skipped=counts["skipped"] + counts["kept"],
             items=[results.Became(**one) for one in counts["rows"]],
-            content=[content_card(row) for row in await self._each("/content/{}", counts["ids"])],
+            content=content,
             waiting=sum(job["waiting"] + job["leased"] for job in await self._jobs()),
         )
+
+    async def one(self, content_id: str) -> results.Content:
+        return content_card(await self._ask("GET", f"/content/{content_id}"))
+
+    async def of_source_key(self, source_key: str) -> results.Content | None:
+        found = (await self._ask("GET", "/content", source_key=source_key, limit=1))["items"]
+        return content_card(found[0]) if found else None
 
     async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
         page = await self._ask("GET", "/content", label_state=state, campaign_id=campaign_id, limit=limit)
         return [content_card(row) for row in page["items"]]
 
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
-        await progress(0, len(ids))
-        done = await self._ask("POST", "/content/categorize", json={"ids": list(ids)})
-        await progress(len(ids), len(ids))
-        found = {row["id"]: content_card(row) for row in done["items"]}
-        return [found[key] for key in ids if key in found]
+        return await self._label(ids, progress)
 
     async def explain(self, content_id: str) -> results.Why:
         return why(await self._ask("GET", f"/content/{content_id}/labels"))
@@ -141,9 +138,11 @@ class RemoteBackend:
         found = await self._ask("GET", "/search/semantic", query=query, limit=limit, campaign_id=campaign_id)
         return results.SearchPage(query=query, hits=[hit_card(hit) for hit in found["items"]])
 
-    async def suggest_tags(self, text: str, limit: int) -> results.Suggestions:
+    async def suggest_tags(self, text: str, limit: int, campaign_id: str | None) -> results.Suggestions:
         tags = await self._ask("GET", "/tags")
-        similar = await self._ask("GET", "/search/semantic", query=text[:10_000], limit=10)
+        similar = await self._ask(
+            "GET", "/search/semantic", query=text[:10_000], limit=10, campaign_id=campaign_id
+        )
         return suggest(
             text, [tag_card(row) for row in tags["items"]], [hit["tags"] for hit in similar["items"]], limit
         )
@@ -194,9 +193,10 @@ class RemoteBackend:
         )
         return proposed_rule(name, made["id"])
 
-    async def preview_rule(self, conditions: Mapping[str, Any]) -> results.Preview:
+    async def preview_rule(self, conditions: Mapping[str, Any], campaign_id: str | None) -> results.Preview:
         body = {"conditions": dict(conditions), "limit": 100}
-        found = (await self._ask("POST", "/rules/preview", json=body))["items"]
+        rows = (await self._ask("POST", "/rules/preview", json=body))["items"]
+        found = [row for row in rows if campaign_id in (None, row["campaign_id"])]
         return results.Preview(count=len(found), examples=[content_card(row) for row in found[:5]])
 
     async def feedback(
@@ -218,8 +218,8 @@ class RemoteBackend:
         told = await self._ask("POST", f"/content/{content_id}/feedback", json=body)
         return content_card(told["asset"])
 
-    async def review(self, limit: int) -> results.ReviewQueue:
-        page = await self._ask("GET", "/content", label_state="review", limit=limit)
+    async def review(self, limit: int, campaign_id: str | None) -> results.ReviewQueue:
+        page = await self._ask("GET", "/content", label_state="review", campaign_id=campaign_id, limit=limit)
         labels = await self._each("/content/{}/labels", [row["id"] for row in page["items"]])
         items = [review_item(row, told["decisions"]) for row, told in zip(page["items"], labels, strict=True)]
         return results.ReviewQueue(items=items, more=page["next_cursor"] is not None)
@@ -233,7 +233,7 @@ class RemoteBackend:
         campaign_id: str | None,
     ) -> results.Scheduled:
         if content_id is not None:
-            found = await self._content(content_id)
+            found = await self.one(content_id)
             text = text or (None if found.text is None else found.text.text)
             campaign_id = campaign_id or found.campaign_id
         body = {
@@ -251,12 +251,12 @@ class RemoteBackend:
     async def performance(self, campaign_id: str | None) -> results.Performance:
         return performance(await self._ask("GET", "/statistics/posts", campaign_id=campaign_id))
 
-    async def accuracy(self) -> results.Accuracy:
-        return accuracy(await self._ask("GET", "/statistics/content"))
+    async def accuracy(self, campaign_id: str | None) -> results.Accuracy:
+        return accuracy(await self._ask("GET", "/statistics/content", campaign_id=campaign_id))
 
-    async def status(self) -> results.Status:
+    async def status(self, campaign_id: str | None) -> results.Status:
         jobs = await self._jobs()
-        told = await self._ask("GET", "/statistics/content")
+        told = await self._ask("GET", "/statistics/content", campaign_id=campaign_id)
         ages = [job["oldest_seconds"] for job in jobs if job["oldest_seconds"] is not None]
         return results.Status(
             workspace=self._named() or (jobs[0]["workspace_name"] if jobs else None),
@@ -273,8 +273,23 @@ class RemoteBackend:
         found: list[dict[str, Any]] = (await self._ask("GET", "/jobs"))["items"]
         return found
 
-    async def _content(self, key: str) -> results.Content:
-        return content_card(await self._ask("GET", f"/content/{key}"))
+    async def _label(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
+        found: dict[str, results.Content] = {}
+        for start in range(0, len(ids), PORTION):
+            await progress(start, len(ids))
+            body = {"ids": list(ids[start : start + PORTION])}
+            done = await self._ask("POST", "/content/categorize", json=body)
+            found |= {row["id"]: content_card(row) for row in done["items"]}
+        await progress(len(ids), len(ids))
+        return [found[key] for key in ids if key in found]
+
+    async def _newest(self, ids: Sequence[str]) -> list[results.Content]:
+        """These rows; those that were just added by one request."""
+        page = await self._ask("GET", "/content", limit=100) if ids else {"items": []}
+        found = {row["id"]: row for row in page["items"]}
+        older = [key for key in ids if key not in found]
+        found |= zip(older, await self._each("/content/{}", older), strict=True)
+        return [content_card(found[key]) for key in ids]
 
     def _named(self) -> str | None:
         return self._asked() or self._workspace

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+AssetType = Literal["text", "image", "video"]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 
 
@@ -22,14 +23,18 @@ class Untrusted(Model):
 class NewItem(Model):
     """A piece of content. Labels given here count as a person's."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1_000_000)]
+    text: Annotated[str, Field(min_length=1, max_length=1_000_000, description="what it says")]
     source_key: Annotated[
         str | None,
         Field(min_length=1, max_length=500, description="yours; sent again, it updates that content's text"),
     ] = None
-    asset_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "text"
-    category: str | None = None
-    tags: Annotated[list[str], Field(max_length=50)] = []
+    asset_type: Annotated[AssetType, Field(description="image, video: the text says what is to be seen")] = (
+        "text"
+    )
+    category: Annotated[
+        str | None, Field(description="a name of list_vocabulary; without it the category is found")
+    ] = None
+    tags: Annotated[list[str], Field(max_length=50, description="more may be found")] = []
 
 
 class Campaign(Model):

@@ -8,12 +8,13 @@ from fastmcp.server.auth import AuthProvider
 from campaignbase import __version__
 from campaignbase.errors import InputError
 from campaignbase.mcp.backend import Backend
+from campaignbase.mcp.groups import FEATURES, WRITES, feature
 from campaignbase.mcp.prompts import add_prompts
 from campaignbase.mcp.refusals import PlainRefusals
 from campaignbase.mcp.resources import add_resources
-from campaignbase.mcp.tools import WRITES, add_tools
+from campaignbase.mcp.scope import OneCampaign
+from campaignbase.mcp.tools import add_tools
 
-FEATURES = ("campaigns", "content", "search", "taxonomy", "rules", "ops")
 INSTRUCTIONS = """\
 Campaignbase keeps a marketing team's content and files it: category, tags, sentiment and audience from the
 team's own vocabulary, each with its reason. Add content, search it by meaning, explain and correct labels.
@@ -34,9 +35,9 @@ def create_server(
 ) -> FastMCP:
     """
     Args:
-        read_only: no tool that writes.
-        features: groups of tools.
-        campaign_id: the one campaign whose content is added, listed and searched.
+        read_only: no tool that writes, and no prompt that needs one.
+        features: groups of tools, with the resources and prompts that belong to them.
+        campaign_id: the one campaign that is there.
         auth: over HTTP, who may call; None: whoever reaches it.
     Raises:
         InputError: no such feature.
@@ -54,12 +55,13 @@ def create_server(
         strict_input_validation=True,
         middleware=[PlainRefusals()],
     )
-    add_tools(server, backend, campaign_id)
-    add_resources(server, backend)
+    offered = backend if campaign_id is None else OneCampaign(backend, campaign_id)
+    add_tools(server, offered)
+    add_resources(server, offered)
     add_prompts(server)
-    left_out = {f"feature:{name}" for name in FEATURES if name not in features}
+    left_out = {feature(name) for name in FEATURES if name not in features}
     if left_out:
-        server.disable(tags=left_out, components={"tool"})
+        server.disable(tags=left_out)
     if read_only:
-        server.disable(tags={WRITES}, components={"tool"})
+        server.disable(tags={WRITES})
     return server

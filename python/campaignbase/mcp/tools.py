@@ -16,17 +16,26 @@ from campaignbase.core.text import is_blank
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
+from campaignbase.mcp.groups import WRITES, feature
 from campaignbase.mcp.results import Id, NewItem
 from campaignbase.models import NewCampaign
 
-WRITES = "write"
 P = ParamSpec("P")
 T = TypeVar("T")
-Limit = Annotated[int, Field(ge=1, le=100)]
-Name = Annotated[str, Field(min_length=1, max_length=255)]
+Limit = Annotated[int, Field(ge=1, le=100, description="at most so many")]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
-RuleType = Literal["categorization", "tagging"]
-Sentiment = Literal["positive", "neutral", "negative", "mixed"]
+ContentId = Annotated[Id, Field(description="the id of content, as other tools give it")]
+InCampaign = Annotated[Id | None, Field(description="the id of a campaign; without it all")]
+Conditions = Annotated[
+    dict[str, Any],
+    Field(
+        description="all must hold: contains_keyword, contains_all, contains_phrase, matches_regex, category,"
+        " tag, sentiment, language, campaign_type, platform, content_type, min_word_count, max_word_count,"
+        " ...; any, all and not nest",
+        examples=[{"contains_keyword": ["hiring", "apply now"], "not": {"tag": "freelance"}}],
+    ),
+]
+TIME = "with its offset, as in 2030-01-02T09:00:00+01:00"
 
 
 def told(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -49,18 +58,16 @@ def progress_of(context: Context) -> Progress:
     return tell
 
 
-def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> None:
-    """`campaign_id`: tools work in this campaign alone."""
-
+def add_tools(server: FastMCP, backend: Backend) -> None:
     def tool(
-        title: str, feature: str, *, writes: bool = False, destroys: bool = False, again: bool = True
+        title: str, group: str, *, writes: bool = False, destroys: bool = False, again: bool = True
     ) -> Callable[[Callable[P, Awaitable[T]]], object]:
         """`again`: a second call with the same arguments changes nothing more."""
 
         def add(function: Callable[P, Awaitable[T]]) -> object:
             return server.tool(
                 told(function),
-                tags={f"feature:{feature}", *([WRITES] if writes else [])},
+                tags={feature(group), *([WRITES] if writes else [])},
                 annotations=ToolAnnotations(
                     title=title,
                     read_only_hint=not writes,
@@ -73,25 +80,30 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
         return add
 
-    def scoped(wanted: str | None) -> str | None:
-        if campaign_id is not None and wanted not in (None, campaign_id):
-            raise ToolError(f"this server works in campaign {campaign_id} alone")
-        return campaign_id or wanted
-
     @tool("Create a campaign", "campaigns", writes=True)
     async def create_campaign(
-        name: Name,
-        campaign_type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "general",
-        target_platforms: Annotated[list[str], Field(max_length=20)] = [],  # noqa: B006 fastmcp copies it
-        content_style: Annotated[str | None, Field(max_length=2_000)] = None,
-        start_date: AwareDatetime | None = None,
-        end_date: AwareDatetime | None = None,
-        estimated_cost: Annotated[Decimal | None, Field(ge=0, le=9_999_999, decimal_places=2)] = None,
-        posting_frequency: Annotated[str | None, Field(max_length=2_000)] = None,
+        name: Annotated[
+            str, Field(min_length=1, max_length=255, description="one line; campaigns are found by it")
+        ],
+        campaign_type: Annotated[
+            str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower_snake_case, as in seasonal_offer")
+        ] = "general",
+        target_platforms: Annotated[
+            list[str], Field(max_length=20, description="lower_snake_case, as in instagram, linkedin")
+        ] = [],  # noqa: B006 fastmcp copies it
+        content_style: Annotated[
+            str | None, Field(max_length=2_000, description="how its content sounds; helps to categorize it")
+        ] = None,
+        start_date: Annotated[AwareDatetime | None, Field(description=TIME)] = None,
+        end_date: Annotated[AwareDatetime | None, Field(description=f"not before start_date; {TIME}")] = None,
+        estimated_cost: Annotated[
+            Decimal | None, Field(ge=0, le=9_999_999, decimal_places=2, description="US dollars")
+        ] = None,
+        posting_frequency: Annotated[
+            str | None, Field(max_length=2_000, description="in words, as in twice a week")
+        ] = None,
     ) -> Id:
         """Create a campaign and return its id; the id of the campaign of this name where there is one."""
-        if campaign_id is not None:
-            raise ToolError(f"this server works in campaign {campaign_id} alone")
         return await backend.create_campaign(
             NewCampaign(
                 name,
@@ -107,7 +119,9 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
     @tool("List campaigns", "campaigns")
     async def list_campaigns(
-        status: Literal["draft", "active", "paused", "completed"] | None = None,
+        status: Annotated[
+            Literal["draft", "active", "paused", "completed"] | None, Field(description="without it all")
+        ] = None,
         limit: Limit = 20,
     ) -> results.Campaigns:
         """Campaigns, newest first."""
@@ -115,9 +129,17 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
     @tool("Add content", "content", writes=True, again=False)
     async def add_content(
-        items: Annotated[list[NewItem], Field(min_length=1, max_length=100)],
+        items: Annotated[
+            list[NewItem],
+            Field(
+                min_length=1,
+                max_length=100,
+                description="the pieces",
+                examples=[[{"text": "Spring sale: 20% off everything until Sunday!", "source_key": "s-1"}]],
+            ),
+        ],
         ctx: Context,
-        campaign: Id | None = None,
+        campaign: Annotated[Id | None, Field(description="the id of the campaign it belongs to")] = None,
         label: Annotated[
             bool, Field(description="label it now where that can be; else a worker does")
         ] = True,
@@ -136,37 +158,49 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
                 f"items.{first} and items.{second} have the same source_key {items[first].source_key!r};"
                 " leave one of the two out"
             )
-        return await backend.add_content(items, scoped(campaign), label, progress_of(ctx))
+        return await backend.add_content(items, campaign, label, progress_of(ctx))
 
     @tool("List content", "content")
     async def list_content(
-        label_state: Literal["queued", "labeled", "review", "failed"] | None = None,
-        campaign: Id | None = None,
+        label_state: Annotated[
+            Literal["queued", "labeled", "review", "failed"] | None,
+            Field(description="queued: to be labeled; review: nobody was sure; without it all"),
+        ] = None,
+        campaign: InCampaign = None,
         limit: Limit = 20,
     ) -> list[results.Content]:
         """Content with its labels, newest first."""
-        return await backend.content(label_state, scoped(campaign), limit)
+        return await backend.content(label_state, campaign, limit)
 
     @tool("Categorize again", "content", writes=True)
     async def categorize_content(
-        ids: Annotated[list[Id], Field(min_length=1, max_length=50)], ctx: Context
+        ids: Annotated[list[Id], Field(min_length=1, max_length=50, description="of content")],
+        ctx: Context,
     ) -> list[results.Content]:
         """Label content anew, for example after the vocabulary changed. What people decided stays."""
         return await backend.categorize(ids, progress_of(ctx))
 
     @tool("Explain labels", "content")
-    async def explain_labels(content: Id) -> results.Why:
+    async def explain_labels(content: ContentId) -> results.Why:
         """Why content has its labels: every decision with its source, score and reasons."""
         return await backend.explain(content)
 
     @tool("Record feedback", "content", writes=True, destroys=True)
     async def record_feedback(
-        content: Id,
-        category: Annotated[str | None, Field(description='a name; "" takes the category away')] = None,
-        sentiment: Sentiment | None = None,
+        content: ContentId,
+        category: Annotated[
+            str | None, Field(description='a name of list_vocabulary; "" takes the category away')
+        ] = None,
+        sentiment: Annotated[
+            Literal["positive", "neutral", "negative", "mixed"] | None, Field(description="what is right")
+        ] = None,
         audience: Annotated[str | None, Field(description="a tag of type audience")] = None,
-        add_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
-        remove_tags: Annotated[list[Label], Field(max_length=50)] = [],  # noqa: B006
+        add_tags: Annotated[
+            list[Label], Field(max_length=50, description="a word that is no tag yet becomes one")
+        ] = [],  # noqa: B006
+        remove_tags: Annotated[
+            list[Label], Field(max_length=50, description="no machine gives them to it again")
+        ] = [],  # noqa: B006
     ) -> results.Content:
         """Correct labels as a person told you to. It stays, and the workspace learns from it."""
         return await backend.feedback(
@@ -179,25 +213,28 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
         )
 
     @tool("Review queue", "content")
-    async def review_queue(limit: Limit = 10) -> results.ReviewQueue:
+    async def review_queue(limit: Limit = 10, campaign: InCampaign = None) -> results.ReviewQueue:
         """Content nobody was sure about, with what came nearest: for a person to decide."""
-        return await backend.review(limit)
+        return await backend.review(limit, campaign)
 
     @tool("Search content", "search")
     async def search_content(
-        query: Annotated[str, Field(min_length=1, max_length=10_000)],
+        query: Annotated[
+            str, Field(min_length=1, max_length=10_000, description="in words, as in a job in a kitchen")
+        ],
         limit: Limit = 10,
-        campaign: Id | None = None,
+        campaign: InCampaign = None,
     ) -> results.SearchPage:
         """Find content by what it means, best first."""
-        return await backend.search(query, limit, scoped(campaign))
+        return await backend.search(query, limit, campaign)
 
     @tool("Suggest tags", "taxonomy")
     async def suggest_tags(
-        text: Annotated[str, Field(min_length=1, max_length=100_000)], limit: Limit = 8
+        text: Annotated[str, Field(min_length=1, max_length=100_000, description="what to find tags for")],
+        limit: Limit = 8,
     ) -> results.Suggestions:
         """Tags of the vocabulary for a text that is not stored: those it names, and those of similar rows."""
-        return await backend.suggest_tags(text, limit)
+        return await backend.suggest_tags(text, limit, None)
 
     @tool("List the vocabulary", "taxonomy")
     async def list_vocabulary() -> results.Vocabulary:
@@ -206,56 +243,68 @@ def add_tools(server: FastMCP, backend: Backend, campaign_id: str | None) -> Non
 
     @tool("Propose a category or tag", "taxonomy", writes=True)
     async def propose_label(
-        kind: Literal["category", "tag"],
-        name: Label,
-        description: Annotated[str, Field(min_length=1, max_length=2_000)],
-        keywords: Annotated[list[str], Field(max_length=50)] = [],  # noqa: B006
-        parent: Annotated[str | None, Field(description="of a category")] = None,
+        kind: Annotated[Literal["category", "tag"], Field(description="content has one category, many tags")],
+        name: Annotated[Label, Field(description="as people read it")],
+        description: Annotated[str, Field(min_length=1, max_length=2_000, description="what belongs there")],
+        keywords: Annotated[
+            list[str], Field(max_length=50, description="words by which it is recognized")
+        ] = [],  # noqa: B006
+        parent: Annotated[
+            str | None, Field(description="the name of the category above; of a category alone")
+        ] = None,
     ) -> results.Proposed:
         """Propose a new label. Machines do not use it until a person allows that."""
         return await backend.propose_label(kind, name, description, keywords, parent)
 
     @tool("Propose a rule", "rules", writes=True, again=False)
     async def propose_rule(
-        name: Name, rule_type: RuleType, conditions: dict[str, Any], actions: dict[str, Any]
+        name: Annotated[str, Field(min_length=1, max_length=255, description="what it is for, in words")],
+        rule_type: Annotated[
+            Literal["categorization", "tagging"],
+            Field(description="categorization decides before all else; tagging sees what was decided"),
+        ],
+        conditions: Conditions,
+        actions: Annotated[
+            dict[str, Any],
+            Field(
+                description="add_category, add_tags, remove_tags, set_audience, set_sentiment, webhook",
+                examples=[{"add_category": "job_opening", "add_tags": ["hospitality"]}],
+            ),
+        ],
     ) -> results.Proposed:
-        """Propose a rule, switched off until a person switches it on. Preview its conditions first.
-
-        Conditions, all of which must hold: contains_keyword, contains_all, contains_phrase, matches_regex,
-        category, tag, sentiment, language, campaign_type, platform, content_type, min_word_count,
-        max_word_count, ...; any, all and not nest. Actions: add_category, add_tags, remove_tags,
-        set_audience, set_sentiment, webhook.
-        """
+        """Propose a rule, switched off until a person switches it on. Preview its conditions first."""
         return await backend.propose_rule(name, rule_type, conditions, actions)
 
     @tool("Preview a rule", "rules")
-    async def preview_rule(conditions: dict[str, Any]) -> results.Preview:
+    async def preview_rule(conditions: Conditions, campaign: InCampaign = None) -> results.Preview:
         """Which existing content these conditions hold for."""
-        return await backend.preview_rule(conditions)
+        return await backend.preview_rule(conditions, campaign)
 
     @tool("Schedule a post", "campaigns", writes=True, again=False)
     async def schedule_post(
         platform: Annotated[
             str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="instagram, linkedin, x, ...")
         ],
-        text: Annotated[str | None, Field(min_length=1, max_length=100_000)] = None,
+        text: Annotated[
+            str | None, Field(min_length=1, max_length=100_000, description="needed without content")
+        ] = None,
         content: Annotated[
             Id | None, Field(description="the content it publishes; its text where none is given")
         ] = None,
-        scheduled_time: AwareDatetime | None = None,
-        campaign: Id | None = None,
+        scheduled_time: Annotated[AwareDatetime | None, Field(description=f"to come; {TIME}")] = None,
+        campaign: Annotated[Id | None, Field(description="the content's, where none is given")] = None,
     ) -> results.Scheduled:
         """Plan a post. It is written down and waits; the answer says whether anything publishes it."""
         if is_blank(text) and content is None:
             raise ToolError("give a text, or the content to publish")
-        return await backend.schedule(platform, text, scheduled_time, content, scoped(campaign))
+        return await backend.schedule(platform, text, scheduled_time, content, campaign)
 
     @tool("Performance", "campaigns")
-    async def performance(campaign: Id | None = None) -> results.Performance:
+    async def performance(campaign: InCampaign = None) -> results.Performance:
         """How posts went, by platform: views, reactions, engagement."""
-        return await backend.performance(scoped(campaign))
+        return await backend.performance(campaign)
 
     @tool("Status", "ops")
     async def status() -> results.Status:
         """How much there is, how much waits, what failed last."""
-        return await backend.status()
+        return await backend.status(None)
