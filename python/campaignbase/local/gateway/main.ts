@@ -2,8 +2,8 @@
 import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
 import { Embeddings } from "./embeddings.ts";
-import { literal } from "./filters.ts";
 import { defaults, environment, Functions } from "./functions.ts";
+import { readable } from "./requests.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 import { askStorage } from "./storage.ts";
@@ -21,7 +21,8 @@ for (const [name, value] of Object.entries(defaults(config))) {
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path.startsWith("/rest/v1")) {
-    return await reachable("rest", () => services.rest.fetch(literal(request)));
+    const asked = await readable(request, services.keys);
+    return await reachable("rest", () => services.rest.fetch(asked));
   }
   if (path.startsWith("/auth/v1")) {
     const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);

@@ -9,10 +9,12 @@ import { asPostgrest } from "./errors.ts";
 import { App, createPostgresConnection, getAuthSchemaSql, setExperimental } from "./lite.ts";
 import { FileMails } from "./mails.ts";
 import { FileObjects } from "./objects.ts";
+import { type Key, type KeyColumn, keysOf } from "./relations.ts";
 import { driverTypes } from "./types.ts";
 
 export interface Services {
   rest: App;
+  keys: Key[]; // of the tables that REST serves
   auth: App;
   admin: Admin;
   storage: App;
@@ -52,11 +54,12 @@ export async function startServices(config: Config): Promise<Services> {
   storage._storageAdapter = new FileObjects(config.objects);
   await Promise.all([rest, auth, storage].map((one) => one.init()));
   // before the first request, which would wait for it
-  const { tables } = await restDoor.introspect();
+  const { tables, foreign_keys, primary_keys } = await restDoor.introspect();
   // it answers a failure with nothing, and REST would know of no table until it is started again
   if (tables.length === 0) throw new Error("the schema could not be read");
   return {
     rest,
+    keys: keysOf(foreign_keys as KeyColumn[], primary_keys),
     auth,
     admin: new Admin((text, values) => authPool.run(text, values), config.secretKey),
     storage,
