@@ -49,6 +49,15 @@ def test_a_file_is_uploaded_opened_listed_and_removed(cli: Cli, asset: str) -> N
     assert not place.parents[2].exists()
 
 
+def test_no_address_is_made_for_a_file_of_other_content(cli: Cli, asset: str) -> None:
+    foreign = f"{uuid.uuid4()}/{asset}/theirs.png"  # as anybody may write who may write the row
+    with closing(sqlite3.connect(cli.folder / "campaignbase.db", isolation_level=None)) as connection:
+        connection.execute("update content_assets set file_path = ?", [foreign])
+    refused = cli("media", "url", asset)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"shows '{foreign}', which is no file of its own; replace it" in refused.err
+
+
 def test_a_file_of_deleted_content_goes_with_the_next_worker(cli: Cli, asset: str) -> None:
     cli.write("poster.png", PNG)
     path = cli.ok("media", "upload", asset, "poster.png").out.strip()

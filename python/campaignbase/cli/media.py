@@ -19,6 +19,7 @@ from campaignbase.cli.session import (
     refuse_common,
     session,
 )
+from campaignbase.core.media import file_of
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import ContentAsset
 from campaignbase.pipeline.media import ORPHAN_SECONDS, attach, detach, remove_orphans
@@ -95,6 +96,13 @@ def url(
         if found.file_path is None:
             raise NotFoundError(
                 f"{found.id} has no file; add one: campaignbase media upload {found.id[:8]} FILE"
+            )
+        if (
+            file_of(found.workspace_id, found.id, found.file_path) is None
+        ):  # a secret key would open anybody's
+            raise InputError(
+                f"{found.id} shows {found.file_path!r}, which is no file of its own;"
+                f" replace it: campaignbase media upload {found.id[:8]} FILE"
             )
         return await files.signed_url(found.file_path, expires)
 

@@ -57,6 +57,12 @@ def parse_path(path: str) -> MediaPath | None:
     return None if found is None or found[3] in (".", "..") else MediaPath(*found.groups())
 
 
+def file_of(workspace_id: str, asset_id: str, path: str) -> MediaPath | None:
+    """None where the path, which anybody who may write the row may set, is not of that very content."""
+    found = parse_path(path)
+    return found if found is not None and found[:2] == (workspace_id, asset_id) else None
+
+
 def safe_name(name: str) -> str:
     """The file name as it is stored: letters without accents, digits, '.', '_' and '-', the ending kept."""
     plain = unicodedata.normalize("NFKD", name.replace("\\", "/").rpartition("/")[2])

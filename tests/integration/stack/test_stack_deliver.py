@@ -17,19 +17,17 @@ from campaignbase.local.stand_ins.install import install, keep_secret
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     server = PostgresServer(VERSIONS[-1])
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CAMPAIGNBASE_WEBHOOKS_LOCAL", "1")
-        try:
-            database = server.database("platform")
-            install(database.admin_url)
-            load_schema(database.url)
-            started = start(database)
-            keep_secret(database.admin_url, "campaignbase_functions_url", f"{started.url}/functions/v1")
-            keep_secret(database.admin_url, "campaignbase_functions_key", started.secret_key)
-            yield started
-            finish(started)
-        finally:
-            server.close()
+    try:
+        database = server.database("platform")
+        install(database.admin_url)
+        load_schema(database.url)
+        started = start(database)
+        keep_secret(database.admin_url, "campaignbase_functions_url", f"{started.url}/functions/v1")
+        keep_secret(database.admin_url, "campaignbase_functions_key", started.secret_key)
+        yield started
+        finish(started)
+    finally:
+        server.close()
 
 
 @pytest.fixture

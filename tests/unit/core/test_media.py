@@ -38,6 +38,12 @@ def test_a_path_names_workspace_asset_and_file() -> None:
     path = media.MediaPath(A, B, "poster.png")
     assert str(path) == f"{A}/{B}/poster.png"
     assert media.parse_path(str(path)) == path
+    assert media.file_of(A, B, str(path)) == path
+
+
+@pytest.mark.parametrize("path", [f"{B}/{B}/a.png", f"{A}/{A}/a.png", f"{A}/{B}/..", "a.png"])
+def test_a_path_of_other_content_is_none_of_its_files(path: str) -> None:
+    assert media.file_of(A, B, path) is None
 
 
 @pytest.mark.parametrize(

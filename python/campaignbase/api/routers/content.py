@@ -30,7 +30,7 @@ from campaignbase.core.media import (
     MediaPath,
     check_size,
     content_type,
-    parse_path,
+    file_of,
     safe_name,
     type_of,
 )
@@ -192,8 +192,8 @@ async def read_file(
     path = found.file_path if name is None else str(MediaPath(found.workspace_id, found.id, name))
     if path is None:
         raise NotFoundError(f"content {found.id} has no file; PUT one to /content/{found.id}/file")
-    place = parse_path(path)
-    if place is None or (place.workspace_id, place.asset_id) != (found.workspace_id, found.id):
+    place = file_of(found.workspace_id, found.id, path)
+    if place is None:
         raise NotFoundError(f"no file {name or path!r} is stored for content {found.id}; see its /files")
     try:
         async with _media(asked) as media:

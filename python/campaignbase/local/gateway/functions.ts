@@ -28,11 +28,12 @@ export function environment(config: Config): Record<string, string> {
   };
 }
 
-/** What edge functions are told unless the project says otherwise: how texts are embedded here. */
+/** What edge functions are told unless the project says otherwise: where webhooks may go, how texts are embedded. */
 export function defaults(config: Config): Record<string, string> {
-  if (config.embeddings === null) return config.environment;
+  const own = { CAMPAIGNBASE_WEBHOOKS_LOCAL: "1", ...config.environment };
+  if (config.embeddings === null) return own;
   return {
-    ...config.environment,
+    ...own,
     EMBEDDINGS_URL: `${gatewayUrl(config)}/embeddings/v1`,
     EMBEDDINGS_KEY: config.secretKey,
     EMBEDDINGS_MODEL: config.embeddings.model,
