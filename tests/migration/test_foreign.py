@@ -130,6 +130,21 @@ def test_a_folder_without_migrations_is_bad_input(pg_platform: Database, tmp_pat
             "create table public.a (b int)\ncreate table public.c (d int);",
             '1.sql:2: syntax error at or near "create"',
         ),
+        # rows as pg_dump writes them
+        (
+            "create table public.a (b int);\ncopy public.a (b)\n  from stdin;\n1\n\\.\n",
+            "1.sql:2: rows by COPY ... FROM stdin, which only psql reads; take them out, with the lines that",
+        ),
+        # of the platform's table policies may go, what is made of it may not
+        (
+            "create view public.a as select topic from realtime.messages;",
+            '1.sql:1: relation "realtime.messages" does not exist, in \'create view',
+        ),
+        # SQLite keeps these names for itself
+        (
+            "create table public.sqlite_notes (b int);",
+            "object name reserved for internal use: sqlite_notes; rename it in a copy of the folder",
+        ),
         # speed may go, a rule may not
         (
             (
@@ -144,6 +159,12 @@ def test_what_cannot_be_meant_stops(sql: str, message: str, pg_platform: Databas
     with pytest.raises(InputError) as caught:
         _translated(pg_platform, tmp_path, sql)
     assert message in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_named(pg_platform: Database, tmp_path: Path) -> None:
+    (tmp_path / "1.sql").write_bytes("create table public.a (b int); -- caf\xe9".encode("latin-1"))
+    with pytest.raises(InputError, match=r"1\.sql: byte 37 \(0xe9\) is not UTF-8; save a copy of the file"):
+        translate_migrations(pg_platform.url, tmp_path)
 
 
 FUNCTION = "create function public.f() returns text language sql as 'select 1::text';"
@@ -312,6 +333,21 @@ LEFT_OUT = [  # statements, kind and name of an object, what became of it and wh
         ),
         ("extension", "pg_graphql"),
         ("left out", "not in the embedded Postgres"),
+    ),
+    # who may listen to private channels
+    (
+        (
+            'create policy "members" on realtime.messages for select to authenticated using (true);\n'
+            "alter table realtime.messages enable row level security;"
+        ),
+        ("policy", 'create policy "members" on realtime.messages for select to authenticated using (true)'),
+        ("left out", "realtime.messages belongs to the platform and is not here"),
+    ),
+    # a name that our own file uses is theirs
+    (
+        "create table public.schema_info (b int);",
+        ("table", "public.schema_info"),
+        ("rewritten", "strict table schema_info"),
     ),
     (
         "create table public.a (b int); alter publication supabase_realtime add table public.a;",

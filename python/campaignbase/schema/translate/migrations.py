@@ -41,8 +41,19 @@ _CONCURRENTLY = re.compile(
     r"^((?:create\s+(?:unique\s+)?|drop\s+)index|refresh\s+materialized\s+view)\s+concurrently\b",
     re.IGNORECASE,
 )
+# rows in psql's own form, which no connection takes as a statement
+_COPY = re.compile(r"copy\s[^;]*\sfrom\s+stdin\b", re.IGNORECASE)
+_NOT_HERE = 'relation "realtime.messages" does not exist'
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
-_ABOUT = {"grant": "grant", "revoke": "grant", "create trigger": "trigger", "create policy": "policy"}
+_ABOUT = {
+    "grant": "grant",
+    "revoke": "grant",
+    "create trigger": "trigger",
+    "create policy": "policy",
+    "alter policy": "policy",
+    "drop policy": "policy",
+    "comment on policy": "policy",
+}
 
 
 @dataclass
@@ -77,6 +88,11 @@ class Migrations:
         plain = statements.without_comments(text).strip()
         if not plain or _BLOCK.fullmatch(plain) or self._left_out(plain):
             return
+        if _COPY.match(plain):
+            raise InputError(
+                f"{path}:{line}: rows by COPY ... FROM stdin, which only psql reads; take them out, with the"
+                " lines that follow, in a copy of the folder and translate that: a schema holds no rows"
+            )
         if _CONCURRENTLY.match(plain):
             text = _CONCURRENTLY.sub(r"\1", plain)
         try:
@@ -111,20 +127,22 @@ class Migrations:
         if error.sqlstate not in _UNDEFINED:
             return False
         reason = str(error.diag.message_primary)
+        # alter table: row level security on
+        about = _about(plain) or ("policy" if plain.lower().startswith("alter table") else None)
+        if reason == _NOT_HERE and about:
+            self._say(about, _shortened(plain), "realtime.messages belongs to the platform and is not here")
+            return True
         if (function := _FUNCTION.match(plain)) and reason.startswith("language "):
             name = function["name"].replace('"', "")
             self._gone.add(name.rpartition(".")[2])
             self._say("function", name, f"{reason} in the embedded Postgres")
             return True
         if (index := _INDEX.match(plain)) and self._missing:
-            name = index["name"].replace('"', "") or " ".join(plain.split())[:_SHOWN]
+            name = index["name"].replace('"', "") or _shortened(plain)
             self._say("index", name, f"only speed: {reason}")
             return True
         if any(re.search(rf"\b{re.escape(name)}\b", plain) for name in self._gone):
-            about = next(
-                (kind for verb, kind in _ABOUT.items() if plain.lower().startswith(verb)), "function"
-            )
-            self._say(about, " ".join(plain.split())[:_SHOWN], f"its function is left out: {reason}")
+            self._say(_about(plain) or "function", _shortened(plain), f"its function is left out: {reason}")
             return True
         return False
 
@@ -143,9 +161,25 @@ class Migrations:
         self.entries.append(Entry(kind, name, Outcome.LEFT_OUT, reason))
 
 
+def _about(plain: str) -> str | None:
+    """The kind of object that a statement says something about; None: another one than those."""
+    words = " ".join(plain.lower().split())
+    return next((kind for verb, kind in _ABOUT.items() if words.startswith(verb)), None)
+
+
+def _shortened(plain: str) -> str:
+    return " ".join(plain.split())[:_SHOWN]
+
+
 def _statements(path: Path) -> Iterator[tuple[int, str]]:
     """Each statement with the line it begins on."""
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: byte {error.start} ({error.object[error.start]:#04x}) is not UTF-8; save a copy of the"
+            " file as UTF-8 and translate that"
+        ) from error
     try:
         found = statements.split(text)
     except InputError:  # a body in BEGIN ATOMIC: the file as a whole

@@ -89,7 +89,7 @@ def translate(
     ]
     body = "\n\n".join(part for part in parts if part) + "\n"
     return Translation(
-        _header(rules) + body + _version(body),
+        _header(rules) + body + (_version(body) if rules.complete else ""),
         report.render(f"{rules.title} in SQLite", _INTRODUCTION, output.entries),
         tuple(output.entries),
         tuple(output.emitted),

@@ -39,8 +39,10 @@ def load(translation: Translation) -> None:
             memory.executescript(translation.schema_sql)
             memory.execute("pragma foreign_key_check")
         except sqlite3.Error as error:
+            ours = translation.database.rules.complete
+            step = "look at the twins first" if ours else "rename it in a copy of the folder, translate that"
             raise TranslationError(
-                f"schema.sql: SQLite {sqlite3.sqlite_version} refuses it: {error}; look at the twins first"
+                f"schema.sql: SQLite {sqlite3.sqlite_version} refuses it: {error}; {step}"
             ) from error
 
 
