@@ -54,6 +54,11 @@ tell(
     ?.statusCode,
 );
 
+tell("exists", [
+  (await media.exists(`${folder}/a.png`)).data,
+  (await media.exists(`${folder}/none.png`)).data,
+]);
+
 const heard = new Promise((done) => {
   const room = supabase.channel("room", { config: { broadcast: { self: true, ack: true } } });
   room.on("broadcast", { event: "move" }, ({ payload }) => done(payload));

@@ -171,7 +171,8 @@ def test_a_bucket_that_is_not_there(
         content=content,
         headers={"Content-Type": kind},
     )
-    expected = {"statusCode": "404", "error": "Bucket not found", "message": "Bucket not found"}
+    missing = "Bucket not found"
+    expected = {"statusCode": "404", "error": missing, "message": missing, "code": "NoSuchBucket"}
     assert (answer.status_code, answer.json()) == (400, expected)
 
 

@@ -35,6 +35,7 @@ def test_supabase_js_receives_what_it_inserts(stack: Stack) -> None:
                 ["change", {"id": row_id, "content": "From a page", "tags": ["web"]}],
                 ["uploaded", [["a.png", 8, "image/png"], ["b.png", 4, "image/png"]]],
                 ["refused", "415"],
+                ["exists", [True, False]],
                 ["sent", "ok"],
                 ["broadcast", {"ü": 1}],
                 ["called", 1],

@@ -7,7 +7,29 @@ const PREFIX = "/storage/v1";
 const MOST = 10_000; // objects looked at for one listing
 const DEFAULT_LIMIT = 100;
 
+/** The platform's newer code of an error, which clients branch on, by the older name that is told here too. */
+const CODES: Record<string, string> = {
+  "Bucket not found": "NoSuchBucket",
+  "Duplicate": "KeyAlreadyExists",
+  "Error": "InvalidRequest",
+  "Invalid key": "InvalidKey",
+  "Payload too large": "EntityTooLarge",
+  "Unauthorized": "AccessDenied",
+  "invalid_mime_type": "InvalidMimeType",
+  "not_found": "NoSuchKey",
+};
+
 export async function askStorage(ask: Ask, sent: Request): Promise<Response> {
+  const answer = await answered(ask, sent);
+  if (answer.status !== 400 || sent.method === "HEAD") return answer;
+  const told = await answer.json();
+  return Response.json({ ...told, code: CODES[told.error] ?? told.error }, {
+    status: 400,
+    headers: ANYWHERE,
+  });
+}
+
+async function answered(ask: Ask, sent: Request): Promise<Response> {
   const request = await unwrapped(sent);
   if (request === null) return unfit("the form has no file");
   if (new URL(request.url).pathname.includes("%00")) {
