@@ -16,10 +16,14 @@ copying.register(app)
 VERSIONS = (16, 18)
 
 Version = Annotated[
-    int | None, typer.Option("--version", help="16 or 18. [dim]default: of the data, else 18[/dim]")
+    int | None,
+    typer.Option(
+        "--version", help="16 or 18. [dim]default: the one that runs, else of the data, else 18[/dim]"
+    ),
 ]
 Data = Annotated[
-    Path | None, typer.Option("--data", help="Where to keep it. [dim]default: ./.campaignbase[/dim]")
+    Path | None,
+    typer.Option("--data", help="Where to keep it. [dim]default: ./.campaignbase/postgres-VERSION[/dim]"),
 ]
 Migrations = Annotated[
     bool, typer.Option("--no-migrations", help="Prepare the platform only, for `supabase db push`.")
@@ -104,7 +108,7 @@ def reset(
     from campaignbase.local import postgres
 
     known = _known(version)
-    ask("Delete every row of the local Postgres?", yes)
+    ask(f"Delete every row of the Postgres in {postgres.wanted_folder(known, data)}?", yes)
     server = postgres.reset(known, data, migrations=not no_migrations, say=output.say)
     output.say(f"Postgres {server.version} runs, empty; its data is in {server.folder}")
     _tell_url(ctx, json, server.url)

@@ -49,7 +49,8 @@ def start(
     """Start the server unless it runs, and bring its database up to date.
 
     Args:
-        version: 16 or 18; None is the one that made the data, else DEFAULT_VERSION.
+        version: 16 or 18; None is the one that made the data, of several that one that runs,
+            else DEFAULT_VERSION.
         data: the folder to keep everything in; None is ./.campaignbase/postgres-VERSION.
         port: None is the port of last time, the first time a free one.
         migrations: False stops after the platform's stand-ins.
@@ -66,7 +67,7 @@ def start(
 
 def status(version: int | None = None, data: Path | None = None) -> Server | None:
     """The running server, None when none runs. Makes nothing."""
-    if not _wanted_folder(version, data).exists():
+    if not wanted_folder(version, data).exists():
         return None
     cluster = _cluster(version, data, _to_nobody)
     port = cluster.running_port()
@@ -81,14 +82,14 @@ def url(version: int | None = None, data: Path | None = None) -> str:
     """
     server = status(version, data)
     if server is None:
-        folder = _wanted_folder(version, data)
-        raise UnreachableError(f"no Postgres runs in {folder}; start it with: campaignbase db start")
+        wanted = wanted_folder(version, data)
+        raise UnreachableError(f"no Postgres runs in {wanted}; start it with: campaignbase db start")
     return server.url
 
 
 def stop(version: int | None = None, data: Path | None = None) -> bool:
     """Stop the server and keep its data; False when none ran."""
-    if not _wanted_folder(version, data).exists():
+    if not wanted_folder(version, data).exists():
         return False
     cluster = _cluster(version, data, _to_nobody)
     with cluster.locked():
@@ -145,17 +146,18 @@ def _server(cluster: Cluster, port: int) -> Server:
 
 
 def _wanted_version(version: int | None, data: Path | None) -> int:
-    """The one asked for; else of the data; else the one there is, the default before others."""
+    """The one asked for; else of the data; else the one that runs, of several the newest."""
     if version is not None:
         return version
     if data is not None:
         return data_version(data) or DEFAULT_VERSION
-    kept = Path.cwd() / ".campaignbase"
-    there = [one for one in sorted(binaries.VERSIONS, reverse=True) if (kept / f"postgres-{one}").exists()]
-    return DEFAULT_VERSION if DEFAULT_VERSION in there or not there else there[0]
+    there = [one for one in sorted(binaries.VERSIONS, reverse=True) if wanted_folder(one, None).exists()]
+    running = [one for one in there if status(one) is not None] if len(there) > 1 else []
+    return (running or there or [DEFAULT_VERSION])[0]
 
 
-def _wanted_folder(version: int | None, data: Path | None) -> Path:
+def wanted_folder(version: int | None = None, data: Path | None = None) -> Path:
+    """Where it is or would be kept. Makes nothing."""
     if data is not None:
         return data.resolve()
     return Path.cwd() / ".campaignbase" / f"postgres-{_wanted_version(version, data)}"
@@ -164,7 +166,7 @@ def _wanted_folder(version: int | None, data: Path | None) -> Path:
 def _cluster(version: int | None, data: Path | None, say: Say) -> Cluster:
     """The wanted folder, made, or the one that stands in for it."""
     tools = binaries.find(_wanted_version(version, data))
-    folder = _wanted_folder(version, data)
+    folder = wanted_folder(version, data)
     _make_folder(folder)
     if data is None and not (folder.parent / ".gitignore").exists():
         (folder.parent / ".gitignore").write_text("*\n")

@@ -225,3 +225,15 @@ def test_the_version_that_was_started_needs_no_naming(
     finally:
         assert postgres.stop()
     assert postgres.status() is None
+
+
+def test_of_two_versions_the_one_that_runs_needs_no_naming(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(open_folder)
+    (open_folder / ".campaignbase" / "postgres-18").mkdir(parents=True)
+    started_16 = postgres.start(16, migrations=False)
+    assert postgres.url() == started_16.url
+    assert postgres.wanted_folder() == started_16.folder
+    assert postgres.stop()
+    assert postgres.wanted_folder() == open_folder / ".campaignbase" / "postgres-18"
