@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.matrix import world
+from tests.matrix import calls, world
 from tests.matrix.ask import MARKS, Ask, Driver, mark
 from tests.matrix.catalogue import Catalogue, Function, Relation
 from tests.matrix.people import LETTERS, PEOPLE, Identity
@@ -100,10 +100,10 @@ def _of_function(function: Function) -> Iterator[Line]:
     if not function.exposed:
         yield Line(name, "enter", Ask("enter", name), "-")
         return
-    if name not in world.CALLS:
-        raise AssertionError(f"tests/matrix/world.py: no call of {name}; add one to CALLS")
-    for w in world.CALL_TARGETS.get(name, ("A", "B")):
-        yield Line(name, f"call {w}", Ask("call", name, world.CALLS[name](w)), w)
+    if name not in calls.CALLS:
+        raise AssertionError(f"tests/matrix/calls.py: no call of {name}; add one to CALLS")
+    for w in calls.CALL_TARGETS.get(name, ("A", "B")):
+        yield Line(name, f"call {w}", Ask("call", name, calls.CALLS[name](w)), w)
 
 
 def outcome(driver: Driver, line: Line) -> str:

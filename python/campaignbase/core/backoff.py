@@ -23,8 +23,3 @@ def retry_delay(failures: int, random: float) -> float:
         random: 0 <= random < 1; full jitter spreads retries evenly over 0..longest_delay.
     """
     return random * longest_delay(failures)
-
-
-def is_dead(failures: int) -> bool:
-    """No further try after MAX_FAILURES."""
-    return failures >= MAX_FAILURES

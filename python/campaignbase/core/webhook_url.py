@@ -116,7 +116,3 @@ def is_public_address(text: str) -> bool:
                 and address in _OPEN_6
                 and not any(address in block for block in _CLOSED_6)
             )
-
-
-def is_loopback_address(text: str) -> bool:
-    return text in ("127.0.0.1", "::1")

@@ -103,10 +103,6 @@ class Session:
         self._live = asyncio.Event()
         self._token: str | None = None
 
-    @property
-    def was_live(self) -> bool:
-        return self._live.is_set()
-
     def end(self, ending: Ending) -> None:
         """The first reason counts."""
         if not self._over.done():

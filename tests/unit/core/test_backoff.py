@@ -1,6 +1,6 @@
 import pytest
 
-from campaignbase.core.backoff import is_dead, longest_delay, retry_delay
+from campaignbase.core.backoff import longest_delay, retry_delay
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,3 @@ def test_longest_delay_needs_a_failure():
 @pytest.mark.parametrize(("random", "expected"), [(0.0, 0.0), (0.25, 2.0), (0.5, 4.0)])
 def test_retry_delay_spreads_over_the_whole_range(random, expected):
     assert retry_delay(3, random) == expected
-
-
-@pytest.mark.parametrize(("failures", "expected"), [(0, False), (4, False), (5, True), (6, True)])
-def test_is_dead_at_the_fifth_failure(failures, expected):
-    assert is_dead(failures) is expected
