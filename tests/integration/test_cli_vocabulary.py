@@ -89,6 +89,18 @@ def test_removal_asks_on_a_terminal(
     assert ("urgency" in [row[0] for row in cli.ok("tags").rows]) is left
 
 
+def test_removal_names_the_rules_that_give_what_is_removed(cli: Cli) -> None:
+    cli.new()
+    removed = cli.ok("categories", "remove", "giveaway", "--yes").err
+    assert (
+        "rule 'enter to win' gives it and cannot any more: campaignbase rules disable 'enter to win'"
+        in removed
+    )
+    assert "'last chance is urgent' gives it" in cli.ok("tags", "remove", "urgency", "--yes").err
+    assert "'vacancies speak to job seekers' gives it" in cli.ok("tags", "remove", "job seeker", "--yes").err
+    assert "gives it" not in cli.ok("tags", "remove", "retail", "--yes").err
+
+
 def test_rules_are_switched_and_removed_by_name_or_id(cli: Cli, filled: dict[str, str]) -> None:
     rules = {rule["name"]: rule["id"] for rule in cli.ok("rules", "--json").json["rules"]}
     assert cli.ok("rules", "disable", "we're hiring", "--json").json["enabled"] is False

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import output
+from campaignbase.cli.rules import tell_idle
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.core.names import check_new_category, find_name, near_name
 from campaignbase.errors import InputError, NotFoundError
@@ -162,17 +163,18 @@ def remove(
     """
     run = session(ctx, database, workspace, json)
 
-    async def act(store: Store, found: WorkspaceRow) -> str:
+    async def act(store: Store, found: WorkspaceRow) -> tuple[str, list[str]]:
         known = _known([category.name for category in await store.categories(found.id)], name)
         ask(f"Remove category {known!r}?", yes)
         await store.remove_category(found.id, known)
-        return known
+        return known, [rule.name for rule in await store.rules(found.id) if rule.category == known]
 
-    removed = run.run_in_workspace(act)
+    removed, rules = run.run_in_workspace(act)
     if run.json:
         output.emit({"removed": removed})
     else:
         output.say(f"removed category {removed!r}")
+    tell_idle(rules)
 
 
 def _known(known: Collection[str], name: str) -> str:

@@ -1,7 +1,8 @@
 """`campaignbase rules`: list, add, switch, remove and try out rules."""
 
 import json as json_module
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -223,6 +224,14 @@ async def _saved(store: Store, workspace: WorkspaceRow, wanted: str) -> Rule:
         raise NotFoundError(f"{wanted!r} is the beginning of several rules: {listed}; give more of it")
     listed = ", ".join(repr(rule.name) for rule in known) or "none"
     raise NotFoundError(f"no rule {wanted!r}; there is: {listed}")
+
+
+def tell_idle(named: Sequence[str]) -> None:
+    """Of rules that name a label which is gone."""
+    for name in named:
+        output.say(
+            f"rule {name!r} gives it and cannot any more: campaignbase rules disable {shlex.quote(name)}"
+        )
 
 
 def _object(text: str, option: str) -> dict[str, Any]:

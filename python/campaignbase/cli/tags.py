@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from campaignbase.cli import output
+from campaignbase.cli.rules import tell_idle
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.core.new_content import check_tag
 from campaignbase.core.tags import fold_tag, spellings
@@ -178,19 +179,23 @@ def remove(
     """
     run = session(ctx, database, workspace, json)
 
-    async def act(store: Store, found: WorkspaceRow) -> Tag:
+    async def act(store: Store, found: WorkspaceRow) -> tuple[Tag, list[str]]:
         tag = _known(await store.tags(found.id), name)
         used = f", which {output.plural(tag.usage_count, 'asset')} would lose" if tag.usage_count else ""
         ask(f"Remove tag {tag.name!r}{used}?", yes)
         await store.remove_tag(found.id, tag.name)
-        return tag
+        words = {fold_tag(word) for word in (tag.name, *tag.aliases)}
+        return tag, [
+            rule.name for rule in await store.rules(found.id) if words & set(map(fold_tag, rule.given_tags))
+        ]
 
-    removed = run.run_in_workspace(act)
+    removed, rules = run.run_in_workspace(act)
     if run.json:
         output.emit({"removed": removed.name, "assets": removed.usage_count})
     else:
         lost = f" from {output.plural(removed.usage_count, 'asset')}" if removed.usage_count else ""
         output.say(f"removed tag {removed.name!r}{lost}")
+    tell_idle(rules)
 
 
 def _known(known: Sequence[Tag], name: str) -> Tag:

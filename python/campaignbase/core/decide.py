@@ -93,7 +93,7 @@ def is_decided(item: ItemContext, vocabulary: Vocabulary) -> bool:
         return True
     named = {category.name for category in vocabulary.categories}
     if any(
-        rule.actions.get("add_category", rule.actions.get("category")) in named
+        rule.category in named
         for rule in vocabulary.rules
         if rule.rule_type == "categorization" and rule.id in item.matched_rules
     ):
@@ -177,9 +177,11 @@ def decide_content(
     rule_category: LabelChoice | None = None
     for rule in first:
         reason = _reason(rule, stored)
-        name = rule.actions.get("add_category", rule.actions.get("category"))
+        name = rule.category
         took = effects.apply(rule, reason)
-        if name is not None and rule_category is None and name in by_name:
+        if name is not None and name not in by_name:
+            effects.gone.append(f"rule '{rule.name}': there is no category '{name}' any more")
+        elif name is not None and rule_category is None:
             rule_category = LabelChoice("rule", 1.0, (reason,), by_name[name].id)
             took = True
         effects.fired[rule.id] = took
@@ -211,7 +213,7 @@ def decide_content(
         slow += [rule.name] if timeouts else []
     unanswered = tuple(f"rule '{name}': no answer in time, counts as no match" for name in slow)
     return Decision(
-        category=replace(category, reasons=(*category.reasons, *unanswered)),
+        category=replace(category, reasons=(*category.reasons, *unanswered, *effects.gone)),
         sentiment=effects.sentiment or analysis.sentiment,
         audience=effects.audience or spoken_audience,
         tags=_merge(effects, spoken, shared, item.rejected_tags),
@@ -236,11 +238,14 @@ class _Effects:
         self.audience: LabelChoice | None = None
         self.fired: dict[str, bool] = {}
         self.category_rules: set[str] = set()
+        self.gone: list[str] = []  # of which label nothing came, and why
 
     def apply(self, rule: Rule, reason: str) -> bool:
         """Take the rule's actions up; True when one of them stands."""
         took = False
-        if "add_category" in rule.actions or "category" in rule.actions:
+        lost = [name for name in rule.given_tags if fold_tag(name) not in self._tags]
+        self.gone += [f"rule '{rule.name}': there is no tag '{name}' any more" for name in lost]
+        if rule.category is not None:
             self.category_rules.add(rule.id)
         for tag in self._named(rule.actions.get("add_tags", ())):
             if tag.id not in self.removed:
@@ -253,7 +258,7 @@ class _Effects:
         if "set_sentiment" in rule.actions and self.sentiment is None:
             self.sentiment = LabelChoice("rule", 1.0, (reason,), label=rule.actions["set_sentiment"])
             took = True
-        for tag in self._named((rule.actions["set_audience"],) if "set_audience" in rule.actions else ()):
+        for tag in self._named(rule.actions.get("set_audience", ())):
             if self.audience is None and tag.tag_type == AUDIENCE:
                 self.audience = LabelChoice("rule", 1.0, (reason,), tag.id)
                 took = True

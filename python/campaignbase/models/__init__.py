@@ -95,6 +95,18 @@ class Rule:
     success_count: int = 0
     last_execution: datetime | None = None
 
+    @property
+    def category(self) -> str | None:
+        """Under which it files what it matches; None: it says nothing of that."""
+        found: str | None = self.actions.get("add_category", self.actions.get("category"))
+        return found
+
+    @property
+    def given_tags(self) -> tuple[str, ...]:
+        """The tags it puts on what it matches, the audience it sets among them, as they were written."""
+        words = (self.actions.get(action, ()) for action in ("add_tags", "set_audience"))
+        return tuple(word for given in words for word in ((given,) if isinstance(given, str) else given))
+
 
 @dataclass(frozen=True, slots=True)
 class HeadInfo:

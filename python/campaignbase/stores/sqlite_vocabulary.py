@@ -147,7 +147,7 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
     check_name("rule", rule.name)
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
     key = str(uuid4())
-    category = rule.actions.get("add_category") or rule.actions.get("category")
+    category = rule.category
     with db.write(), no_doubles(db, workspace_id):
         if category and not db.value(
             "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, category)

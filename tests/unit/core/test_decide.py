@@ -353,6 +353,18 @@ def test_decide_content_says_which_rules_gave_no_answer(monkeypatch: pytest.Monk
     )
 
 
+def test_decide_content_says_which_rules_name_a_label_that_was_removed() -> None:
+    first = rule("first", {"add_category": "webinar", "remove_tags": ["old"]})
+    later = rule("later", {"add_tags": ["urgent", "retail"], "set_audience": "teens"}, "tagging")
+    decision = decide(replace(ITEM, matched_rules=(first.id,)), (first, later))
+    assert decision.category.reasons[1:] == (
+        "rule 'first': there is no category 'webinar' any more",
+        "rule 'later': there is no tag 'urgent' any more",
+        "rule 'later': there is no tag 'teens' any more",
+    )
+    assert dict(decision.rules) == {first.id: False, later.id: True}
+
+
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
