@@ -86,6 +86,10 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/jobs/replay", J, said(ids=["1"]), 422, "body.ids.0: Value error, expected a number"),
     ("POST", "/rules", J, said(**RULE, actions={"fly": 1}), 422, "fly"),
     ("POST", "/rules", J, said(**{**RULE, "name": "x" * 500}, actions={}), 422, "200"),
+    ("POST", "/categories", J, said(name="x" * 101), 422, "body.name: String should have at most 100"),
+    ("POST", "/tags", J, said(name="x" * 101), 422, "body.name: String should have at most 100"),
+    ("POST", "/content", J, said(content="x", target_audience="x" * 101), 422, "body.target_audience"),
+    ("POST", "/content/{content}/feedback", J, said(audience="x" * 101), 422, "body.audience: String"),
     # what is not there, or not enough
     ("GET", f"/content/{NOBODY}", {}, None, 404, "or not in a workspace of yours; list what there is"),
     ("GET", "/content/{campaign}/labels", {}, None, 404, "that is a campaign, see /campaigns/"),

@@ -331,6 +331,24 @@ async def test_a_project_that_is_away() -> None:
         assert "answers" not in ready.json()["parts"].values()
 
 
+async def test_another_method_hears_which_there_are(local: Api) -> None:
+    for path, allowed in (
+        ("/content", "GET, POST"),
+        ("/content/6c82", "GET, PATCH, DELETE"),
+        ("/search", "POST"),
+    ):
+        answer = await local.alice.request("OPTIONS", path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+async def test_metrics_tell_of_the_cache(local: Api) -> None:
+    for _ in range(3):
+        await local.alice.post("/search", json={"query": "rain"})
+    told = (await local.alice.get("/metrics")).text
+    assert 'campaignbase_cache_hits_total{kind="local_embedding",tier="memory"} 2.0' in told
+    assert 'campaignbase_cache_computes_total{kind="local_embedding",tier="compute"} 1.0' in told
+
+
 async def test_metrics_count_by_route(local: Api) -> None:
     await local.alice.get("/campaigns/no-id")
     told = (await local.alice.get("/metrics")).text

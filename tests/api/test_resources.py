@@ -1,11 +1,14 @@
 """What each resource answers, the same on both backends."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 from tests.api.conftest import Api
+
+from campaignbase.api.routers import content
 
 SALE = "It is raining, so rain jackets are 30% off until it stops. Forecast says Thursday."
 HIRING = "We're hiring! Two dishwashers for the evening shift. $19 an hour. Apply now."
@@ -228,6 +231,50 @@ async def test_categories_and_tags(api: Api) -> None:
     assert (await api.alice.delete("/tags/evening shift")).status_code == 404
 
 
+async def test_a_form_that_says_more_or_holds_too_much(local: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = await made(local.alice, "/content", content="x")
+    place = f"/content/{row['id']}/file"
+    one = ("file", ("a.png", b"\x89PNG\r\n", "image/png"))
+    for form in ({"files": [one, one]}, {"files": [one], "data": {"overwrite": "true"}}):
+        answer = await local.alice.put(place, **form)
+        assert (answer.status_code, "expected one part, file" in answer.text) == (422, True)
+    monkeypatch.setattr(content, "MAX_BYTES", 5)
+    answer = await local.alice.put(place, files=[one])
+    assert (answer.status_code, "a.png is larger than 5 bytes" in answer.text) == (413, True)
+    assert (await local.alice.get(f"{place}s")).json() == {"items": []}
+
+
+async def test_labels_made_at_once_are_each_told_as_their_own(api: Api) -> None:
+    names = [f"word {place}" for place in range(8)]
+    for path in ("/tags", "/categories"):
+        told = await asyncio.gather(*(made(api.alice, path, name=name) for name in names))
+        assert [one["name"] for one in told] == names
+
+
+async def test_a_label_may_be_named_as_people_write(api: Api) -> None:
+    for path in ("/tags", "/categories"):
+        for name, place in (("before/after", "before%2Fafter"), ("50% off?", "50%25%20off%3F")):
+            one = await made(api.alice, path, name=name)
+            answer = await api.alice.put(f"{path}/{place}", json={"name": name, "description": "d"})
+            assert (answer.json().get("id"), answer.json().get("description")) == (one["id"], "d")
+            assert (await api.alice.delete(f"{path}/{place}")).status_code == 204
+
+
+async def test_a_parent_is_another_category_of_the_workspace(api: Api) -> None:
+    above = await made(api.alice, "/categories", name="news")
+    below = await made(api.alice, "/categories", name="store_news", parent_id=above["id"])
+    assert below["parent_id"] == above["id"]
+    foreign = (await api.bob.get("/categories")).json()["items"][0]["id"]
+    for method, path, parent in (
+        ("POST", "/categories", foreign),
+        ("POST", "/categories", NOBODY),
+        ("PUT", "/categories/news", above["id"]),
+    ):
+        answer = await api.alice.request(method, path, json={"name": "news", "parent_id": parent})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "body.parent_id"
+
+
 async def test_rules(api: Api) -> None:
     row = await made(api.alice, "/content", content=HIRING)
     conditions = {"contains_keyword": ["dishwashers"]}
@@ -242,6 +289,9 @@ async def test_rules(api: Api) -> None:
         actions={"add_category": "job_opening"},
         priority=7,
     )
+    again = {name: rule[name] for name in ("name", "rule_type", "conditions", "actions")}
+    twice = await api.alice.post("/rules", json=again)
+    assert (twice.status_code, "a rule 'kitchen' exists already" in twice.text) == (409, True)
     off = await api.alice.patch(f"/rules/{rule['id']}", json={"enabled": False})
     assert (off.json()["enabled"], off.json()["priority"]) == (False, 7)
     assert (await api.bob.patch(f"/rules/{rule['id']}", json={"enabled": True})).status_code == 404
@@ -407,3 +457,9 @@ async def test_vectors_in_openais_form(api: Api) -> None:
         vector = np.frombuffer(base64.b64decode(coded["embedding"]), "<f4")
         assert vector.shape == (1536,)
         assert np.allclose(vector, plain["embedding"])
+    # what is wrong is told where those clients look for it
+    wrong = (await api.alice.post("/v1/embeddings", json={**asked, "input": []})).json()
+    assert {one["field"] for one in wrong["errors"]} == {"body.input"}
+    assert wrong["error"] == {
+        "message": wrong["detail"], "type": "invalid_request_error", "param": "body.input",
+    }  # fmt: skip

@@ -41,6 +41,17 @@ async def test_a_name_is_one_line_of_something(subject: Subject, what: str):
 
 
 @pytest.mark.parametrize(
+    ("what", "most"), [("category", 100), ("tag", 100), ("rule", 255), ("campaign", 255)]
+)
+async def test_a_name_fits(subject: Subject, what: str, most: int):
+    with pytest.raises(
+        InputError, match=f"a {what} has {most + 1} characters, at most {most} fit; shorten it"
+    ):
+        await MAKERS[what](subject, "n" * (most + 1))
+    await MAKERS[what](subject, "n" * most)
+
+
+@pytest.mark.parametrize(
     "insert",
     [
         "categories (name) values (%s)",

@@ -121,7 +121,7 @@ def create_app(
         title="Campaignbase", version=__version__, description=_ABOUT, lifespan=life, redoc_url=None,
         redirect_slashes=False,
     )  # fmt: skip
-    counts = Counts()
+    counts = Counts(backend.cached)
     app.state.backend = backend
     app.state.limits = limits
     app.state.counts = counts

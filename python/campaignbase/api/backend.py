@@ -21,6 +21,7 @@ from campaignbase.api.watching import FileWatch, ProjectWatch, Watch
 from campaignbase.errors import CampaignbaseError, NotFoundError
 from campaignbase.models import Vector, Workspace
 from campaignbase.models.api_keys import ApiRequest
+from campaignbase.models.cache import CacheCount
 from campaignbase.ports import Embedder, MediaStore, Store
 from campaignbase.ports.cache import Answers
 from campaignbase.settings import Settings, Target
@@ -84,6 +85,10 @@ class Backend(Protocol):
     @property
     def shipped(self) -> Embedder:
         """The embedder of this package, which costs nothing."""
+        ...
+
+    def cached(self) -> list[CacheCount]:
+        """What this process asked of its cache."""
         ...
 
     async def clear_cache(self) -> None:
@@ -180,6 +185,9 @@ class LocalBackend:
             task.result()
         return True
 
+    def cached(self) -> list[CacheCount]:
+        return self._cache.counters.all()
+
     async def clear_cache(self) -> None:
         await self._cache.invalidate([wiring.EVERYTHING])
 
@@ -202,7 +210,8 @@ class ProjectBackend:
         self._known = KnownWorkspaces()
         self._callers: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
         # what requests read and write goes by their own tokens; the service's key opens the cache, no more
-        self._answers: Answers = wiring.answers(wiring.memory_cache(loaded))
+        self._cache = wiring.memory_cache(loaded)
+        self._answers: Answers = wiring.answers(self._cache)
         self.shipped = wiring.shipped_embedder()
 
     async def __aenter__(self) -> Self:
@@ -250,7 +259,7 @@ class ProjectBackend:
                 except CampaignbaseError as error:
                     _log.warning("answers of providers are kept in this process only: %s", error)
                 else:
-                    self._answers = wiring.answers(cache, store)
+                    self._cache, self._answers = cache, wiring.answers(cache, store)
                     tried.set()
                     await asyncio.Event().wait()
             tried.set()
@@ -321,6 +330,9 @@ class ProjectBackend:
 
     async def label(self, targets: Sequence[str]) -> bool:  # noqa: ARG002 a worker takes them
         return False
+
+    def cached(self) -> list[CacheCount]:
+        return self._cache.counters.all()
 
     async def clear_cache(self) -> None:
         raise ProblemError(403, "the cache is for the service alone")

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from campaignbase.core.doors import told
 from campaignbase.errors import (
@@ -53,6 +54,14 @@ class FieldProblem(BaseModel):
     message: str = Field(examples=["Field required"])
 
 
+class ClientError(BaseModel):
+    """A refusal as OpenAI's clients read it."""
+
+    message: str
+    type: str = Field(examples=["invalid_request_error"])
+    param: str | None = None
+
+
 class Problem(BaseModel):
     """What every refusal answers."""
 
@@ -63,6 +72,7 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked.", examples=["/content/6c82..."])
     request_id: str = Field(description="As in the header X-Request-Id and in the log.")
     errors: list[FieldProblem] | None = None
+    error: ClientError | None = Field(None, description="Of /v1 alone: the same, for OpenAI's clients.")
 
 
 class ProblemError(Exception):
@@ -126,6 +136,7 @@ def response(
         instance=request.url.path,
         request_id=request_id(request),
         errors=list(errors) or None,
+        error=_for_clients(status, detail, errors) if request.url.path.startswith("/v1/") else None,
     )
     return JSONResponse(
         problem.model_dump(exclude_none=True), status, dict(headers or {}), media_type=MEDIA_TYPE
@@ -170,16 +181,38 @@ async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
     detail = str(error.detail)
     if error.status_code == 404:
         detail = f"no such path: {request.url.path}; see /docs"
-    elif error.status_code == 405:
-        detail = f"{request.method} is not for {request.url.path}; see /docs"
-    return response(request, error.status_code, detail, headers=error.headers)
+    headers = error.headers
+    if error.status_code == 405:
+        allowed = _methods(request)
+        detail = f"{request.method} is not for {request.url.path}, which takes {allowed}; see /docs"
+        headers = {"Allow": allowed}
+    return response(request, error.status_code, detail, headers=headers)
+
+
+def _methods(request: Request) -> str:
+    """Of all routes of the path; the framework names those of one."""
+    return ", ".join(
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
+
+
+def _for_clients(status: int, detail: str, errors: Sequence[FieldProblem]) -> ClientError:
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return ClientError(message=detail, type=kind, param=errors[0].field if errors else None)
 
 
 def _field(error: Mapping[str, Any]) -> FieldProblem:
     message = str(error["msg"])
     if "Expected UploadFile" in message:
         message = "expected a file with its name, as a part of multipart/form-data"
-    return FieldProblem(field=".".join(map(str, error["loc"])), message=message)
+    # pydantic names the types of a union too
+    place = [str(one) for one in error["loc"] if not str(one).startswith(("constrained-", "list["))]
+    return FieldProblem(field=".".join(place), message=message)
 
 
 # every route may answer these; the routers say so in the OpenAPI

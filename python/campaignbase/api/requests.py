@@ -4,26 +4,32 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from campaignbase import wiring
 from campaignbase.api import problems
 from campaignbase.models.api_keys import ApiRequest
+from campaignbase.models.cache import CacheCount
 
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger("campaignbase.api")
 
 
-class Counts:
-    """What `/metrics` shows of requests."""
+class Counts(Collector):
+    """What `/metrics` shows: of requests, and of this process's cache."""
 
-    def __init__(self) -> None:
+    def __init__(self, cached: Callable[[], list[CacheCount]] = list) -> None:
+        self._cached = cached
         self.registry = CollectorRegistry()
+        self.registry.register(self)
         self.requests = Counter(
             "campaignbase_api_requests",
             "Requests answered.",
@@ -36,6 +42,9 @@ class Counts:
             ["method", "route"],
             registry=self.registry,
         )
+
+    def collect(self) -> Iterator[Metric]:
+        yield from wiring.cache_metrics(self._cached())
 
 
 class Requests:
@@ -106,7 +115,7 @@ class Requests:
         return None
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "other")
+        route = getattr(scope.get("route"), "path_format", "other")
         # a method is the caller's word: an unknown one must not make a new series
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._counts.requests.labels(method, route, status).inc()

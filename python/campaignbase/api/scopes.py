@@ -89,4 +89,4 @@ def check(request: Request, held: Sequence[str]) -> None:
 
 def template(request: Request) -> str:
     """The route that was matched: no ids, no query."""
-    return str(getattr(request.scope.get("route"), "path", "other"))
+    return str(getattr(request.scope.get("route"), "path_format", "other"))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
-from campaignbase.core.names import check_name, find_name
+from campaignbase.core.names import check_name, find_name, rule_exists
 from campaignbase.core.rule_schema import CATEGORY_ACTIONS, RULE_TYPES, validate_conditions, validate_rule
 from campaignbase.errors import InputError, NotFoundError, RuleError
 from campaignbase.ingest.jsonlines import without_doubles
@@ -86,7 +86,7 @@ def add(
 
     async def act(store: Store, found: WorkspaceRow) -> Rule:
         if any(known.name == name for known in await store.rules(found.id)):
-            raise InputError(f"a rule {name!r} exists already; choose another name")
+            raise rule_exists(name)
         known = [category.name for category in await store.categories(found.id)]
         spelled = {
             key: find_name(value, known) or value if key in CATEGORY_ACTIONS else value

@@ -5,16 +5,21 @@ from difflib import get_close_matches
 
 from campaignbase.core.storable import check_text
 from campaignbase.core.tags import fold_tag
-from campaignbase.errors import InputError
+from campaignbase.errors import ExistsError, InputError
 from campaignbase.models import Category, Tag
+
+LONGEST = {"category": 100, "tag": 100, "campaign": 255, "rule": 255}  # characters
 
 
 def check_name(what: str, name: str) -> None:
     """The constraints in sql/tables/ say the same, in less readable words.
 
     Raises:
-        InputError: it is blank, or holds a line break or another control character.
+        InputError: it is blank, too long, or holds a line break or another control character.
     """
+    most = LONGEST.get(what)
+    if most is not None and len(name) > most:
+        raise InputError(f"the name of a {what} has {len(name):,} characters, at most {most} fit; shorten it")
     if not name.strip():
         raise InputError(f"the name of a {what} is blank; give it one")
     for place, letter in enumerate(name, start=1):
@@ -36,6 +41,10 @@ def check_label(what: str, label: Category | Tag) -> None:
             check_text(f"{field} of the {what} {label.name!r}", text)
 
 
+def rule_exists(name: str) -> ExistsError:
+    return ExistsError(f"a rule {name!r} exists already; choose another name")
+
+
 def fold_name(name: str) -> str:
     """What two spellings of one category share; private.find_category folds alike."""
     return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
@@ -51,12 +60,12 @@ def find_name(name: str, known: Collection[str]) -> str | None:
 
 
 def check_new_category(name: str, known: Collection[str]) -> None:
-    """Raise InputError for a name that is unfit, or differs from a known one in case alone."""
+    """Raise InputError for an unfit name, ExistsError for one that differs from a known one in case alone."""
     check_name("category", name)
     for other in known:
         if other.casefold() == name.casefold():
             is_it = "" if other == name else f", written {other!r}"
-            raise InputError(f"a category {name!r} exists already{is_it}; choose another name")
+            raise ExistsError(f"a category {name!r} exists already{is_it}; choose another name")
 
 
 def near_name(name: str, known: Collection[str]) -> str | None:

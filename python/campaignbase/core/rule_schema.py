@@ -62,6 +62,13 @@ TEXT_ACTIONS: dict[str, tuple[str, ...] | None] = {
 ACTIONS = tuple(sorted((*TEXT_ACTIONS, *TAG_ACTIONS)))
 ACTIONS_NOT_BUILT = ("approve", "require_approval", "schedule")
 
+# for who writes one by a schema: a program, an agent
+CONDITIONS_TOLD = (
+    f"All must hold: {', '.join(CONDITIONS)}. A value is a text, or a list of which any may hold"
+    " (contains_all: all must); min_ and max_ take numbers, any and all lists of conditions, not conditions."
+)
+ACTIONS_TOLD = f"At least one: {', '.join(sorted(set(ACTIONS) - {'category'}))}."
+
 MAX_DEPTH = 8  # the outermost object counts as 1
 MAX_VALUES = 100  # of one list
 MAX_TEXT = 200  # characters (code points)

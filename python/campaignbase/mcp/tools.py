@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from campaignbase.core import doors
 from campaignbase.core.new_content import repeated_source_key
+from campaignbase.core.rule_schema import ACTIONS_TOLD, CONDITIONS_TOLD
 from campaignbase.core.text import is_blank
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
@@ -29,9 +30,7 @@ InCampaign = Annotated[Id | None, Field(description="the id of a campaign; witho
 Conditions = Annotated[
     dict[str, Any],
     Field(
-        description="all must hold: contains_keyword, contains_all, contains_phrase, matches_regex, category,"
-        " tag, sentiment, language, campaign_type, platform, content_type, min_word_count, max_word_count,"
-        " ...; any, all and not nest",
+        description=CONDITIONS_TOLD,
         examples=[{"contains_keyword": ["hiring", "apply now"], "not": {"tag": "freelance"}}],
     ),
 ]
@@ -194,7 +193,7 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         sentiment: Annotated[
             Literal["positive", "neutral", "negative", "mixed"] | None, Field(description="what is right")
         ] = None,
-        audience: Annotated[str | None, Field(description="a tag of type audience")] = None,
+        audience: Annotated[str | None, Field(max_length=100, description="a tag of type audience")] = None,
         add_tags: Annotated[
             list[Label], Field(max_length=50, description="a word that is no tag yet becomes one")
         ] = [],  # noqa: B006
@@ -267,7 +266,7 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         actions: Annotated[
             dict[str, Any],
             Field(
-                description="add_category, add_tags, remove_tags, set_audience, set_sentiment, webhook",
+                description=ACTIONS_TOLD,
                 examples=[{"add_category": "job_opening", "add_tags": ["hospitality"]}],
             ),
         ],

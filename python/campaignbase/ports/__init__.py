@@ -214,7 +214,7 @@ class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
         ...
 
     async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
-        """Raises RuleError: what in its conditions or actions cannot be accepted."""
+        """Raises RuleError: what in its conditions or actions cannot be accepted; ExistsError."""
         ...
 
     async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:

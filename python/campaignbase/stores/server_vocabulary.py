@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from campaignbase.core.names import check_label, check_name, check_new_category
+from campaignbase.core.names import check_label, check_name, check_new_category, rule_exists
 from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.tags import fold_tag
-from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.errors import ExistsError, NotFoundError, RuleError
 from campaignbase.models import DEFAULT_WORKSPACE_ID, Category, ContentAsset, Rule, Tag, Workspace
 from campaignbase.stores import rows as read
 from campaignbase.stores.calls import Calls, Json, RefusedError
@@ -96,7 +96,7 @@ class ServerVocabulary(Calls):
                 raise
             others = (tag.name for tag in await self.tags(workspace_id) if tag.name != name)
             other = next((known for known in others if fold_tag(known) == fold_tag(new.name)), new.name)
-            raise InputError(f"{new.name!r} is the tag {other!r}; choose another name") from error
+            raise ExistsError(f"{new.name!r} is the tag {other!r}; choose another name") from error
         if not changed:
             raise _no_tag(name)
 
@@ -124,6 +124,8 @@ class ServerVocabulary(Calls):
         try:
             return read.rule(await self._insert("automation_rules", new, _RULE))
         except RefusedError as error:
+            if "automation_rules_name_is_unique" in error.told:
+                raise rule_exists(rule.name) from error
             raise RuleError(str(error)) from error
 
     async def enable_rule(self, workspace_id: str, rule_id: str, enabled: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from campaignbase.core.names import check_label
 from campaignbase.core.tags import fold_tag, spellings
-from campaignbase.errors import InputError, NotFoundError
+from campaignbase.errors import ExistsError, InputError, NotFoundError
 from campaignbase.models import Tag
 from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_connection import Database
@@ -53,7 +53,7 @@ def edit_tag(db: Database, workspace_id: str, name: str, new: Tag) -> None:
         key = _tag_id(known, name)
         for tag in known:
             if tag.id != key and fold_tag(tag.name) == fold_tag(new.name):
-                raise InputError(f"{new.name!r} is the tag {tag.name!r}; choose another name")
+                raise ExistsError(f"{new.name!r} is the tag {tag.name!r}; choose another name")
         if new.name != name:
             _respell_rules(db, workspace_id, name)
         db.run(

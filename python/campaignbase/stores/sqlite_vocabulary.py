@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from campaignbase.core.names import check_label, check_name, check_new_category
+from campaignbase.core.names import check_label, check_name, check_new_category, rule_exists
 from campaignbase.core.rule_schema import validate_conditions, validate_rule
 from campaignbase.core.vectors import unpack
 from campaignbase.errors import InputError, NotFoundError, RuleError
@@ -171,7 +171,7 @@ def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
         if db.value(
             "select 1 from automation_rules where workspace_id = ? and name = ?", (workspace_id, rule.name)
         ):
-            raise RuleError(f"rule {rule.name!r} exists already; choose another name")
+            raise rule_exists(rule.name)
         db.run(
             "insert into automation_rules"
             " (id, workspace_id, name, rule_type, conditions, actions, priority, enabled)"

@@ -2,10 +2,10 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaignbase.cache.agreement import Alone
 from campaignbase.cache.keys import EVERYTHING as EVERYTHING
@@ -15,6 +15,7 @@ from campaignbase.cache.opening import OpenCache
 from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
+from campaignbase.models.cache import CacheCount
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.invitations import Postman
@@ -176,6 +177,13 @@ async def open_cache(
         yield opened.cache
     finally:
         await opened.aclose()
+
+
+def cache_metrics(counts: Sequence[CacheCount]) -> Iterator[Any]:
+    """For Prometheus: what a process asked of its cache."""
+    from campaignbase.worker.health import cache_metrics as metrics  # prometheus-client is of an extra
+
+    return metrics(counts)
 
 
 def memory_cache(loaded: Settings) -> CacheManager:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import File, Query, Response, UploadFile
+from fastapi import File, Query, Request, Response, UploadFile
 from pydantic import StringConstraints
 
 from campaignbase.api.access import Asked
@@ -147,13 +147,19 @@ async def upload_file(
     content_id: UUID,
     file: Annotated[UploadFile, File(description="A picture, video, sound or PDF.")],
     asked: Asked,
+    request: Request,
     overwrite: Annotated[bool, Query(description="Replace the file of that name; else 409.")] = False,
 ) -> FileOut:
     """Put a file to a piece of content; it becomes the one it shows."""
+    parts = [part for part, _ in (await request.form()).multi_items()]
+    if parts != ["file"]:
+        raise invalid("body", f"expected one part, file; the form has {', '.join(parts)[:200]}")
     found = await asked.content(content_id)
     name = safe_name(file.filename or "")
     kind = content_type(name)
     content = await file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ProblemError(413, f"{name} is larger than {MAX_BYTES:,} bytes; make it smaller")
     check_size(name, len(content))
     path = str(MediaPath(found.workspace_id, found.id, name))
     async with _media(asked) as media:

@@ -22,7 +22,7 @@ async def list_rules(asked: Asked) -> Listed[RuleOut]:
 
 @routes.post("", status_code=201)
 async def create_rule(body: RuleIn, asked: Asked) -> RuleOut:
-    """Conditions and actions are checked; see the README for what they may be."""
+    """Conditions and actions are checked; a name is one rule's."""
     workspace = await asked.workspace()
     return RuleOut.of(await asked.store.add_rule(workspace.id, Rule(id="", **body.model_dump())))
 

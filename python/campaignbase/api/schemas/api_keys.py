@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from campaignbase.api.schemas.base import Given, Moment, Taken
+from campaignbase.api.schemas.base import Given, Moment, Taken, example
 
 Scope = Literal[
     "campaigns:read",
@@ -29,12 +29,15 @@ KeyName = Annotated[
 
 
 class ApiKeyIn(Taken):
-    name: KeyName = Field(examples=["newsletter import"])
+    model_config = example(
+        {"name": "newsletter import", "role": "editor", "scopes": ["content:write", "search:read"]}
+    )
+
+    name: KeyName
     role: Literal["editor", "viewer"] = Field("viewer", description="A viewer's key reads.")
     scopes: Annotated[list[Scope], Field(max_length=50)] = Field(
         default=[],
         description="None: all that the role may have.",
-        examples=[["content:read", "search:read"]],
     )
     expires_at: Moment | None = Field(None, description="Null: never.")
 

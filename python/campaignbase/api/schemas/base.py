@@ -56,6 +56,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 SnakeCase = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$", max_length=100)]
 Line = Annotated[str, StringConstraints(max_length=2000)]
+AN_ID = "6c82a4f0-3d1e-4b57-9a60-2f8e1d7c5b34"  # in examples
 Text = Annotated[str, StringConstraints(max_length=1_000_000)]
 Words = Annotated[list[Word], Field(max_length=100)]
 
@@ -91,6 +92,11 @@ class Listed(BaseModel, Generic[T]):
 class Paged(BaseModel, Generic[T]):
     items: list[T]
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null: there is none.")
+
+
+def example(body: dict[str, Any]) -> ConfigDict:
+    """A body as a program sends it, for the OpenAPI; tests send each."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
 
 
 def _plain(value: Any) -> Any:

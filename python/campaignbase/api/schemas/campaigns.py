@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Moment, Name, SnakeCase, Taken
+from campaignbase.api.schemas.base import Given, Line, Moment, Name, SnakeCase, Taken, Word, example
 from campaignbase.models import LabelState, Source
 
 Status = Literal["draft", "active", "paused", "completed"]
@@ -15,25 +15,37 @@ Platforms = Annotated[list[SnakeCase], Field(max_length=50)]
 
 
 class CampaignIn(Taken):
-    name: Name = Field(examples=["Summer at the lake"])
-    campaign_type: SnakeCase = Field("general", examples=["seasonal_offer"])
+    model_config = example(
+        {
+            "name": "Summer at the lake",
+            "campaign_type": "seasonal_offer",
+            "target_platforms": ["instagram", "email"],
+            "start_date": "2030-06-01T00:00:00Z",
+            "posting_frequency": "twice a week",
+        }
+    )
+
+    name: Name
+    campaign_type: SnakeCase = "general"
     status: Status = "draft"
-    target_platforms: Platforms = Field(default=[], examples=[["instagram", "email"]])
+    target_platforms: Platforms = Field(default=[])
     content_style: Line | None = None
     visual_style: Line | None = None
     hashtag_strategy: Line | None = None
     cta_pattern: Line | None = None
-    primary_category: Name | None = Field(None, description="Yours; without it the category is found.")
+    primary_category: Word | None = Field(None, description="Yours; without it the category is found.")
     estimated_cost: Cost | None = None
     start_date: Moment | None = None
     end_date: Moment | None = Field(None, description="Not before start_date.")
-    posting_frequency: Line | None = Field(None, examples=["twice a week"])
+    posting_frequency: Line | None = None
 
 
 class CampaignPatch(Taken):
     """What is sent is changed; null clears it."""
 
-    name: Name = Field("", examples=["Summer at the lake"])
+    model_config = example({"status": "active"})
+
+    name: Name = ""
     campaign_type: SnakeCase = "general"
     status: Status = "draft"
     target_platforms: Platforms = Field(default=[])

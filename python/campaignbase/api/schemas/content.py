@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Name, Taken, Text, Word, Words
+from campaignbase.api.schemas.base import AN_ID, Given, Line, Taken, Text, Word, Words, example
 from campaignbase.models import LabelState, Sentiment, Source
 
 SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
@@ -16,31 +16,43 @@ SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
 class ContentIn(Taken):
     """At least a text, an address of a file, or asset_type image or video, whose file is put later."""
 
+    model_config = example({"content": "Rain jackets are 30% off until it stops.", "source_key": "shop-17"})
+
     asset_type: Literal["text", "image", "video"] = "text"
-    content: Text | None = Field(None, examples=["Rain jackets are 30% off until it stops."])
+    content: Text | None = None
     prompt: Text | None = None
     alt_text: Text | None = None
     file_url: Line | None = None
     source_key: SourceKey | None = Field(
         None,
         description="Yours. Sent again, it is the same row: another text takes the place of its text.",
-        examples=["shop-17"],
     )
     campaign_id: UUID | None = None
     generator: Word | None = None
     parameters: dict[str, Any] = Field(default={})
-    primary_category: Name | None = Field(None, description="Yours; without it the category is found.")
+    primary_category: Word | None = Field(None, description="Yours; without it the category is found.")
     tags: Words = Field(default=[])
     sentiment: Sentiment | None = None
-    target_audience: Name | None = None
+    target_audience: Word | None = None
 
 
 class ContentBulk(Taken):
+    model_config = example(
+        {
+            "items": [
+                {"content": "Rain jackets are 30% off until it stops.", "source_key": "shop-17"},
+                {"content": "Meet us on Saturday."},
+            ]
+        }
+    )
+
     items: Annotated[list[ContentIn], Field(min_length=1, max_length=500)]
 
 
 class ContentPatch(Taken):
     """What is sent is changed; null clears it. Labels are corrected by POST /content/{id}/feedback."""
+
+    model_config = example({"content": "Rain jackets are 40% off until it stops."})
 
     content: Text | None = None
     prompt: Text | None = None
@@ -95,6 +107,8 @@ class Inserted(Given):
 
 
 class CategorizeIn(Taken):
+    model_config = example({"ids": [AN_ID]})
+
     ids: Annotated[list[UUID], Field(min_length=1, max_length=100, description="Content or campaigns.")]
 
 
@@ -107,9 +121,11 @@ class Categorized(Given):
 class FeedbackIn(Taken):
     """What is right; kept from then on, and learned from. '' clears a field."""
 
-    category: Annotated[str, Field(max_length=200)] | None = Field(None, examples=["event"])
+    model_config = example({"category": "event", "add_tags": ["rooftop"]})
+
+    category: Annotated[str, Field(max_length=100)] | None = None
     sentiment: Literal["positive", "neutral", "negative", "mixed", ""] | None = None
-    audience: Annotated[str, Field(max_length=200)] | None = None
+    audience: Annotated[str, Field(max_length=100)] | None = None
     add_tags: Words = Field(default=[])
     remove_tags: Words = Field(default=[])
 

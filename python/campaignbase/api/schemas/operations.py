@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Name, Taken, Whole
+from campaignbase.api.schemas.base import Given, Line, Name, Taken, Whole, example
 
 
 class Replayed(Given):
@@ -34,6 +34,8 @@ class DeadJobOut(Given):
 
 
 class ReplayIn(Taken):
+    model_config = example({"ids": [17]})
+
     ids: (
         Annotated[list[Annotated[Whole, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=1000)]
         | None
@@ -57,14 +59,18 @@ class CacheCountOut(Given):
 class EmbeddingsIn(Taken):
     """As OpenAI's; other fields of theirs are refused."""
 
+    model_config = example(
+        {"input": ["Rain jackets are 30% off until it stops."], "model": "campaignbase-static-1"}
+    )
+
     input: (
         Annotated[str, Field(min_length=1, max_length=1_000_000)]
         | Annotated[
             list[Annotated[str, Field(min_length=1, max_length=1_000_000)]],
             Field(min_length=1, max_length=256),
         ]
-    ) = Field(examples=["Rain jackets are 30% off until it stops."])
-    model: Name = Field(examples=["campaignbase-static-1"])
+    )
+    model: Name
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: Whole | None = Field(None, description="1536, or left out.")
     user: Line | None = None

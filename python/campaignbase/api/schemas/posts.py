@@ -6,14 +6,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Moment, SnakeCase, Taken, Words
+from campaignbase.api.schemas.base import Given, Line, Moment, SnakeCase, Taken, Words, example
 from campaignbase.models.library import Approval, PostStatus
 
 Links = Annotated[list[Line], Field(max_length=20)]
 
 
 class PostIn(Taken):
-    platform: SnakeCase = Field(examples=["instagram"])
+    model_config = example(
+        {
+            "platform": "instagram",
+            "post_text": "Rain jackets are 30% off until it stops.",
+            "scheduled_time": "2030-06-01T09:00:00Z",
+            "hashtags": ["rain"],
+        }
+    )
+
+    platform: SnakeCase
     post_text: Annotated[str, Field(max_length=100_000)] | None = None
     campaign_id: UUID | None = None
     content_asset_id: UUID | None = None
@@ -25,6 +34,8 @@ class PostIn(Taken):
 
 class PostPatch(Taken):
     """What is sent is changed; null clears it. Status and metrics are a publisher's."""
+
+    model_config = example({"scheduled_time": "2030-06-02T09:00:00Z"})
 
     platform: SnakeCase = "instagram"
     post_text: Annotated[str, Field(max_length=100_000)] | None = None

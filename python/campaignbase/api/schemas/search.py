@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from campaignbase.api.schemas.base import Given, Name, Number, Taken, Whole
+from campaignbase.api.schemas.base import Given, Name, Number, Taken, Whole, example
 from campaignbase.core.search import FLOOR_WITHOUT_MEANING
 from campaignbase.models import Sentiment
 from campaignbase.models.library import SearchMode
@@ -15,7 +15,9 @@ Numbers = Annotated[list[Number], Field(min_length=1, max_length=4096)]
 
 
 class SearchIn(Taken):
-    query: Words | None = Field(None, examples=["something to cheer up a rainy day"])
+    model_config = example({"query": "something to cheer up a rainy day", "limit": 5})
+
+    query: Words | None = None
     vector: Numbers | None = Field(
         None, description="1536 numbers, by the workspace's model; instead of query."
     )

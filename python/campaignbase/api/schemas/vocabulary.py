@@ -7,11 +7,31 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Flag, Given, Line, Name, SnakeCase, Taken, Whole, Words
+from campaignbase.api.schemas.base import (
+    Flag,
+    Given,
+    Line,
+    Name,
+    SnakeCase,
+    Taken,
+    Whole,
+    Word,
+    Words,
+    example,
+)
+from campaignbase.core.rule_schema import ACTIONS_TOLD, CONDITIONS_TOLD
 
 
 class CategoryIn(Taken):
-    name: Name = Field(examples=["store_news"])
+    model_config = example(
+        {
+            "name": "store_news",
+            "description": "New shops and other opening hours.",
+            "keywords": ["opening hours"],
+        }
+    )
+
+    name: Word
     parent_id: UUID | None = None
     description: Line | None = Field(None, description="What belongs there, also for the model.")
     keywords: Words = Field(default=[])
@@ -29,7 +49,9 @@ class CategoryOut(Given):
 
 
 class TagIn(Taken):
-    name: Name = Field(examples=["free shipping"])
+    model_config = example({"name": "free shipping", "aliases": ["free delivery"]})
+
+    name: Word
     tag_type: SnakeCase | None = Field(None, description="'audience' makes it a target audience.")
     description: Line | None = None
     keywords: Words = Field(default=[])
@@ -49,15 +71,26 @@ class TagOut(Given):
 
 
 class RuleIn(Taken):
-    name: Name = Field(examples=["hiring posts"])
-    rule_type: SnakeCase = Field(examples=["categorization"])
-    conditions: dict[str, Any] = Field(examples=[{"contains_keyword": ["hiring"]}])
-    actions: dict[str, Any] = Field(examples=[{"add_category": "hiring"}])
+    model_config = example(
+        {
+            "name": "hiring posts",
+            "rule_type": "categorization",
+            "conditions": {"contains_keyword": ["hiring"]},
+            "actions": {"add_category": "job_opening"},
+        }
+    )
+
+    name: Name
+    rule_type: SnakeCase = Field(description="categorization, or tagging, which sees what was decided.")
+    conditions: dict[str, Any] = Field(description=CONDITIONS_TOLD)
+    actions: dict[str, Any] = Field(description=ACTIONS_TOLD)
     priority: Annotated[Whole, Field(ge=-32768, le=32767)] = 0
     enabled: Flag = True
 
 
 class RulePatch(Taken):
+    model_config = example({"enabled": False})
+
     enabled: Flag
 
 
@@ -75,5 +108,7 @@ class RuleOut(Given):
 
 
 class PreviewIn(Taken):
-    conditions: dict[str, Any] = Field(examples=[{"contains_keyword": ["hiring"]}])
+    model_config = example({"conditions": {"contains_keyword": ["hiring"]}})
+
+    conditions: dict[str, Any] = Field(description=CONDITIONS_TOLD)
     limit: Annotated[Whole, Field(ge=1, le=100)] = 50
