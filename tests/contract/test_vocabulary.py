@@ -164,7 +164,7 @@ async def test_a_wrong_rule_is_refused(subject: Subject, conditions: object, act
 
 async def test_two_rules_of_one_name_are_refused(subject: Subject):
     await subject.store.add_rule(subject.workspace.id, rule("mine"))
-    with pytest.raises(ExistsError, match="^a rule 'mine' exists already; choose another name$"):
+    with pytest.raises(ExistsError, match=r"^a rule 'mine' exists already; choose another name$"):
         await subject.store.add_rule(subject.workspace.id, rule("mine"))
 
 
