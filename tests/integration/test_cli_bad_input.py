@@ -40,6 +40,13 @@ FILES: list[tuple[str, str, str | bytes, list[str], list[str]]] = [
     ),
     ("an unknown asset type", "a.jsonl", '{"text": "x", "asset_type": "song"}', [], ["a.jsonl:1", "'song'"]),
     ("an unknown format", "a.xlsx", b"PK", [], ["a.xlsx: cannot tell what it holds", "--format"]),
+    (
+        "another format",
+        "a.csv",
+        "text\nx\n",
+        ["--format", "xml"],
+        ["'--format': 'xml' is not one of 'csv', "],
+    ),
     ("two campaigns", "a.csv", "text\nx\n", ["--campaign", "C", "--campaign-column", "c"], ["give one"]),
     ("a blank campaign", "a.csv", "text\nx\n", ["--campaign", " "], ["--campaign is blank"]),
     ("a long delimiter", "a.csv", "text\nx\n", ["--delimiter", "||"], ["--delimiter '||'", "one character"]),

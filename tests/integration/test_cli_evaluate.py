@@ -47,8 +47,11 @@ def test_table_is_plain_when_piped(cli: Cli, files: tuple[str, str]) -> None:
         ('{"text": "x"}\n', "bad.jsonl:1: expected a text in 'category'"),
         ('{"text": "x", "category": "a"}\n{"text": \n', "bad.jsonl:2: not JSON"),
         ('{"text": "", "category": "a"}\n', "bad.jsonl:1: expected a text in 'text'"),
+        (b"caf\xe9", "bad.jsonl: byte 3 (0xe9) is not UTF-8; save the file as UTF-8\n"),
     ],
 )
-def test_bad_file_is_named_with_its_line(cli: Cli, files: tuple[str, str], content: str, words: str) -> None:
+def test_bad_file_is_named_with_its_line(
+    cli: Cli, files: tuple[str, str], content: str | bytes, words: str
+) -> None:
     result = cli("evaluate", "--train", files[0], "--test", cli.write("bad.jsonl", content))
     assert (result.code, words in result.err) == (2, True), result.err

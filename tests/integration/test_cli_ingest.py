@@ -69,6 +69,15 @@ def test_second_run_adds_nothing(cli: Cli) -> None:
     assert cli.query("select id, updated_at from content_assets order by id") == before
 
 
+def test_labels_that_are_not_taken_are_told(cli: Cli) -> None:
+    twice = cli.write("a.csv", "text,category,tags\nSoup,offer,hot\nSoup,event,\n")
+    first = cli.ok("ingest", twice, "--category-column", "category")
+    assert "labels not taken:\n  a.csv:3: category 'event', but 'offer' at a.csv:2 for" in first.err
+    assert "a known row takes no tags" not in first.err
+    again = cli.ok("ingest", twice, "--tags-column", "tags")
+    assert "a known row takes no tags, sentiment or audience from a file; to set them: " in again.err
+
+
 def test_same_id_with_another_text_updates_the_row_and_labels_it_again(cli: Cli) -> None:
     first = cli.write_lines("a.jsonl", {"id": 1, "text": "We're hiring cooks, apply now"})
     cli.ok("ingest", first, "--id-column", "id")

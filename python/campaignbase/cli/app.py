@@ -139,7 +139,7 @@ def _usage(error: Exception, as_json: bool) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":  # `campaignbase db` alone: its help has been printed
         return 2
     text = getattr(error, "format_message", error.__str__)().strip().rstrip(".")
-    text = text.replace(". Did you mean", "; did you mean")
+    text = text.replace(". Did you mean", "; did you mean").replace("Value error, ", "")
     command = "campaignbase" if context is None else context.command_path
     message = f"{text[:1].lower()}{text[1:]}; see: {command} --help"
     return output.failed(message, 2, as_json, kind="UsageError")

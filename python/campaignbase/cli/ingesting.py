@@ -20,6 +20,7 @@ from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
 from campaignbase.ingest.columns import label_option
 from campaignbase.ingest.labels import unknown_labels
+from campaignbase.ingest.records import BadRow
 from campaignbase.models import AUDIENCE, Category, InsertCounts, NewCampaign, Workspace
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.ports import Store
@@ -70,6 +71,7 @@ class Result:
             "skipped": self.skipped,
             "kept": self.kept,
             "duplicates": reading.duplicates,
+            "contradictions": reading.contradictions,
             "bad": reading.bad,
             "unmapped": reading.unmapped,
             "new_campaigns": self.new_campaigns,
@@ -198,18 +200,27 @@ def tell_reading(reading: Reading) -> None:
     output.say(f"read {output.plural(rows, 'row')} from {files}")
     if reading.left_out:
         output.say(f"left out {output.plural(reading.left_out, 'file')}, neither markdown nor text")
-    if reading.bad:
-        output.say(f"left out {output.plural(len(reading.bad), 'bad row')}:")
-        for row in reading.bad[:BAD_ROWS_NAMED]:
-            output.say(f"  {row}")
-        if len(reading.bad) > BAD_ROWS_NAMED:
-            output.say(f"  and {len(reading.bad) - BAD_ROWS_NAMED:,} more; all of them with --json")
+    _name_rows(f"left out {output.plural(len(reading.bad), 'bad row')}:", reading.bad)
+    _name_rows("labels not taken:", reading.contradictions)
     if reading.unmapped:
         output.say(f"kept in parameters: {_named('column', 'columns', reading.unmapped)}")
     for column in reading.unmapped:
         option = label_option(column)
         if option is not None:
             output.say(f"  to take {column!r} as set by people: {option} {column}")
+
+
+def _more_labels(row: Row) -> bool:
+    return bool(row.content.tags or row.content.sentiment or row.content.target_audience)
+
+
+def _name_rows(head: str, rows: Sequence[BadRow]) -> None:
+    if rows:
+        output.say(head)
+    for row in rows[:BAD_ROWS_NAMED]:
+        output.say(f"  {row}")
+    if len(rows) > BAD_ROWS_NAMED:
+        output.say(f"  and {len(rows) - BAD_ROWS_NAMED:,} more; all of them with --json")
 
 
 def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bool) -> None:
@@ -222,6 +233,11 @@ def tell_result(result: Result, reading: Reading, *, embedded: bool, labeled: bo
         output.say(
             f"{output.plural(result.kept, 'known row')} {keep} what a person filed;"
             " to change it: campaignbase categorize ID --category NAME"
+        )
+    if result.skipped + result.updated and any(_more_labels(row) for row in reading.rows):
+        output.say(
+            "a known row takes no tags, sentiment or audience from a file;"
+            " to set them: campaignbase categorize ID --add-tag NAME"
         )
     if result.labels is not None:
         output.say(report_line(result.labels))

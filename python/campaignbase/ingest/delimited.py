@@ -43,7 +43,9 @@ def parse(text: str, name: str, delimiter: str | None = None) -> Table:
         if table is None:
             table = Table(name, _header(cells, name))
         elif len(cells) != len(table.columns):
-            table.bad.append(BadRow(place, f"{len(cells)} cells, but the header has {len(table.columns)}"))
+            table.bad.append(
+                BadRow(place, f"the header has {len(table.columns)} columns, this row {len(cells)}")
+            )
         else:
             table.records.append(Record(place, dict(zip(table.columns, cells, strict=True))))
     if table is None or not (table.records or table.bad):

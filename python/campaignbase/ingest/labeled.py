@@ -18,7 +18,7 @@ def read_labeled(path: Path) -> list[LabeledText]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
-    table = jsonlines.parse(decode(data, str(path), None), str(path))
+    table = jsonlines.parse(decode(data, str(path), None, choice=False), str(path))
     if table.bad:
         raise InputError(str(table.bad[0]))
     found = []

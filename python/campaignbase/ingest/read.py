@@ -10,7 +10,7 @@ from campaignbase.errors import InputError
 from campaignbase.ingest import delimited, documents, jsonlines
 from campaignbase.ingest.columns import Columns, map_columns
 from campaignbase.ingest.records import BadRow, Record, Table, decode
-from campaignbase.ingest.rows import Row, RowError, make_row
+from campaignbase.ingest.rows import Row, RowError, make_row, merged
 
 Format = Literal["csv", "jsonl", "text"]
 FORMATS: dict[str, Format] = {
@@ -44,6 +44,7 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     files: list[tuple[str, int]] = field(default_factory=list)
     duplicates: int = 0  # rows met again in the same files
+    contradictions: list[BadRow] = field(default_factory=list)  # of those, whose label is another; not taken
     bad: list[BadRow] = field(default_factory=list)  # left out, only with skip_bad
     unmapped: list[str] = field(default_factory=list)  # columns kept in parameters
     left_out: int = 0  # files of a folder that are no documents
@@ -58,7 +59,7 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
         InputError: what is wrong with a file as a whole; or, without `skip_bad`, every bad row by its place.
     """
     reading = Reading()
-    seen: dict[str, Row] = {}
+    seen: dict[str, int] = {}
     for path in paths:
         table = _table(path, options, stdin)
         mapped = (
@@ -90,7 +91,7 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
 
 
 def _take(
-    record: Record, mapped: dict[str, str], options: Options, seen: dict[str, Row], reading: Reading
+    record: Record, mapped: dict[str, str], options: Options, seen: dict[str, int], reading: Reading
 ) -> None:
     try:
         row = make_row(record, mapped, asset_type=options.asset_type, campaign=options.campaign)
@@ -98,16 +99,19 @@ def _take(
         reading.bad.append(BadRow(record.place, str(error)))
         return
     key = row.content.source_key or ""
-    before = seen.get(key)
-    if before is None:
-        seen[key] = row
+    place = seen.setdefault(key, len(reading.rows))
+    if place == len(reading.rows):
         reading.rows.append(row)
-    elif "id" in mapped and _texts(before) != _texts(row):
+        return
+    before = reading.rows[place]
+    if "id" in mapped and _texts(before) != _texts(row):
         reading.bad.append(
             BadRow(record.place, f"id {key!r} stands at {before.place} too, with another text")
         )
-    else:
-        reading.duplicates += 1
+        return
+    reading.duplicates += 1
+    reading.rows[place], contradictions = merged(before, row)
+    reading.contradictions += [BadRow(record.place, reason) for reason in contradictions]
 
 
 def _texts(row: Row) -> tuple[str | None, ...]:

@@ -36,11 +36,12 @@ class Table:
     left_out: int = 0  # files of a folder that are no documents
 
 
-def decode(data: bytes, name: str, encoding: str | None) -> str:
+def decode(data: bytes, name: str, encoding: str | None, *, choice: bool = True) -> str:
     """The text of a file; a byte order mark is dropped.
 
     Args:
         encoding: as the caller named it; None is UTF-8.
+        choice: whether the caller could have named another.
     Raises:
         InputError: another encoding, named with the first byte that does not fit; or an empty file.
     """
@@ -58,8 +59,10 @@ def decode(data: bytes, name: str, encoding: str | None) -> str:
                 f"{name}: byte {error.start} (0x{data[error.start]:02x}) is not {encoding};"
                 " name another --encoding"
             ) from None
-        guess = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
+        marks = {b"\xff\xfe\x00\x00": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+        guess = next((marks[mark] for mark in marks if data.startswith(mark)), "cp1252")
+        other = f", or name its encoding, for example --encoding {guess}" if choice else ""
         raise InputError(
-            f"{name}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8; save the file as UTF-8,"
-            f" or name its encoding, for example --encoding {guess}"
+            f"{name}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8;"
+            f" save the file as UTF-8{other}"
         ) from None

@@ -94,6 +94,22 @@ def make_row(
     return Row(record.place, replace(content, source_key=key), campaign)
 
 
+def merged(first: Row, again: Row) -> tuple[Row, list[str]]:
+    """The first of two equal rows with the labels that only the other has, and where the two contradict."""
+    taken: dict[str, Any] = {}
+    contradictions = []
+    for field in ("primary_category", "sentiment", "target_audience"):
+        one, other = getattr(first.content, field), getattr(again.content, field)
+        taken[field] = one or other
+        if one and other and one.casefold() != other.casefold():
+            what = field.rpartition("_")[2]
+            contradictions.append(
+                f"{what} {other!r}, but {one!r} at {first.place} for the same row, which stands"
+            )
+    tags = tuple(dict.fromkeys((*first.content.tags, *again.content.tags)))
+    return replace(first, content=replace(first.content, tags=tags, **taken)), contradictions
+
+
 def identity(text: str, campaign: str | None) -> str:
     """What a row without an id is known by: sha256 of its text, and of its campaign when it has one."""
     return content_hash(text if campaign is None else f"{text}\0{campaign}")

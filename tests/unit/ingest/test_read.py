@@ -133,6 +133,20 @@ def test_duplicates_of_all_files_are_counted_once(folder: Path) -> None:
     assert reading.files == [("a.csv", 4), ("b.jsonl", 2)]
 
 
+def test_a_row_that_comes_again_brings_the_labels_that_were_missing_and_changes_none(folder: Path) -> None:
+    first = write(folder, "a.csv", "text,category,tags\nSoup,,hot\nBread,offer,\n")
+    second = write(folder, "b.csv", "text,category,tags\nSoup,event,new\nSoup,Event,\nBread,launch,\n")
+    reading = read([first, second], Options(columns=Columns(category="category", tags="tags")))
+    assert [(row.place, row.content.primary_category, row.content.tags) for row in reading.rows] == [
+        ("a.csv:2", "event", ("hot", "new")),
+        ("a.csv:3", "offer", ()),
+    ]
+    assert [str(one) for one in reading.contradictions] == [
+        "b.csv:4: category 'launch', but 'offer' at a.csv:3 for the same row, which stands"
+    ]
+    assert (reading.duplicates, reading.bad) == (3, [])
+
+
 def test_campaign_for_all_rows_beats_the_column(folder: Path) -> None:
     name = write(folder, "a.csv", "text,campaign\nSoup,A\n")
     reading = read([name], Options(campaign="Mine"))

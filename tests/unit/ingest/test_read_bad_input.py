@@ -33,6 +33,15 @@ BAD_FILES: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ),
     (
         "a.csv",
+        "text\n".encode("utf-32"),
+        {},
+        (
+            "a.csv: byte 0 (0xff) is not UTF-8; save the file as UTF-8, "
+            "or name its encoding, for example --encoding utf-32"
+        ),
+    ),
+    (
+        "a.csv",
         b"text\n\x81\n",
         {"encoding": "cp1252"},
         "a.csv: byte 5 (0x81) is not cp1252; name another --encoding",
@@ -199,8 +208,8 @@ def test_csv_row_with_another_number_of_cells_is_bad(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         read([name], Options())
     assert str(caught.value).splitlines()[1:] == [
-        "  a.csv:3: 1 cells, but the header has 2",
-        "  a.csv:4: 3 cells, but the header has 2",
+        "  a.csv:3: the header has 2 columns, this row 1",
+        "  a.csv:4: the header has 2 columns, this row 3",
     ]
 
 
