@@ -545,7 +545,8 @@ create table campaigns (
     constraint campaigns_embedding_has_a_model
         check (embedding is null or embedding_model is not null),
     constraint campaigns_end_date_is_after_start_date check (end_date >= start_date),
-    constraint campaigns_estimated_cost_is_not_negative check (cast(estimated_cost as real) >= 0),
+    constraint campaigns_estimated_cost_is_not_negative
+        check (cast(estimated_cost as real) >= 0 and cast(estimated_cost as real) < 10000000000),
     constraint campaigns_label_state_is_known
         check (label_state in ('queued', 'labeled', 'review', 'failed')),
     constraint campaigns_name_fits check (length(name) <= 255),
@@ -982,7 +983,7 @@ create table content_assets (
     constraint content_assets_file_path_fits check (length(file_path) <= 500),
     constraint content_assets_file_url_fits check (length(file_url) <= 2000),
     constraint content_assets_generation_cost_is_not_negative
-        check (cast(generation_cost as real) >= 0),
+        check (cast(generation_cost as real) >= 0 and cast(generation_cost as real) < 10000000000),
     constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
     constraint content_assets_generator_is_snake_case
         check (generator glob '[a-z]*' and generator not glob '*[^a-z0-9_]*'),
@@ -1206,7 +1207,8 @@ create table social_posts (
         check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
     constraint social_posts_platform_is_snake_case
         check (platform glob '[a-z]*' and platform not glob '*[^a-z0-9_]*'),
-    constraint social_posts_posting_cost_is_not_negative check (cast(posting_cost as real) >= 0),
+    constraint social_posts_posting_cost_is_not_negative
+        check (cast(posting_cost as real) >= 0 and cast(posting_cost as real) < 10000000000),
     constraint social_posts_status_is_known
         check (status in ('scheduled', 'posted', 'failed', 'deleted'))
 ) strict;
@@ -4234,5 +4236,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '479cb14a3cdac525f457c1863ddc08ce4f7516705490ab2c5e3816863f0a04c2');
+values (1, 1, 'bc849537ef86d99fba126e6a5a83ba3f42303d8785750674edf094bf08774094');
 pragma user_version = 1;

@@ -44,7 +44,8 @@ create table public.campaigns (
     constraint campaigns_name_fits check (char_length(name) <= 255),
     constraint campaigns_campaign_type_is_snake_case check (campaign_type ~ '^[a-z][a-z0-9_]*$'),
     constraint campaigns_status_is_known check (status in ('draft', 'active', 'paused', 'completed')),
-    constraint campaigns_estimated_cost_is_not_negative check (estimated_cost >= 0),
+    constraint campaigns_estimated_cost_is_not_negative
+    check (estimated_cost >= 0 and estimated_cost < 10000000000),  -- NaN is above every number
     constraint campaigns_end_date_is_after_start_date check (end_date >= start_date),
     constraint campaigns_category_source_is_known
     check (category_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),

@@ -65,7 +65,8 @@ create table public.content_assets (
     constraint content_assets_file_path_fits check (char_length(file_path) <= 500),
     constraint content_assets_file_url_fits check (char_length(file_url) <= 2000),
     constraint content_assets_parameters_is_an_object check (jsonb_typeof(parameters) = 'object'),
-    constraint content_assets_generation_cost_is_not_negative check (generation_cost >= 0),
+    constraint content_assets_generation_cost_is_not_negative
+    check (generation_cost >= 0 and generation_cost < 10000000000),  -- NaN is above every number
     constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
     constraint content_assets_sentiment_is_known
     check (sentiment in ('positive', 'neutral', 'negative', 'mixed')),

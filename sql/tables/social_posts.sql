@@ -51,7 +51,8 @@ create table public.social_posts (
     check (approval in ('none', 'required', 'approved', 'rejected')),
     constraint social_posts_metrics_are_not_negative
     check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
-    constraint social_posts_posting_cost_is_not_negative check (posting_cost >= 0)
+    constraint social_posts_posting_cost_is_not_negative
+    check (posting_cost >= 0 and posting_cost < 10000000000)  -- NaN is above every number
 );
 create index idx_social_posts_campaign_id on public.social_posts (workspace_id, campaign_id);
 create index idx_social_posts_content_asset_id on public.social_posts (workspace_id, content_asset_id);

@@ -227,7 +227,8 @@ create table public.campaigns (
     constraint campaigns_name_fits check (char_length(name) <= 255),
     constraint campaigns_campaign_type_is_snake_case check (campaign_type ~ '^[a-z][a-z0-9_]*$'),
     constraint campaigns_status_is_known check (status in ('draft', 'active', 'paused', 'completed')),
-    constraint campaigns_estimated_cost_is_not_negative check (estimated_cost >= 0),
+    constraint campaigns_estimated_cost_is_not_negative
+    check (estimated_cost >= 0 and estimated_cost < 10000000000),  -- NaN is above every number
     constraint campaigns_end_date_is_after_start_date check (end_date >= start_date),
     constraint campaigns_category_source_is_known
     check (category_source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
@@ -318,7 +319,8 @@ create table public.content_assets (
     constraint content_assets_file_path_fits check (char_length(file_path) <= 500),
     constraint content_assets_file_url_fits check (char_length(file_url) <= 2000),
     constraint content_assets_parameters_is_an_object check (jsonb_typeof(parameters) = 'object'),
-    constraint content_assets_generation_cost_is_not_negative check (generation_cost >= 0),
+    constraint content_assets_generation_cost_is_not_negative
+    check (generation_cost >= 0 and generation_cost < 10000000000),  -- NaN is above every number
     constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
     constraint content_assets_sentiment_is_known
     check (sentiment in ('positive', 'neutral', 'negative', 'mixed')),
@@ -470,7 +472,8 @@ create table public.social_posts (
     check (approval in ('none', 'required', 'approved', 'rejected')),
     constraint social_posts_metrics_are_not_negative
     check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
-    constraint social_posts_posting_cost_is_not_negative check (posting_cost >= 0)
+    constraint social_posts_posting_cost_is_not_negative
+    check (posting_cost >= 0 and posting_cost < 10000000000)  -- NaN is above every number
 );
 create index idx_social_posts_campaign_id on public.social_posts (workspace_id, campaign_id);
 create index idx_social_posts_content_asset_id on public.social_posts (workspace_id, content_asset_id);

@@ -73,6 +73,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("campaigns", {"campaign_type": "Product Launch"}, "campaign_type_is_snake_case"),
     ("campaigns", {"status": "done"}, "status_is_known"),
     ("campaigns", {"estimated_cost": -1}, "estimated_cost_is_not_negative"),
+    ("campaigns", {"estimated_cost": "NaN"}, "estimated_cost_is_not_negative"),
     ("campaigns", {"start_date": "2026-02-01", "end_date": "2026-01-01"}, "end_date_is_after_start_date"),
     ("campaigns", {"embedding": axis(0)}, "embedding_has_a_model"),
     ("campaigns", {"primary_category": "missing"}, "primary_category_fkey"),
@@ -85,6 +86,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("content_assets", {"file_url": "x" * 2_001}, "file_url_fits"),
     ("content_assets", {"parameters": "[]"}, "parameters_is_an_object"),
     ("content_assets", {"generation_cost": -0.01}, "generation_cost_is_not_negative"),
+    ("content_assets", {"generation_cost": "NaN"}, "generation_cost_is_not_negative"),
     ("content_assets", {"generation_time_ms": -1}, "generation_time_ms_is_not_negative"),
     ("content_assets", {"sentiment": "happy"}, "sentiment_is_known"),
     ("content_assets", {"quality_score": 1.01}, "quality_score_is_unit"),
@@ -107,6 +109,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
         for metric in ("views", "likes", "comments", "shares", "clicks")
     ],
     ("social_posts", {"posting_cost": -0.01}, "posting_cost_is_not_negative"),
+    ("social_posts", {"posting_cost": "NaN"}, "posting_cost_is_not_negative"),
     ("automation_rules", {"name": " "}, "name_is_not_blank"),
     ("automation_rules", {"name": "x" * 256}, "name_fits"),
     ("automation_rules", {"name": "kept"}, "name_is_unique"),
