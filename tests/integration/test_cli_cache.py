@@ -72,6 +72,20 @@ def test_one_asset_is_taken_back_by_its_text(cli: Cli, server: FakeOpenAI) -> No
     assert cli.query("select count(*) from cache_entries") == [(entries - 1,)]
 
 
+def test_a_campaign_is_taken_back_with_its_content(
+    cli: Cli, server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignbase.cli.cache.MAX_PAGE", 2)
+    campaign = cli.ok("campaigns", "create", "Spring", "--json").json["id"]
+    rows = [{"text": f"{SALE} {place}", "campaign": "Spring"} for place in range(5)]
+    cli.ok("ingest", cli.write_lines("a.jsonl", *rows, {"text": "Meet our new baker"}))
+    monkeypatch.setattr("campaignbase.cli.cache.AT_ONCE", 4)
+    before = cli.query("select count(*) from cache_entries")[0][0]
+    scopes = cli.ok("cache", "clear", "--campaign", campaign[:8], "--json").json["invalidated"]
+    assert (scopes[0], len(scopes)) == (f"campaign:{campaign}", 7)
+    assert cli.query("select count(*) from cache_entries") == [(before - 6,)]
+
+
 def test_stored_vectors_warm_the_cache(cli: Cli, server: FakeOpenAI) -> None:
     cli.ok("ingest", cli.write_lines("a.jsonl", {"text": SALE}))
     cli.ok("cache", "clear", "--all")

@@ -12,11 +12,14 @@ from campaignbase.cache.warming import warm as warm_cache
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
 from campaignbase.core.hashing import content_hash
+from campaignbase.core.text import campaign_text
 from campaignbase.errors import InputError
 from campaignbase.models.cache import CacheCount
+from campaignbase.models.library import MAX_PAGE
 from campaignbase.ports import Store
 
 T = TypeVar("T")
+AT_ONCE = 500  # scopes declared by one call
 app = typer.Typer(invoke_without_command=True)
 
 
@@ -48,7 +51,10 @@ def clear(
         str | None, typer.Option(help="Content, by its id or the beginning of it.", show_default=False)
     ] = None,
     campaign: Annotated[
-        str | None, typer.Option(help="A campaign, by its id or the beginning of it.", show_default=False)
+        str | None,
+        typer.Option(
+            help="A campaign and its content, by its id or the beginning of it.", show_default=False
+        ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All of it, of every workspace.")] = False,
     database: Database = None,
@@ -74,7 +80,8 @@ def clear(
 
     async def act(store: Store, cached: CacheManager) -> list[str]:
         scopes = await _scopes(run, store, kind, asset, campaign, everything)
-        await cached.invalidate(scopes)
+        for start in range(0, len(scopes), AT_ONCE):
+            await cached.invalidate(scopes[start : start + AT_ONCE])
         return scopes
 
     scopes = _run(run, act)
@@ -142,11 +149,27 @@ async def _scopes(
         found = (await run.explain(store, campaign)).campaign
         if found is None:
             raise InputError(f"{campaign!r} is content; say --asset")
-        return [of_campaign(found.id)]
+        return await _of_campaign(store, found.id)
     if not run.workspace_given:
         return [of_kind(str(kind))]
     workspace = await wiring.find_workspace(store, run.workspace_name)
     return [of_workspace(workspace.id, kind)]
+
+
+async def _of_campaign(store: Store, campaign_id: str) -> list[str]:
+    """What was said of it and of all content in it."""
+    found = await store.get_campaign(campaign_id)
+    words = (found.content_style, found.visual_style, found.hashtag_strategy, found.cta_pattern)
+    texts = [campaign_text(found.name, *words)]
+    after = None
+    while True:
+        page = await store.content_page(found.workspace_id, campaign_id=found.id, after=after, limit=MAX_PAGE)
+        texts += [row.text for row in page.items]
+        after = page.next
+        if after is None:
+            break
+    hashes = dict.fromkeys(content_hash(text) for text in texts if text is not None)
+    return [of_campaign(found.id), *(of_text(found.workspace_id, one) for one in hashes)]
 
 
 def _stats(run: Session) -> None:
