@@ -238,6 +238,18 @@ async def test_but_not_once_anything_was_written_there(
     assert counts(pg_database) == before
 
 
+async def test_what_stands_in_the_way_is_told_without_the_workspace_that_makes_way(
+    pg_database: Database, second: Database
+) -> None:
+    user = pg_database.create_user("ada@example.com")
+    for database in (pg_database, second):
+        postgres(database, FRESH)
+    with pytest.raises(InputError) as refused:
+        moved(PostgresSide(pg_database.url), PostgresSide(second.url))
+    [line] = [line for line in str(refused.value).splitlines() if line.startswith("  ")]
+    assert line == f"  workspace_members {user}: has no account in the target; or copy --without-members"
+
+
 async def test_members_go_where_their_accounts_are(pg_database: Database, second: Database) -> None:
     user = pg_database.create_user("ada@example.com")
     with pytest.raises(

@@ -72,20 +72,20 @@ def copy(
         plan = _plan(source, target, content)
         if plan.conflicts and DEFAULT_WORKSPACE_ID in plan.workspaces and is_fresh(target):
             without = _plan(source, target, content, frozenset({DEFAULT_WORKSPACE_ID}))
-            plan = plan if without.conflicts else without
-        replaced = bool(plan.replaces)
+            # what is told must be in the way: without it, or with the rows of it that were copied before
+            plan = min(without, plan, key=lambda one: len(one.conflicts))
         if plan.conflicts:
             raise InputError(_refusal(target, plan.conflicts))
         waiting, leased = _jobs(source, jobs)
         if dry_run:
-            return CopyReport(plan.reports, len(waiting), leased, dry_run=True, replaced=replaced)
+            return CopyReport(plan.reports, len(waiting), leased, dry_run=True, replaced=bool(plan.replaces))
         for workspace in plan.replaces:
             target.remove(workspace)
         for table in content:
             _fill(source, target, table, plan.present[table.name], on_rows)
         reports = [_verified(source, target, table, plan) for table in content]
         queued = sum(target.queue(jobs, waiting[at : at + BATCH]) for at in range(0, len(waiting), BATCH))
-    return CopyReport(reports, queued, leased, dry_run=False, replaced=replaced)
+    return CopyReport(reports, queued, leased, dry_run=False, replaced=bool(plan.replaces))
 
 
 def _plan(
