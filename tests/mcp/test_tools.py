@@ -266,6 +266,36 @@ async def test_who_gives_up_waiting_leaves_nothing_held(file: Path, monkeypatch:
         assert {row.label_state for row in done} == {"labeled"}
 
 
+async def test_what_takes_long_is_told_in_time_and_goes_on(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent that heard of a failure would add it all again."""
+    monkeypatch.setattr("campaignbase.mcp.local.LABELING_SECONDS", 0.0)
+    async with local(file) as agent:
+        items = [{"text": f"{SALE} Number {place}"} for place in range(45)]
+        added = await agent("add_content", items=items)
+        assert (added["added"], len(added["content"])) == (45, 45)
+        assert {row["label_state"] for row in added["content"]} == {"queued"}
+        while (await agent("status"))["content"] != {"labeled": 45}:
+            await asyncio.sleep(0.05)
+
+
+async def test_what_takes_long_over_the_api_is_asked_for_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaignbase.mcp.remote.LABELING_SECONDS", 0.0)
+    told: list[float] = []
+
+    async def heard(done: float, _of: float | None, _: str | None) -> None:
+        told.append(done)
+
+    async with over_api(file) as agent:
+        items = [{"text": f"{SALE} Number {place}"} for place in range(45)]
+        added = await agent.client.call_tool("add_content", {"items": items}, progress_handler=heard)
+        assert len(added.structured_content["content"]) == 45
+        assert told == [0, 45]
+
+
 @pytest.mark.parametrize("opened", [local, over_api])
 async def test_long_work_tells_how_far_it_is(file: Path, opened: Any) -> None:
     told: list[tuple[float, float | None]] = []

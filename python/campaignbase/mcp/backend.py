@@ -9,6 +9,8 @@ from campaignbase.models import NewCampaign
 
 Progress = Callable[[int, int], Awaitable[None]]  # (done, of)
 PORTION = 20  # rows labeled between two words about progress
+TOOL_SECONDS = 120.0  # then a call is broken off
+LABELING_SECONDS = 40.0  # then an answer waits for no other portion: what is added is told of in time
 
 
 class Backend(Protocol):

@@ -1,6 +1,7 @@
 """The tools on a database of this machine: the store itself, labeling in this process."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from campaignbase.core.changes import check_schedule
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import PORTION, Progress
+from campaignbase.mcp.backend import LABELING_SECONDS, PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
     category_card,
@@ -64,8 +65,11 @@ class LocalBackend:
         return self._workspace.id
 
     async def aclose(self) -> None:
-        """What is being labeled ends first."""
+        """What is being labeled waits for another time."""
+        for task in self._running:
+            task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._labeler.release()
 
     async def create_campaign(self, new: NewCampaign) -> str:
         [key] = await self._store.insert_campaigns(self._home, [new])
@@ -279,16 +283,31 @@ class LocalBackend:
         return found
 
     async def _label(self, targets: Sequence[str], progress: Progress | None = None) -> None:
-        """Who gives up waiting leaves the portion under way to its end, the rest to a worker."""
+        """What takes too long goes on without the caller; who cancels leaves the rest to a worker."""
+        ends = time.monotonic() + LABELING_SECONDS
         for start in range(0, len(targets), PORTION):
             if progress is not None:
                 await progress(start, len(targets))
-            task = asyncio.create_task(self._drain(targets[start : start + PORTION]))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-            await asyncio.shield(task)
+            task = self._start(targets[start : start + PORTION])
+            done, _ = await asyncio.wait({task}, timeout=ends - time.monotonic())
+            if not done:
+                if start + PORTION < len(targets):
+                    self._start(targets[start + PORTION :])
+                return
+            task.result()
         if progress is not None:
             await progress(len(targets), len(targets))
+
+    def _start(self, targets: Sequence[str]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._drain(targets))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # of rows that wait to be tried again
 
     async def _drain(self, targets: Sequence[str]) -> None:
         async with self._labeling:  # another one at the same time holds what these rows wait for

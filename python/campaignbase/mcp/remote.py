@@ -1,6 +1,7 @@
 """The tools over the REST API, as whoever the token is of: what a server's content is reached by."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from campaignbase.errors import (
     UnreachableError,
 )
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import PORTION, Progress
+from campaignbase.mcp.backend import LABELING_SECONDS, PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
     category_card,
@@ -29,7 +30,7 @@ from campaignbase.mcp.cards import (
 from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
 from campaignbase.models import NewCampaign
 
-SECONDS = 60.0
+SECONDS = 75.0  # the API waits 60 s for labels, and answers then
 AT_ONCE = 8  # requests for one answer
 
 
@@ -274,10 +275,15 @@ class RemoteBackend:
         return found
 
     async def _label(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
+        """Portion by portion; after a while the rest at once, for which the API waits a minute at most."""
+        ends = time.monotonic() + LABELING_SECONDS
         found: dict[str, results.Content] = {}
-        for start in range(0, len(ids), PORTION):
+        start = 0
+        while start < len(ids):
             await progress(start, len(ids))
-            body = {"ids": list(ids[start : start + PORTION])}
+            portion = list(ids[start : start + PORTION] if time.monotonic() < ends else ids[start:])
+            start += len(portion)
+            body = {"ids": portion}
             done = await self._ask("POST", "/content/categorize", json=body)
             found |= {row["id"]: content_card(row) for row in done["items"]}
         await progress(len(ids), len(ids))

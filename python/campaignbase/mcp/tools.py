@@ -16,7 +16,7 @@ from campaignbase.core.rule_schema import ACTIONS_TOLD, CONDITIONS_TOLD
 from campaignbase.core.text import is_blank
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import Backend, Progress
+from campaignbase.mcp.backend import TOOL_SECONDS, Backend, Progress
 from campaignbase.mcp.groups import WRITES, feature
 from campaignbase.mcp.results import Id, NewItem
 from campaignbase.models import NewCampaign
@@ -74,7 +74,7 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
                     idempotent_hint=again,
                     open_world_hint=False,
                 ),
-                timeout=120,
+                timeout=TOOL_SECONDS,
             )
 
         return add
