@@ -13,4 +13,4 @@ WORKDIR /tmp
 EXPOSE 8000
 HEALTHCHECK CMD ["/opt/campaignbase/bin/python", "-c", \
   "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=3)"]
-CMD ["/opt/campaignbase/bin/campaignbase", "api", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["/opt/campaignbase/bin/campaignbase", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -32,7 +32,7 @@ async def process(folder: Path, variables: Mapping[str, str]) -> AsyncIterator[s
         sys.executable,
         "-m",
         "campaignbase",
-        "api",
+        "serve",
         "--port",
         url.rpartition(":")[2],
         cwd=folder,

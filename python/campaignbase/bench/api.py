@@ -203,7 +203,7 @@ class _Served:
 
 @asynccontextmanager
 async def _served(variables: Mapping[str, str], folder: str) -> AsyncIterator["_Served"]:
-    """`campaignbase api` in a process of its own."""
+    """`campaignbase serve` in a process of its own."""
     import psutil
 
     from campaignbase.local.cluster import free_port
@@ -213,7 +213,7 @@ async def _served(variables: Mapping[str, str], folder: str) -> AsyncIterator["_
         sys.executable,
         "-m",
         "campaignbase",
-        "api",
+        "serve",
         "--port",
         str(port),
         cwd=folder,

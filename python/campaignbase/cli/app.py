@@ -9,7 +9,6 @@ import typer
 
 from campaignbase import __version__
 from campaignbase.cli import (
-    api,
     bench,
     cache,
     campaigns,
@@ -27,6 +26,7 @@ from campaignbase.cli import (
     output,
     rules,
     search,
+    serve,
     show,
     stack,
     tags,
@@ -79,7 +79,7 @@ def campaignbase(
 demo.register(app)
 ingest.register(app)
 worker.register(app)
-api.register(app)
+serve.register(app)
 search.register(app)
 show.register(app)
 categorize.register(app)

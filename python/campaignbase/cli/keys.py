@@ -78,7 +78,7 @@ def create(
     until = "" if ends is None else f" until {ends:%Y-%m-%d %H:%M} UTC"
     output.say(f"API key {made.name!r}: {', '.join(made.scopes)}{until}; shown only now:")
     output.data(token.text)
-    output.say("send it to `campaignbase api` as: Authorization: Bearer <key>")
+    output.say("send it to `campaignbase serve` as: Authorization: Bearer <key>")
 
 
 @app.command("list")

@@ -1,4 +1,4 @@
-"""`campaignbase api`: serve the REST API."""
+"""`campaignbase serve`: serve the REST API."""
 
 import logging
 from typing import Annotated
@@ -13,10 +13,10 @@ from campaignbase.wiring import redis_line
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(api)
+    app.command()(serve)
 
 
-def api(
+def serve(
     ctx: typer.Context,
     host: Annotated[
         str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines ask.")
@@ -26,10 +26,10 @@ def api(
 ) -> None:
     """Serve the REST API: of a SQLite file to you alone, of a Supabase project to its users.
 
-    Example:  campaignbase api
-    Example:  campaignbase api --host 0.0.0.0 --port 8080
+    Example:  campaignbase serve
+    Example:  campaignbase serve --host 0.0.0.0 --port 8080
     """
-    refuse_common(ctx, "campaignbase api", ["--workspace"])
+    refuse_common(ctx, "campaignbase serve", ["--workspace"])
     try:
         import uvicorn
 

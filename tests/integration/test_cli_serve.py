@@ -1,4 +1,4 @@
-"""`campaignbase api` as a process of its own."""
+"""`campaignbase serve` as a process of its own."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from campaignbase.local.cluster import free_port
 
 def test_it_serves_the_file_until_it_is_told_to_stop(tmp_path: Path) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "campaignbase", "api", "--port", str(port), "--database", "a.db"]
+    command = [sys.executable, "-m", "campaignbase", "serve", "--port", str(port), "--database", "a.db"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True
     ) as process:
@@ -50,13 +50,13 @@ def asked(url: str, process: "subprocess.Popen[str]") -> httpx.Response:
     ],
 )
 def test_what_it_refuses_before_it_listens(cli: Cli, arguments: list[str], code: int, told: str) -> None:
-    result = cli("api", *arguments)
+    result = cli("serve", *arguments)
     assert (result.code, told in result.err) == (code, True), result.err
     assert "secret" not in result.err
 
 
 def test_packages_that_are_missing_are_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    result = cli("api")
+    result = cli("serve")
     assert result.code == 3
     assert "the API needs the package uvicorn; run: pip install 'campaignbase[api,supabase]'" in result.err
