@@ -167,6 +167,8 @@ const bodies: Record<string, unknown> = {
   "a blank query": { query: " \n" },
   "a number": { query: 7 },
   "a long query": { query: "x".repeat(4001) },
+  "a character 0": { query: "rain\0" },
+  "half a character": { query: "rain \ud800" },
   "an unknown field": { query: "rain", match_cout: 3 },
   "a limit in words": { query: "rain", limit: "ten" },
   "half a limit": { query: "rain", limit: 1.5 },

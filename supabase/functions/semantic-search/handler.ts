@@ -126,6 +126,9 @@ function read(body: Record<string, unknown>): Question {
   const { query, workspace_id = null } = body;
   if (typeof query !== "string" || !query.trim()) throw invalid("query must be a text that is not blank");
   if (query.length > MAX_QUERY) throw invalid(`query has ${query.length} characters; at most ${MAX_QUERY}`);
+  if (query.includes("\0") || !query.isWellFormed()) {
+    throw invalid("query holds what is no character of a text");
+  }
   if (workspace_id !== null && (typeof workspace_id !== "string" || !UUID.test(workspace_id))) {
     throw invalid(`workspace_id must be a uuid, not ${JSON.stringify(workspace_id)}`);
   }
