@@ -14,7 +14,7 @@ def test_categories_add_rename_remove(cli: Cli, filled: dict[str, str]) -> None:
         "categories", "add", "podcast", "--description", "A new episode", "--keyword", "episode", "--json"
     )
     assert (added.json["name"], added.json["keywords"]) == ("podcast", ["episode"])
-    cli.ok("categories", "rename", "podcast", "audio")
+    cli.ok("categories", "rename", "podcast", " audio ")
     names = [category["name"] for category in cli.ok("categories", "--json").json["categories"]]
     assert "audio" in names
     assert "podcast" not in names

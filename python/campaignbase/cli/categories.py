@@ -67,6 +67,7 @@ def add(
     Example:  campaignbase categories add podcast --description "A new episode to listen to" --keyword episode
     """
     run = session(ctx, database, workspace, json)
+    name = name.strip()
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category.id for category in await store.categories(found.id)}
@@ -93,6 +94,7 @@ def rename(
     Example:  campaignbase categories rename offer deal
     """
     run = session(ctx, database, workspace, json)
+    new_name = new_name.strip()
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         names = [category.name for category in await store.categories(found.id)]
@@ -130,6 +132,7 @@ def edit(
             "nothing to edit: name --description, --keyword, --parent, --manual-only or --offered"
         )
     run = session(ctx, database, workspace, json)
+    name = name.strip()
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category for category in await store.categories(found.id)}

@@ -174,11 +174,6 @@ def regex_find(pattern: str, folded: str) -> str | None:
     return None if found is None else found.group()
 
 
-def regex_matches(pattern: str, folded: str) -> bool:
-    """Does the pattern occur anywhere in the folded text? As `regex_find`."""
-    return regex_find(pattern, folded) is not None
-
-
 @functools.lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> regex.Pattern[str]:
     translated = translate_regex(pattern)

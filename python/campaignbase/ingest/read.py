@@ -73,6 +73,7 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
             if table.records
             else {}
         )
+        known = len(reading.bad)
         reading.bad += table.bad
         reading.left_out += table.left_out
         reading.files.append((table.name, len(table.records) + len(table.bad)))
@@ -83,6 +84,7 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
         ]
         for record in table.records:
             _take(record, mapped, options, seen, reading)
+        reading.bad[known:] = sorted(reading.bad[known:], key=_line)
     if reading.bad and not options.skip_bad:
         raise InputError(_bad_rows(reading.bad))
     if not reading.rows:
@@ -117,6 +119,12 @@ def _take(
 def _texts(row: Row) -> tuple[str | None, ...]:
     content = row.content
     return (content.content, content.prompt, content.alt_text, content.file_path)
+
+
+def _line(row: BadRow) -> int:
+    """0 for a document of a folder, whose place is a file."""
+    line = row.place.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
 
 
 def _bad_rows(bad: Sequence[BadRow]) -> str:

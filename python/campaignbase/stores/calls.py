@@ -14,7 +14,6 @@ from campaignbase.errors import (
 )
 
 Row = Mapping[str, Any]
-NEWEST = ("created_at", "id")  # what `newest` goes by; the table must have both
 
 
 @dataclass(frozen=True, slots=True)

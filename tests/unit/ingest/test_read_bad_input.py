@@ -213,6 +213,12 @@ def test_csv_row_with_another_number_of_cells_is_bad(folder: Path) -> None:
     ]
 
 
+def test_bad_rows_are_named_in_the_order_of_the_file(folder: Path) -> None:
+    name = write(folder, "a.jsonl", '{"text": 5}\nnope\n{"text": ""}\n{"text": "Soup"}\n')
+    reading = read([write(folder, "b.csv", "text,note\nBread\n"), name], Options(skip_bad=True))
+    assert [row.place for row in reading.bad] == ["b.csv:2", "a.jsonl:1", "a.jsonl:2", "a.jsonl:3"]
+
+
 def test_same_id_with_another_text_is_bad_and_with_the_same_a_duplicate(folder: Path) -> None:
     name = write(folder, "a.csv", "id,text\n1,Soup\n1,Soup\n1,Bread\n")
     reading = read([name], Options(Columns(id="id"), skip_bad=True))
