@@ -1,4 +1,4 @@
-import { readable } from "../../../python/campaignbase/local/gateway/requests.ts";
+import { readable, single } from "../../../python/campaignbase/local/gateway/requests.ts";
 import { equal } from "../support/assert.ts";
 
 const KEYS = [{ name: "posts_author_fkey", table: "posts", refTable: "authors", column: "author_id" }];
@@ -41,3 +41,40 @@ for (const [prefer, body, expected] of BODIES) {
     equal(await asked.json(), expected);
   });
 }
+
+const OBJECT = "application/vnd.pgrst.object+json";
+const one = (method: string, select: string) =>
+  new Request(`${POSTS}?select=${select}`, { method, headers: { accept: OBJECT, prefer: "return=minimal" } });
+
+Deno.test("readable lets a change that is to be answered with one row change one row", async () => {
+  const preferences = async (method: string, select: string) =>
+    (await readable(one(method, select), KEYS)).headers.get("prefer");
+  equal(await preferences("PATCH", "id,authors(name)"), "return=minimal, handling=strict, max-affected=1");
+  equal(await preferences("DELETE", "id"), "return=minimal, handling=strict, max-affected=1");
+  equal(await preferences("GET", "id,authors(name)"), "return=minimal");
+});
+
+// [what @supabase/lite answers, its status, what the client gets, its status]
+const ANSWERS: [unknown, number, unknown, number][] = [
+  [[{ id: 1 }], 201, { id: 1 }, 201],
+  [{ id: 1 }, 200, { id: 1 }, 200],
+  [[], 200, "PGRST116", 406],
+  [[1, 2], 200, "PGRST116", 406],
+  [{ code: "PGRST124", details: "The query affects 2 rows" }, 400, "PGRST116", 406],
+  [{ code: "22P02" }, 400, "22P02", 400],
+];
+
+for (const [given, status, expected, expectedStatus] of ANSWERS) {
+  Deno.test(`single: ${JSON.stringify(given)} with status ${status}`, async () => {
+    const headers = { "content-type": "application/json; charset=utf-8", "content-range": "*/*" };
+    const answer = await single(one("PATCH", "id"), Response.json(given, { status, headers }));
+    const told = await answer.json();
+    equal([told.code ?? told, answer.status], [expected, expectedStatus]);
+    equal(answer.headers.get("content-range"), "*/*");
+  });
+}
+
+Deno.test("single leaves what asked for rows", async () => {
+  const answer = Response.json([{ id: 1 }]);
+  equal(await single(sent(POSTS), answer) === answer, true);
+});

@@ -32,7 +32,9 @@ const assets = supabase.channel("assets").on(
 );
 await live(assets);
 const inserted = await supabase.from("content_assets")
-  .insert({ workspace_id: given.workspace, content: "From a page", tags: ["web"] }).select("id").single();
+  .insert({ workspace_id: given.workspace, content: "From a page", tags: ["web"] }).select(
+    "id,campaigns(name)",
+  ).single();
 tell("inserted", inserted.error ?? inserted.data?.id);
 tell("change", await row);
 

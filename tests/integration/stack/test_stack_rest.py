@@ -143,6 +143,26 @@ def test_rest_reads_filters_and_relationships_as_postgrest(
     assert sorted(map(values, answer.json()), key=str) == sorted(rows, key=str)
 
 
+@pytest.mark.parametrize("select", ["content", "content,campaigns(name)"])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_where_one_row_was_expected_several_stay_as_they_are(
+    stack: Stack, member: User, method: str, select: str
+) -> None:
+    texts = [{"content": f"{uuid.uuid4()}"}] * 2
+    written(stack, member, "content_assets", texts)
+    answer = stack.request(
+        method,
+        f"/rest/v1/content_assets?content=eq.{texts[0]['content']}&select={select}",
+        token=member.token,
+        json={"content": "changed"} if method == "PATCH" else None,
+        headers={"Prefer": "return=representation", "Accept": "application/vnd.pgrst.object+json"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (406, "PGRST116")
+    assert answer.json()["details"] == "The result contains 2 rows"
+    path = f"/rest/v1/content_assets?select=content&content=eq.{texts[0]['content']}"
+    assert stack.request("GET", path, token=member.token).json() == texts
+
+
 def test_a_column_that_is_named_and_missing_is_null(stack: Stack, author: User) -> None:
     rows = [{"content": "x"}, {"content": "y", "alt_text": "a picture"}]
     made = written(stack, author, "content_assets", rows, "?columns=content,alt_text&select=content,alt_text")

@@ -3,7 +3,7 @@ import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
 import { Embeddings } from "./embeddings.ts";
 import { defaults, environment, Functions } from "./functions.ts";
-import { readable } from "./requests.ts";
+import { readable, single } from "./requests.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { startServices } from "./services.ts";
 import { askStorage } from "./storage.ts";
@@ -22,7 +22,7 @@ async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path.startsWith("/rest/v1")) {
     const asked = await readable(request, services.keys);
-    return await reachable("rest", () => services.rest.fetch(asked));
+    return await reachable("rest", async () => await single(asked, await services.rest.fetch(asked)));
   }
   if (path.startsWith("/auth/v1")) {
     const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);
