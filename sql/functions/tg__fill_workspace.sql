@@ -13,6 +13,12 @@ begin
                 errcode = 'check_violation',
                 message = format('workspace_id of a row in %s cannot be changed', tg_table_name),
                 hint = 'Insert a copy into the other workspace and delete this row.';
+        elsif new.id is distinct from old.id then
+            -- jobs and the answers of workers know a row by it
+            raise exception using
+                errcode = 'check_violation',
+                message = format('id of a row in %s cannot be changed', tg_table_name),
+                hint = 'Insert a copy with the other id and delete this row.';
         end if;
         return new;
     end if;
@@ -44,5 +50,5 @@ begin
 end
 $$;
 comment on function private.tg__fill_workspace is
-'Fills a missing workspace_id when there is only one to choose, and keeps it for ever.';
+'Fills a missing workspace_id when there is only one to choose, and keeps it and the id for ever.';
 revoke execute on function private.tg__fill_workspace from public, anon, authenticated, service_role;

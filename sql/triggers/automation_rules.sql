@@ -1,5 +1,5 @@
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.automation_rules
+before insert or update of id, workspace_id on public.automation_rules
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_validate

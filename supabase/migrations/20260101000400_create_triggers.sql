@@ -78,6 +78,12 @@ begin
                 errcode = 'check_violation',
                 message = format('workspace_id of a row in %s cannot be changed', tg_table_name),
                 hint = 'Insert a copy into the other workspace and delete this row.';
+        elsif new.id is distinct from old.id then
+            -- jobs and the answers of workers know a row by it
+            raise exception using
+                errcode = 'check_violation',
+                message = format('id of a row in %s cannot be changed', tg_table_name),
+                hint = 'Insert a copy with the other id and delete this row.';
         end if;
         return new;
     end if;
@@ -109,7 +115,7 @@ begin
 end
 $$;
 comment on function private.tg__fill_workspace is
-'Fills a missing workspace_id when there is only one to choose, and keeps it for ever.';
+'Fills a missing workspace_id when there is only one to choose, and keeps it and the id for ever.';
 revoke execute on function private.tg__fill_workspace from public, anon, authenticated, service_role;
 
 -- sql/functions/find_tag.sql
@@ -2016,7 +2022,7 @@ for each row execute function private.tg_workspaces__fill_vocabulary();
 
 -- sql/triggers/categories.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.categories
+before insert or update of id, workspace_id on public.categories
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_two_levels
@@ -2063,7 +2069,7 @@ for each row execute function private.tg_categories__refuse_used();
 
 -- sql/triggers/tags.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.tags
+before insert or update of id, workspace_id on public.tags
 for each row execute function private.tg__fill_workspace();
 
 create trigger _400_set_updated_at
@@ -2118,7 +2124,7 @@ execute function private.tg_tags__refuse_used();
 
 -- sql/triggers/campaigns.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.campaigns
+before insert or update of id, workspace_id on public.campaigns
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_mark_human
@@ -2144,7 +2150,7 @@ for each row execute function private.tg_campaigns__record_human();
 
 -- sql/triggers/content_assets.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.content_assets
+before insert or update of id, workspace_id on public.content_assets
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_mark_human
@@ -2246,7 +2252,7 @@ for each statement execute function private.tg_content_asset_tags__mirror();
 
 -- sql/triggers/social_posts.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.social_posts
+before insert or update of id, workspace_id on public.social_posts
 for each row execute function private.tg__fill_workspace();
 
 create trigger _400_set_updated_at
@@ -2270,7 +2276,7 @@ for each statement execute function private.tg_social_posts__sum_cost();
 
 -- sql/triggers/automation_rules.sql
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.automation_rules
+before insert or update of id, workspace_id on public.automation_rules
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_validate

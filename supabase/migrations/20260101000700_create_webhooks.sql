@@ -207,7 +207,7 @@ before delete on public.webhook_endpoints
 for each row execute function private.tg_webhook_endpoints__refuse_used();
 
 create trigger _100_fill_workspace
-before insert or update of workspace_id on public.webhook_endpoints
+before insert or update of id, workspace_id on public.webhook_endpoints
 for each row execute function private.tg__fill_workspace();
 
 create trigger _200_validate

@@ -290,6 +290,9 @@ async def test_a_renamed_tag_is_renamed_everywhere(subject: Subject):
         "update content_assets set label_state = 'nearly'",
         "update content_assets set workspace_id = '99999999-9999-4999-8999-999999999999'",
         "update tags set workspace_id = '99999999-9999-4999-8999-999999999999'",
+        # of which jobs and answers would not know
+        "update content_assets set id = '99999999-9999-4999-8999-999999999999'",
+        "update tags set id = '99999999-9999-4999-8999-999999999999' where name = 'urgency'",
         "insert into campaigns (name, campaign_type, primary_category) values ('x', 'launch', 'nowhere')",
         "insert into campaigns (name, campaign_type) values (' ', 'launch')",
         "insert into campaigns (name, campaign_type) values ('x', 'Not Snake')",

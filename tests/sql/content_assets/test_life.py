@@ -66,12 +66,13 @@ def test_without_a_token_the_only_workspace_is_taken(scene: Scene, role: str) ->
 
 
 @each_table
-def test_a_row_never_changes_its_workspace(scene: Scene, table: str) -> None:
+def test_a_row_never_changes_its_workspace_or_id(scene: Scene, table: str) -> None:
     one, two = scene.workspace("One"), scene.workspace("Two")
     new = scene.insert(table, workspace_id=one, **TENANT_TABLES[table])
-    with pytest.raises(psycopg.errors.CheckViolation) as refused:
-        scene.owner.execute(f"update public.{table} set workspace_id = %s where id = %s", [two, new])
-    assert refused.value.diag.message_primary == f"workspace_id of a row in {table} cannot be changed"
+    for column in ("workspace_id", "id"):
+        with pytest.raises(psycopg.errors.CheckViolation) as refused:
+            scene.owner.execute(f"update public.{table} set {column} = %s where id = %s", [two, new])
+        assert refused.value.diag.message_primary == f"{column} of a row in {table} cannot be changed"
     scene.owner.execute(f"update public.{table} set workspace_id = %s where id = %s", [one, new])
 
 
