@@ -143,6 +143,26 @@ def test_rest_reads_filters_and_relationships_as_postgrest(
     assert sorted(map(values, answer.json()), key=str) == sorted(rows, key=str)
 
 
+@pytest.mark.parametrize(
+    ("select", "row"),
+    [
+        ("content", {"content": "changed"}),
+        ("said:content", {"said": "changed"}),
+        ("content,campaigns(name)", {"content": "changed", "campaigns": None}),
+    ],
+)
+def test_a_change_is_told_though_its_filter_no_longer_holds(
+    stack: Stack, member: User, select: str, row: object
+) -> None:
+    text = str(uuid.uuid4())
+    written(stack, member, "content_assets", [{"content": text}])
+    path = f"/rest/v1/content_assets?content=eq.{text}&select={select}"
+    headers = {"Prefer": "return=representation,count=exact"}
+    answer = stack.request("PATCH", path, token=member.token, json={"content": "changed"}, headers=headers)
+    assert (answer.status_code, answer.json()) == (200, [row])
+    assert answer.headers["content-range"] == "0-0/1"
+
+
 @pytest.mark.parametrize("select", ["content", "content,campaigns(name)"])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_where_one_row_was_expected_several_stay_as_they_are(

@@ -3,8 +3,8 @@ import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
 import { Embeddings } from "./embeddings.ts";
 import { defaults, environment, Functions } from "./functions.ts";
-import { readable, single } from "./requests.ts";
 import { Realtime } from "./realtime/realtime.ts";
+import { askRest } from "./rest.ts";
 import { startServices } from "./services.ts";
 import { askStorage } from "./storage.ts";
 
@@ -21,8 +21,8 @@ for (const [name, value] of Object.entries(defaults(config))) {
 async function route(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path.startsWith("/rest/v1")) {
-    const asked = await readable(request, services.keys);
-    return await reachable("rest", async () => await single(asked, await services.rest.fetch(asked)));
+    const ask = (read: Request) => services.rest.fetch(read);
+    return await reachable("rest", () => askRest(ask, request, services.catalogue));
   }
   if (path.startsWith("/auth/v1")) {
     const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);

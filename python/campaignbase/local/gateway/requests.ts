@@ -42,7 +42,7 @@ async function filled(request: Request, columns: string | null): Promise<string 
   return JSON.stringify(rows.map((row) => ({ ...nothing, ...row })));
 }
 
-function wantsOne(request: Request): boolean {
+export function wantsOne(request: Request): boolean {
   return request.headers.get("accept")?.includes(OBJECT) === true;
 }
 

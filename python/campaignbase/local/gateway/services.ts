@@ -9,12 +9,13 @@ import { asPostgrest } from "./errors.ts";
 import { App, createPostgresConnection, getAuthSchemaSql, setExperimental } from "./lite.ts";
 import { FileMails } from "./mails.ts";
 import { FileObjects } from "./objects.ts";
-import { type Key, type KeyColumn, keysOf } from "./relations.ts";
+import { type KeyColumn, keysOf } from "./relations.ts";
+import type { Catalogue } from "./rest.ts";
 import { driverTypes } from "./types.ts";
 
 export interface Services {
   rest: App;
-  keys: Key[]; // of the tables that REST serves
+  catalogue: Catalogue; // of the tables that REST serves
   auth: App;
   admin: Admin;
   storage: App;
@@ -59,7 +60,7 @@ export async function startServices(config: Config): Promise<Services> {
   if (tables.length === 0) throw new Error("the schema could not be read");
   return {
     rest,
-    keys: keysOf(foreign_keys as KeyColumn[], primary_keys),
+    catalogue: { keys: keysOf(foreign_keys as KeyColumn[], primary_keys), primary: primary_keys },
     auth,
     admin: new Admin((text, values) => authPool.run(text, values), config.secretKey),
     storage,
