@@ -128,15 +128,10 @@ begin
                     -- as much as a model is shown of an example; core/prompt.py
                     'text', (
                         select
-                            left(
-                                private.asset_text(
-                                    content_assets.content,
-                                    content_assets.prompt,
-                                    content_assets.alt_text,
-                                    content_assets.file_path
-                                ),
-                                400
-                            )
+                            left(private.asset_text(
+                                content_assets.content, content_assets.prompt, content_assets.alt_text,
+                                content_assets.file_path
+                            ), 400)
                         from public.content_assets
                         where content_assets.id = nearest.id
                     )
@@ -228,10 +223,7 @@ begin
                 campaigns.id,
                 campaigns.content_hash,
                 private.campaign_text(
-                    campaigns.name,
-                    campaigns.content_style,
-                    campaigns.visual_style,
-                    campaigns.hashtag_strategy,
+                    campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
                     campaigns.cta_pattern
                 ) as campaign_text,
                 categories.id as category_id,
@@ -385,18 +377,13 @@ begin
             and campaigns.id = request.target_id
     ) as facts on true;
 
-    select jsonb_object_agg(described.id, described.vocabulary) into workspaces
-    from (
-        select
-            workspaces.id,
-            private.vocabulary(workspaces.id) as vocabulary
-        from public.workspaces
-        where
-            workspaces.id in (
-                select (item.value ->> 'workspace_id')::uuid
-                from jsonb_each(items) as item
-            )
-    ) as described;
+    select jsonb_object_agg(workspaces.id, private.vocabulary(workspaces.id)) into workspaces
+    from public.workspaces
+    where
+        workspaces.id in (
+            select (item.value ->> 'workspace_id')::uuid
+            from jsonb_each(items) as item
+        );
 
     return jsonb_build_object('workspaces', coalesce(workspaces, '{}'), 'items', coalesce(items, '{}'));
 end

@@ -17,6 +17,7 @@ FUNCTIONS = [
 ]
 PER_TABLE = [path for path in OURS if path.parent.name in ("policies", "triggers")]
 WIDTH = 120
+LENGTH = 400
 
 KEYWORDS = (
     "add after all alter and any array as asc before begin between by cascade case check column "
@@ -107,10 +108,11 @@ def test_keywords_are_lower_case(path: Path) -> None:
 
 
 @each_file
-def test_lines_are_short_and_without_tabs(path: Path) -> None:
+def test_files_and_lines_are_short_and_without_tabs(path: Path) -> None:
     if name(path) in GENERATED:
         return
     text = path.read_text()
+    assert len(text.splitlines()) <= LENGTH
     assert "\t" not in text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
