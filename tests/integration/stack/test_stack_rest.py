@@ -124,6 +124,10 @@ def written(stack: Stack, user: User, table: str, rows: object, columns: str = "
             "content_assets?select=content,...campaigns(name)&order=campaigns(name).desc&campaign_id=not.is.null",
             [["1.0", "B"], ["of A", "A"]],
         ),
+        (
+            "workspaces?select=categories(name)&categories.name=in.(event,offer)&categories.order=name",
+            [[[["event"], ["offer"]]]],  # many, though an index over lower(name) is unique
+        ),
         ("content_assets?select=content&content=eq.1.0", [["1.0"]]),
         ("content_assets?select=content&content=eq.%20none", [[" none"]]),
         ("content_assets?select=content&tags=neq.{}", [[" none"]]),
