@@ -1,6 +1,5 @@
 """What each resource answers, the same on both backends."""
 
-import asyncio
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -209,28 +208,6 @@ async def test_a_file_of_content(api: Api) -> None:
     assert (await api.alice.put(f"/content/{row['id']}/file", files=script)).status_code == 422
 
 
-async def test_categories_and_tags(api: Api) -> None:
-    one = await made(api.alice, "/categories", name="store_news", keywords=["opening hours"])
-    assert one["keywords"] == ["opening hours"]
-    assert (await api.alice.post("/categories", json={"name": "store_news"})).status_code == 409
-    answer = await api.alice.put(
-        "/categories/store_news", json={"name": "shop_news", "description": "Doors."}
-    )
-    assert (answer.json()["id"], answer.json()["name"]) == (one["id"], "shop_news")
-    await made(api.alice, "/content", content="x", primary_category="shop_news")
-    assert (await api.alice.delete("/categories/shop_news")).status_code == 409
-    assert (await api.alice.delete("/categories/no_such")).status_code == 404
-    names = [one["name"] for one in (await api.alice.get("/categories")).json()["items"]]
-    assert "shop_news" in names
-
-    tag = await made(api.alice, "/tags", name="night shift", aliases=["late shift"])
-    assert (await api.alice.post("/tags", json={"name": "Night-Shift"})).status_code == 409
-    answer = await api.alice.put("/tags/night shift", json={"name": "evening shift"})
-    assert (answer.json()["id"], answer.json()["aliases"]) == (tag["id"], [])
-    assert (await api.alice.delete("/tags/evening shift")).status_code == 204
-    assert (await api.alice.delete("/tags/evening shift")).status_code == 404
-
-
 async def test_a_form_that_says_more_or_holds_too_much(local: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     row = await made(local.alice, "/content", content="x")
     place = f"/content/{row['id']}/file"
@@ -242,63 +219,6 @@ async def test_a_form_that_says_more_or_holds_too_much(local: Api, monkeypatch: 
     answer = await local.alice.put(place, files=[one])
     assert (answer.status_code, "a.png is larger than 5 bytes" in answer.text) == (413, True)
     assert (await local.alice.get(f"{place}s")).json() == {"items": []}
-
-
-async def test_labels_made_at_once_are_each_told_as_their_own(api: Api) -> None:
-    names = [f"word {place}" for place in range(8)]
-    for path in ("/tags", "/categories"):
-        told = await asyncio.gather(*(made(api.alice, path, name=name) for name in names))
-        assert [one["name"] for one in told] == names
-
-
-async def test_a_label_may_be_named_as_people_write(api: Api) -> None:
-    for path in ("/tags", "/categories"):
-        for name, place in (("before/after", "before%2Fafter"), ("50% off?", "50%25%20off%3F")):
-            one = await made(api.alice, path, name=name)
-            answer = await api.alice.put(f"{path}/{place}", json={"name": name, "description": "d"})
-            assert (answer.json().get("id"), answer.json().get("description")) == (one["id"], "d")
-            assert (await api.alice.delete(f"{path}/{place}")).status_code == 204
-
-
-async def test_a_parent_is_another_category_of_the_workspace(api: Api) -> None:
-    above = await made(api.alice, "/categories", name="news")
-    below = await made(api.alice, "/categories", name="store_news", parent_id=above["id"])
-    assert below["parent_id"] == above["id"]
-    foreign = (await api.bob.get("/categories")).json()["items"][0]["id"]
-    for method, path, parent in (
-        ("POST", "/categories", foreign),
-        ("POST", "/categories", NOBODY),
-        ("PUT", "/categories/news", above["id"]),
-    ):
-        answer = await api.alice.request(method, path, json={"name": "news", "parent_id": parent})
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["field"] == "body.parent_id"
-
-
-async def test_rules(api: Api) -> None:
-    row = await made(api.alice, "/content", content=HIRING)
-    conditions = {"contains_keyword": ["dishwashers"]}
-    found = await api.alice.post("/rules/preview", json={"conditions": conditions})
-    assert [one["id"] for one in found.json()["items"]] == [row["id"]]
-    rule = await made(
-        api.alice,
-        "/rules",
-        name="kitchen",
-        rule_type="categorization",
-        conditions=conditions,
-        actions={"add_category": "job_opening"},
-        priority=7,
-    )
-    again = {name: rule[name] for name in ("name", "rule_type", "conditions", "actions")}
-    twice = await api.alice.post("/rules", json=again)
-    assert (twice.status_code, "a rule 'kitchen' exists already" in twice.text) == (409, True)
-    off = await api.alice.patch(f"/rules/{rule['id']}", json={"enabled": False})
-    assert (off.json()["enabled"], off.json()["priority"]) == (False, 7)
-    assert (await api.bob.patch(f"/rules/{rule['id']}", json={"enabled": True})).status_code == 404
-    assert (await api.alice.delete(f"/rules/{rule['id']}")).status_code == 204
-    wrong = await api.alice.post("/rules/preview", json={"conditions": {"contain_keyword": "x"}})
-    assert wrong.status_code == 422
-    assert "unknown condition 'contain_keyword'" in wrong.json()["detail"]
 
 
 async def test_posts(api: Api) -> None:
