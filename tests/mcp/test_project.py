@@ -102,7 +102,7 @@ async def test_agents_of_two_people(stack: Stack, door: str, opened: Any) -> Non
         assert (added["added"], added["content"][0]["label_state"]) == (2, "queued")
         assert added["waiting"] >= 2  # a worker labels
         await api.label()
-        rows = await alice("list_content", label_state="labeled")
+        rows = (await alice("list_content", label_state="labeled"))["content"]
         assert {row["text"]["text"]: row["category"] for row in rows} == {
             SALE: "offer",
             HIRING: "job_opening",
@@ -110,7 +110,7 @@ async def test_agents_of_two_people(stack: Stack, door: str, opened: Any) -> Non
         hits = (await alice("search_content", query="a job in a kitchen"))["hits"]
         assert hits[0]["text"]["text"] == HIRING
 
-        assert await bob("list_content") == []
+        assert (await bob("list_content"))["content"] == []
         assert (await bob("search_content", query="a job in a kitchen"))["hits"] == []
         sale = rows[0]["id"]
         for tool, arguments in (
@@ -122,10 +122,10 @@ async def test_agents_of_two_people(stack: Stack, door: str, opened: Any) -> Non
         ):
             assert await bob.refused(tool, **arguments)
         assert (await alice("explain_labels", content=sale))["content"]["category_source"] != "human"
-        assert await bob("list_content") == []
+        assert (await bob("list_content"))["content"] == []
         # at once, too, each gets her own
         counts = await asyncio.gather(*(who("list_content") for who in (alice, bob) * 8))
-        assert [len(found) for found in counts] == [2, 0] * 8
+        assert [len(found["content"]) for found in counts] == [2, 0] * 8
 
 
 async def test_a_server_for_all_asks_who_calls(stack: Stack, door: str) -> None:
@@ -218,6 +218,6 @@ async def test_an_api_key_does_what_it_is_for(stack: Stack, door: str) -> None:
         own = await holder.enter_async_context(production.opened(url, made["key"]))
         for server in (calling(door, made["key"]), Client(own)):
             agent = Agent(await holder.enter_async_context(server))
-            assert [row["text"]["text"] for row in await agent("list_content")] == [SALE]
+            assert [row["text"]["text"] for row in (await agent("list_content"))["content"]] == [SALE]
             assert "vocabulary:read" in await agent.refused("list_vocabulary")
             assert "content:write" in await agent.refused("add_content", items=[{"text": "x"}])

@@ -232,6 +232,32 @@ async def test_bad_input_is_told_and_nothing_is_written(file: Path, opened: Any)
 
 
 @pytest.mark.parametrize("opened", [local, over_api])
+async def test_lists_go_on_with_older_ones(file: Path, opened: Any) -> None:
+    async with opened(file) as agent:
+        for place in range(5):
+            await agent("create_campaign", name=f"Campaign {place}")
+        items = [{"text": f"{SALE} Number {place}"} for place in range(5)]
+        await agent("add_content", items=items, label=False)
+        for tool, rows in (("list_campaigns", "campaigns"), ("list_content", "content")):
+            seen, cursor = [], None
+            while True:
+                page = await agent(tool, limit=2, cursor=cursor)
+                seen += [row["id"] for row in page[rows]]
+                cursor = page["next"]
+                if cursor is None:
+                    break
+            assert (len(seen), len(set(seen))) == (5, 5)
+            assert seen == [row["id"] for row in (await agent(tool))[rows]]
+            for wrong in (
+                "x",
+                "2026-01-01/x",
+                f"9999-12-31T23:59:59-14:00/{NOWHERE}",
+                f"2026-01-01/{NOWHERE}",
+            ):
+                assert "not a cursor" in await agent.refused(tool, cursor=wrong)
+
+
+@pytest.mark.parametrize("opened", [local, over_api])
 async def test_calls_at_once_leave_no_row_unlabeled(file: Path, opened: Any) -> None:
     """A new tag waits for its vector, and content waits for that: whoever takes it works for all."""
     async with opened(file) as agent:
@@ -260,7 +286,7 @@ async def test_who_gives_up_waiting_leaves_nothing_held(file: Path, monkeypatch:
         await began.wait()  # what the rows wait for is taken: the vectors of the vocabulary
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
-        kept = await backend.content(None, None, 100)
+        kept = (await backend.content(None, None, 100, None)).content
         assert len(kept) == 30
         done = await backend.categorize([row.id for row in kept], nobody)
         assert {row.label_state for row in done} == {"labeled"}
@@ -271,11 +297,20 @@ async def test_what_takes_long_is_told_in_time_and_goes_on(
 ) -> None:
     """An agent that heard of a failure would add it all again."""
     monkeypatch.setattr("campaignbase.mcp.local.LABELING_SECONDS", 0.0)
+    answered = asyncio.Event()
+    claim = SqliteStore.claim_jobs
+
+    async def later(*args: Any) -> Any:
+        await answered.wait()
+        return await claim(*args)
+
+    monkeypatch.setattr(SqliteStore, "claim_jobs", later)
     async with local(file) as agent:
         items = [{"text": f"{SALE} Number {place}"} for place in range(45)]
         added = await agent("add_content", items=items)
         assert (added["added"], len(added["content"])) == (45, 45)
         assert {row["label_state"] for row in added["content"]} == {"queued"}
+        answered.set()
         while (await agent("status"))["content"] != {"labeled": 45}:
             await asyncio.sleep(0.05)
 

@@ -20,7 +20,9 @@ class Backend(Protocol):
         """Its id; that of the campaign of this name where there is one."""
         ...
 
-    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns: ...
+    async def campaigns(self, status: str | None, limit: int, cursor: str | None) -> results.Campaigns:
+        """`cursor`: the `next` of a page, which the one after it follows."""
+        ...
 
     async def add_content(
         self, items: Sequence[results.NewItem], campaign_id: str | None, label: bool, progress: Progress
@@ -33,8 +35,8 @@ class Backend(Protocol):
     async def of_source_key(self, source_key: str) -> results.Content | None: ...
 
     async def content(
-        self, state: str | None, campaign_id: str | None, limit: int
-    ) -> list[results.Content]: ...
+        self, state: str | None, campaign_id: str | None, limit: int, cursor: str | None
+    ) -> results.ContentPage: ...
 
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
         """Label them again; what people decided stays."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from campaignbase import models
 from campaignbase.core.changes import check_schedule
+from campaignbase.core.storable import check_time
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
@@ -32,7 +34,7 @@ from campaignbase.models import (
     Rule,
     Tag,
 )
-from campaignbase.models.library import FoundContent, NewPost, SearchQuery
+from campaignbase.models.library import Cursor, FoundContent, NewPost, SearchQuery
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import Labeler
 from campaignbase.ports import Store
@@ -76,10 +78,10 @@ class LocalBackend:
         await self._label([key])
         return key
 
-    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
-        page = await self._store.campaign_page(self._home, status=status, limit=limit)
+    async def campaigns(self, status: str | None, limit: int, cursor: str | None) -> results.Campaigns:
+        page = await self._store.campaign_page(self._home, status=status, limit=limit, after=_read(cursor))
         return results.Campaigns(
-            campaigns=[campaign_card(asdict(row)) for row in page.items], more=page.next is not None
+            campaigns=[campaign_card(asdict(row)) for row in page.items], next=_written(page.next)
         )
 
     async def campaign(self, campaign_id: str) -> results.Campaign:
@@ -121,11 +123,15 @@ class LocalBackend:
         page = await self._store.content_page(self._home, source_key=source_key, limit=1)
         return content_card(asdict(page.items[0])) if page.items else None
 
-    async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
+    async def content(
+        self, state: str | None, campaign_id: str | None, limit: int, cursor: str | None
+    ) -> results.ContentPage:
         page = await self._store.content_page(
-            self._home, label_state=state, campaign_id=campaign_id, limit=limit
+            self._home, label_state=state, campaign_id=campaign_id, limit=limit, after=_read(cursor)
         )
-        return [content_card(asdict(row)) for row in page.items]
+        return results.ContentPage(
+            content=[content_card(asdict(row)) for row in page.items], next=_written(page.next)
+        )
 
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
         targets = [await self._asset(key) for key in ids]
@@ -321,3 +327,20 @@ class LocalBackend:
             if row.name == name:
                 return row.id
         raise NotFoundError(f"no category {name!r}; see list_vocabulary")
+
+
+def _written(cursor: Cursor | None) -> str | None:
+    return None if cursor is None else f"{cursor.created_at.isoformat()}/{cursor.id}"
+
+
+def _read(text: str | None) -> Cursor | None:
+    """Raises InputError: not one of ours."""
+    if text is None:
+        return None
+    at, _, key = text.partition("/")
+    try:
+        found = Cursor(datetime.fromisoformat(at), str(UUID(key)))
+        check_time("cursor", found.created_at)
+    except (ValueError, InputError):
+        raise InputError("not a cursor; send `next` of the answer before") from None
+    return found

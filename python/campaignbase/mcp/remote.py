@@ -82,10 +82,10 @@ class RemoteBackend:
         await self._ask("POST", "/content/categorize", json={"ids": [made["id"]]})
         return str(made["id"])
 
-    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:
-        page = await self._ask("GET", "/campaigns", status=status, limit=limit)
+    async def campaigns(self, status: str | None, limit: int, cursor: str | None) -> results.Campaigns:
+        page = await self._ask("GET", "/campaigns", status=status, limit=limit, cursor=cursor)
         return results.Campaigns(
-            campaigns=[campaign_card(row) for row in page["items"]], more=page["next_cursor"] is not None
+            campaigns=[campaign_card(row) for row in page["items"]], next=page["next_cursor"]
         )
 
     async def campaign(self, campaign_id: str) -> results.Campaign:
@@ -123,9 +123,14 @@ class RemoteBackend:
         found = (await self._ask("GET", "/content", source_key=source_key, limit=1))["items"]
         return content_card(found[0]) if found else None
 
-    async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
-        page = await self._ask("GET", "/content", label_state=state, campaign_id=campaign_id, limit=limit)
-        return [content_card(row) for row in page["items"]]
+    async def content(
+        self, state: str | None, campaign_id: str | None, limit: int, cursor: str | None
+    ) -> results.ContentPage:
+        wanted = {"label_state": state, "campaign_id": campaign_id, "limit": limit, "cursor": cursor}
+        page = await self._ask("GET", "/content", **wanted)
+        return results.ContentPage(
+            content=[content_card(row) for row in page["items"]], next=page["next_cursor"]
+        )
 
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
         return await self._label(ids, progress)

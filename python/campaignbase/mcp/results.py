@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Next = Annotated[str | None, Field(description="send it as cursor for older ones; null: there are none")]
 AssetType = Literal["text", "image", "video"]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 
@@ -50,7 +51,7 @@ class Campaign(Model):
 
 class Campaigns(Model):
     campaigns: list[Campaign]
-    more: Annotated[bool, Field(description="there are older ones")]
+    next: Next
 
 
 class Content(Model):
@@ -67,6 +68,11 @@ class Content(Model):
     language: str | None
     quality_score: float | None
     created_at: datetime
+
+
+class ContentPage(Model):
+    content: list[Content]
+    next: Next
 
 
 class Became(Model):

@@ -23,9 +23,14 @@ class OneCampaign:
     async def create_campaign(self, new: NewCampaign) -> str:  # noqa: ARG002 none may be made
         raise self._refusal()
 
-    async def campaigns(self, status: str | None, limit: int) -> results.Campaigns:  # noqa: ARG002 one
+    async def campaigns(
+        self,
+        status: str | None,
+        limit: int,  # noqa: ARG002 there is one
+        cursor: str | None,  # noqa: ARG002
+    ) -> results.Campaigns:
         own = await self._inner.campaign(self._campaign)
-        return results.Campaigns(campaigns=[own] if status in (None, own.status) else [], more=False)
+        return results.Campaigns(campaigns=[own] if status in (None, own.status) else [], next=None)
 
     async def campaign(self, campaign_id: str) -> results.Campaign:
         if campaign_id != self._campaign:
@@ -55,8 +60,10 @@ class OneCampaign:
         found = await self._inner.of_source_key(source_key)
         return found if found is not None and found.campaign_id == self._campaign else None
 
-    async def content(self, state: str | None, campaign_id: str | None, limit: int) -> list[results.Content]:
-        return await self._inner.content(state, self._own(campaign_id), limit)
+    async def content(
+        self, state: str | None, campaign_id: str | None, limit: int, cursor: str | None
+    ) -> results.ContentPage:
+        return await self._inner.content(state, self._own(campaign_id), limit, cursor)
 
     async def categorize(self, ids: Sequence[str], progress: Progress) -> list[results.Content]:
         for key in ids:

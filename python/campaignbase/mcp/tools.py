@@ -24,6 +24,12 @@ from campaignbase.models import NewCampaign
 P = ParamSpec("P")
 T = TypeVar("T")
 Limit = Annotated[int, Field(ge=1, le=100, description="at most so many")]
+After = Annotated[
+    str | None,
+    Field(
+        max_length=200, description="next of the answer before, with the same filters; without it the newest"
+    ),
+]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 ContentId = Annotated[Id, Field(description="the id of content, as other tools give it")]
 InCampaign = Annotated[Id | None, Field(description="the id of a campaign; without it all")]
@@ -122,9 +128,10 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
             Literal["draft", "active", "paused", "completed"] | None, Field(description="without it all")
         ] = None,
         limit: Limit = 20,
+        cursor: After = None,
     ) -> results.Campaigns:
         """Campaigns, newest first."""
-        return await backend.campaigns(status, limit)
+        return await backend.campaigns(status, limit, cursor)
 
     @tool("Add content", "content", writes=True, again=False)
     async def add_content(
@@ -167,9 +174,10 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         ] = None,
         campaign: InCampaign = None,
         limit: Limit = 20,
-    ) -> list[results.Content]:
+        cursor: After = None,
+    ) -> results.ContentPage:
         """Content with its labels, newest first."""
-        return await backend.content(label_state, campaign, limit)
+        return await backend.content(label_state, campaign, limit, cursor)
 
     @tool("Categorize again", "content", writes=True)
     async def categorize_content(
