@@ -92,9 +92,9 @@ BOTH = {"CAMPAIGNBASE_DATABASE": "a.db", "SUPABASE_URL": "https://x.supabase.co"
         ({}, ["--database", "postgresql://me:s3cret@127.0.0.1:1/db", "categories"], 4, ["127.0.0.1:1"]),
         (
             {},
-            ["categories", "--workspace", "gone"],
+            ["categories", "--workspace", "far away"],
             2,
-            ["no workspace 'gone'", "workspace create"],
+            ["no workspace 'far away'", "workspace create 'far away'"],
         ),
         ({}, ["show", "abcd"], 2, ["abcd"]),
         ({}, ["show", "ab"], 2, ["4 characters"]),

@@ -24,9 +24,14 @@ def test_search_by_words_and_with_filters(cli: Cli, filled: dict[str, str]) -> N
     assert all(hit["similarity"] is None and hit["rank"] == hit["score"] for hit in by_words)
     both = cli.ok(*kitchen, "--mode", "hybrid", "--json").json["hits"]
     assert {hit["id"] for hit in both} == {*filled.values()}
-    assert cli.ok(*kitchen, "--mode", "keyword", "--tag", "no such tag").rows == []
-    result = cli.ok(*kitchen, "--category", "no_such")
-    assert "nothing found; search without --category" in result.err
+    assert cli.ok(*kitchen, "--category", "Job Opening").rows == cli.ok(*kitchen, "-n", "1").rows
+    assert "nothing found; search without --category" in cli.ok(*kitchen, "--tag", "Urgencies").err
+    for option, name, error in (
+        ("--category", "job_openin", "no category 'job_openin'; did you mean 'job_opening'?"),
+        ("--tag", "zzz", "no tag 'zzz'; see: campaignbase tags"),
+    ):
+        result = cli(*kitchen, option, name)
+        assert (result.code, f"error: {error}\n" in result.err) == (2, True), result.err
     assert "no content has any of these words" in cli.ok("search", "zebra", "--mode", "keyword").err
 
 

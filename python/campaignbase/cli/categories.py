@@ -72,7 +72,7 @@ def add(
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category.id for category in await store.categories(found.id)}
         check_new_category(name, known)
-        above = None if parent is None else known[_known(known, parent)]
+        above = None if parent is None else known[meant_category(known, parent)]
         new = Category("", name, above, description, tuple(keyword), manual_only)
         await store.add_categories(found.id, [new])
         return next(category for category in await store.categories(found.id) if category.name == name)
@@ -98,7 +98,7 @@ def rename(
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         names = [category.name for category in await store.categories(found.id)]
-        old = _known(names, name)
+        old = meant_category(names, name)
         check_new_category(new_name, [other for other in names if other != old])
         await store.rename_category(found.id, old, new_name)
         return next(category for category in await store.categories(found.id) if category.name == new_name)
@@ -136,8 +136,8 @@ def edit(
 
     async def act(store: Store, found: WorkspaceRow) -> Category:
         known = {category.name: category for category in await store.categories(found.id)}
-        old = known[_known(known, name)]
-        above = None if parent is None else parent and known[_known(known, parent)].id
+        old = known[meant_category(known, name)]
+        above = None if parent is None else parent and known[meant_category(known, parent)].id
         new = replace(
             old,
             parent_id=old.parent_id if above is None else above or None,
@@ -167,7 +167,7 @@ def remove(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> tuple[str, list[str]]:
-        known = _known([category.name for category in await store.categories(found.id)], name)
+        known = meant_category([category.name for category in await store.categories(found.id)], name)
         ask(f"Remove category {known!r}?", yes)
         await store.remove_category(found.id, known)
         return known, [rule.name for rule in await store.rules(found.id) if rule.category == known]
@@ -180,7 +180,7 @@ def remove(
     tell_idle(rules)
 
 
-def _known(known: Collection[str], name: str) -> str:
+def meant_category(known: Collection[str], name: str) -> str:
     found = find_name(name, known)
     if found is None:
         near = near_name(name, known)

@@ -1,5 +1,7 @@
 """The checks of `campaignbase doctor` on what is in a database: its workspace, queue, deliveries, mails."""
 
+import shlex
+
 from campaignbase.cli import budget, mail, output
 from campaignbase.cli.check import Check, Level, failed
 from campaignbase.cli.session import DEFAULT_WORKSPACE
@@ -38,7 +40,10 @@ async def _workspace(store: Store, loaded: Settings, name: str) -> Check:
     if found is None:
         level: Level = "ok" if name == DEFAULT_WORKSPACE else "fail"
         return Check(
-            "workspace", level, f"no workspace {name!r} yet", f"campaignbase workspace create {name!r}"
+            "workspace",
+            level,
+            f"no workspace {name!r} yet",
+            f"campaignbase workspace create {shlex.quote(name)}",
         )
     try:
         embedder = wiring.embedders(loaded).of(found)

@@ -9,8 +9,10 @@ import typer
 from rich.text import Text
 
 from campaignbase.cli import output
+from campaignbase.cli.categories import meant_category
 from campaignbase.cli.rows import LABEL_WIDTH, TEXT_WIDTH
 from campaignbase.cli.session import Database, Json, Session, Workspace, session
+from campaignbase.cli.tags import meant_tag
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError
 from campaignbase.models import Workspace as WorkspaceRow
@@ -55,7 +57,11 @@ def search(
     run = session(ctx, database, workspace, json)
     run.say_notices()
     asked = SearchQuery(text=text, mode=mode.value, limit=limit, category=category, tag=tag)
-    hits = run.run_in_workspace(lambda store, found: find(store, found, asked, run.settings))
+
+    async def act(store: Store, found: WorkspaceRow) -> list[FoundContent]:
+        return await find(store, found, await _named(store, found, asked), run.settings)
+
+    hits = run.run_in_workspace(act)
     if not hits:
         output.say(f"nothing found; {_advice(asked)}")
     _print(run, asked, hits)
@@ -84,9 +90,23 @@ async def find(
     return await store.search(replace(query, vector=vector, model=embedder.model))
 
 
+async def _named(store: Store, workspace: WorkspaceRow, asked: SearchQuery) -> SearchQuery:
+    """With the category and tag that are meant, as the workspace writes them.
+
+    Raises:
+        NotFoundError: it has none of that name.
+    """
+    if asked.category is not None:
+        known = [category.name for category in await store.categories(workspace.id)]
+        asked = replace(asked, category=meant_category(known, asked.category))
+    if asked.tag is not None:
+        asked = replace(asked, tag=meant_tag(await store.tags(workspace.id), asked.tag).name)
+    return asked
+
+
 def _advice(asked: SearchQuery) -> str:
     if asked.category is not None or asked.tag is not None:
-        return "search without --category and --tag, or see: campaignbase categories"
+        return "search without --category and --tag"
     if asked.mode == "keyword":
         return "no content has any of these words; try --mode hybrid"
     return "no content has a vector yet; add some: campaignbase ingest FILE"

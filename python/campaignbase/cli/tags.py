@@ -82,7 +82,7 @@ def add(
             _free(known, word, None)
         new = Tag("", name.strip(), tag_type, description, tuple(keyword), tuple(alias), manual_only)
         await store.add_tags(found.id, [new])
-        return _known(await store.tags(found.id), name)
+        return meant_tag(await store.tags(found.id), name)
 
     _tell(run, run.run_in_workspace(act, creates=True), "added")
 
@@ -104,7 +104,7 @@ def rename(
 
     async def act(store: Store, found: WorkspaceRow) -> Tag:
         known = await store.tags(found.id)
-        old = _known(known, name)
+        old = meant_tag(known, name)
         _free(known, new_name, old)
         new = replace(old, name=new_name.strip())
         await store.edit_tag(found.id, old.name, new)
@@ -146,7 +146,7 @@ def edit(
 
     async def act(store: Store, found: WorkspaceRow) -> Tag:
         known = await store.tags(found.id)
-        old = _known(known, name)
+        old = meant_tag(known, name)
         for word in alias or ():
             if word.strip():
                 _free(known, word, old)
@@ -180,7 +180,7 @@ def remove(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> tuple[Tag, list[str]]:
-        tag = _known(await store.tags(found.id), name)
+        tag = meant_tag(await store.tags(found.id), name)
         used = f", which {output.plural(tag.usage_count, 'asset')} would lose" if tag.usage_count else ""
         ask(f"Remove tag {tag.name!r}{used}?", yes)
         await store.remove_tag(found.id, tag.name)
@@ -198,7 +198,7 @@ def remove(
     tell_idle(rules)
 
 
-def _known(known: Sequence[Tag], name: str) -> Tag:
+def meant_tag(known: Sequence[Tag], name: str) -> Tag:
     """By its name, or a spelling or alias of it."""
     names = {fold_tag(tag.name): tag.name for tag in known}
     found = next((tag for tag in known if tag.name in (name, spellings(known).get(fold_tag(name)))), None)

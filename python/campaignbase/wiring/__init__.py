@@ -1,6 +1,7 @@
 """Settings become concrete parts: the only place that picks classes."""
 
 import os
+import shlex
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -353,5 +354,6 @@ async def find_workspace(store: Store, name: str) -> Workspace:
         return await store.create_workspace("default")
     listed = ", ".join(repr(workspace.name) for workspace in known) or "none"
     raise NotFoundError(
-        f"no workspace {name!r}; there is: {listed}; create it: campaignbase workspace create {name}"
+        f"no workspace {name!r}; there is: {listed};"
+        f" create it: campaignbase workspace create {shlex.quote(name)}"
     )
