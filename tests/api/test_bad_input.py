@@ -90,6 +90,7 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/tags", J, said(name="x" * 101), 422, "body.name: String should have at most 100"),
     ("POST", "/content", J, said(content="x", target_audience="x" * 101), 422, "body.target_audience"),
     ("POST", "/content/{content}/feedback", J, said(audience="x" * 101), 422, "body.audience: String"),
+    ("POST", "/content", J, said(content="x", parameters={"a": "y" * 100_000}), 422, "100,009 characters"),
     # what is not there, or not enough
     ("GET", f"/content/{NOBODY}", {}, None, 404, "or not in a workspace of yours; list what there is"),
     ("GET", "/content/{campaign}/labels", {}, None, 404, "that is a campaign, see /campaigns/"),

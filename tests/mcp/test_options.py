@@ -116,7 +116,7 @@ async def test_resources_and_prompts(file: Path, opened: Any) -> None:
         for address, told in (
             (f"campaign://{campaign}", '"Spring"'),
             (f"content://{row['id']}", "20% off"),
-            ("taxonomy://categories", '"offer"'),
+            ("taxonomy://categories", '"20% off"'),  # with the words by which labels are recognized
             ("stats://accuracy", '"rows":1'),
         ):
             [read] = await agent.client.read_resource(address)

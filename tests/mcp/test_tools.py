@@ -55,6 +55,11 @@ async def test_an_agent_at_work(agent: Agent) -> None:
 
 async def test_proposals_change_nothing_until_accepted(agent: Agent) -> None:
     before = await agent("list_vocabulary")
+    assert {one["keywords"] for one in (*before["categories"], *before["tags"])} == {None}
+    [offer] = [
+        one for one in (await agent("list_vocabulary", words=True))["categories"] if one["name"] == "offer"
+    ]
+    assert "discount" in offer["keywords"]
     await agent("propose_label", kind="category", name="podcast", description="Episodes of our podcast")
     await agent("propose_label", kind="tag", name="audio", description="To be heard")
     rule = await agent(

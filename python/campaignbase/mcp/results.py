@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Next = Annotated[str | None, Field(description="send it as cursor for older ones; null: there are none")]
+Asked = Annotated[list[str] | None, Field(description="null: not asked for")]
 AssetType = Literal["text", "image", "video"]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 
@@ -147,7 +148,7 @@ class Category(Model):
     name: str
     parent: str | None
     description: str | None
-    keywords: list[str]
+    keywords: Asked
     manual_only: bool
     usage_count: int
 
@@ -156,8 +157,8 @@ class Tag(Model):
     name: str
     tag_type: str | None
     description: str | None
-    keywords: list[str]
-    aliases: list[str]
+    keywords: Asked
+    aliases: Asked
     manual_only: bool
     usage_count: int
 
@@ -177,6 +178,15 @@ class Vocabulary(Model):
     categories: list[Category]
     tags: list[Tag]
     rules: list[Rule]
+
+    def short(self) -> "Vocabulary":
+        """Without the words by which labels are recognized."""
+        none: dict[str, None] = {"keywords": None}
+        return Vocabulary(
+            categories=[one.model_copy(update=none) for one in self.categories],
+            tags=[one.model_copy(update={**none, "aliases": None}) for one in self.tags],
+            rules=self.rules,
+        )
 
 
 class Proposed(Model):

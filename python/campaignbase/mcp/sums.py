@@ -20,7 +20,13 @@ def suggest(
     """`similar`: the tags of each similar row."""
     index = TagIndex(
         [
-            TagEntry(tag.name, spoken(tag.name), tuple(tag.aliases), tuple(tag.keywords), tag.manual_only)
+            TagEntry(
+                tag.name,
+                spoken(tag.name),
+                tuple(tag.aliases or ()),
+                tuple(tag.keywords or ()),
+                tag.manual_only,
+            )
             for tag in tags
             if tag.tag_type != AUDIENCE
         ]

@@ -244,9 +244,14 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         return await backend.suggest_tags(text, limit, None)
 
     @tool("List the vocabulary", "taxonomy")
-    async def list_vocabulary() -> results.Vocabulary:
+    async def list_vocabulary(
+        words: Annotated[
+            bool, Field(description="with the keywords and aliases of each: twice as long")
+        ] = False,
+    ) -> results.Vocabulary:
         """Categories, tags and rules of the workspace, with how often each is used."""
-        return await backend.vocabulary()
+        found = await backend.vocabulary()
+        return found if words else found.short()
 
     @tool("Propose a category or tag", "taxonomy", writes=True)
     async def propose_label(

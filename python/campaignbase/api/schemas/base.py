@@ -1,5 +1,6 @@
 """What all of them share."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
@@ -17,6 +18,7 @@ from campaignbase.core.storable import check_time
 from campaignbase.errors import InputError
 
 T = TypeVar("T")
+MOST_PARAMETERS = 100_000  # characters; each list of the row tells them again
 
 
 def _no_word(value: object) -> object:
@@ -48,6 +50,13 @@ def _fits(value: datetime) -> datetime:
     return value
 
 
+def _fits_a_row(value: dict[str, Any]) -> dict[str, Any]:
+    written = len(json.dumps(value, ensure_ascii=False))
+    if written > MOST_PARAMETERS:
+        raise ValueError(f"has {written:,} characters as JSON, at most {MOST_PARAMETERS:,} fit")
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_no_word)]
 Number = Annotated[float, BeforeValidator(_no_word), Field(allow_inf_nan=False)]
 Flag = Annotated[bool, BeforeValidator(_no_number)]
@@ -59,6 +68,9 @@ Line = Annotated[str, StringConstraints(max_length=2000)]
 AN_ID = "6c82a4f0-3d1e-4b57-9a60-2f8e1d7c5b34"  # in examples
 Text = Annotated[str, StringConstraints(max_length=1_000_000)]
 Words = Annotated[list[Word], Field(max_length=100)]
+
+
+Parameters = Annotated[dict[str, Any], AfterValidator(_fits_a_row)]
 
 
 class Taken(BaseModel):

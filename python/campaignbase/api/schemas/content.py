@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import AN_ID, Given, Line, Taken, Text, Word, Words, example
+from campaignbase.api.schemas.base import AN_ID, Given, Line, Parameters, Taken, Text, Word, Words, example
 from campaignbase.models import LabelState, Sentiment, Source
 
 SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
@@ -29,7 +29,7 @@ class ContentIn(Taken):
     )
     campaign_id: UUID | None = None
     generator: Word | None = None
-    parameters: dict[str, Any] = Field(default={})
+    parameters: Parameters = Field(default={})
     primary_category: Word | None = Field(None, description="Yours; without it the category is found.")
     tags: Words = Field(default=[])
     sentiment: Sentiment | None = None
@@ -59,7 +59,7 @@ class ContentPatch(Taken):
     alt_text: Text | None = None
     file_url: Line | None = None
     generator: Word | None = None
-    parameters: dict[str, Any] = Field(default={})
+    parameters: Parameters = Field(default={})
     campaign_id: UUID | None = None
 
 
