@@ -139,7 +139,7 @@ begin
             alt_text = excluded.alt_text,
             file_path = excluded.file_path,
             file_url = excluded.file_url,
-            campaign_id = excluded.campaign_id,
+            campaign_id = coalesce(excluded.campaign_id, content_assets.campaign_id),
             parameters = excluded.parameters,
             primary_category = case
                 when content_assets.id = any(kept) then content_assets.primary_category
@@ -150,6 +150,10 @@ begin
                 content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
+            )
+            or (
+                excluded.campaign_id is not null
+                and excluded.campaign_id is distinct from content_assets.campaign_id
             )
             or (
                 excluded.primary_category is not null

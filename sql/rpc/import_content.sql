@@ -47,7 +47,9 @@ exception
 end
 $$;
 comment on function public.import_content is
-'Add content, all rows or none; a row whose source_key is known is updated when its text is another.
+'Add content, all rows or none; a row whose source_key is known is updated when its text or campaign is another.
+
+One given without a campaign stays where it is.
 
 Labels given here count as a person''s. A known row takes the category where no person decided one, or together with
 another text; but not the very one that a person replaced. What is refused is told with the place of its row,

@@ -4235,6 +4235,11 @@ end;
 -- twin of: private.tg_workspaces__fill_vocabulary, public.workspaces._500_fill_vocabulary
 create trigger workspaces__fill_vocabulary
 after insert on workspaces
+-- one that a program without foreign keys deleted comes back to what it had
+when
+    not exists (select 1 from categories where categories.workspace_id = new.id)
+    and not exists (select 1 from tags where tags.workspace_id = new.id)
+    and not exists (select 1 from automation_rules where automation_rules.workspace_id = new.id)
 begin
     insert into categories (workspace_id, name, description, keywords, examples, counter_examples)
     select
@@ -4292,5 +4297,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'c5cf7330b01b8fef46e9a9fc9ea4f0feddccded30431f2e392d746485326f5a4');
+values (1, 1, 'e3fba97f1914bd2a62845a5b8002de325d91829bff3e4fb0e7f1a032f6422a03');
 pragma user_version = 1;

@@ -394,7 +394,7 @@ begin
             alt_text = excluded.alt_text,
             file_path = excluded.file_path,
             file_url = excluded.file_url,
-            campaign_id = excluded.campaign_id,
+            campaign_id = coalesce(excluded.campaign_id, content_assets.campaign_id),
             parameters = excluded.parameters,
             primary_category = case
                 when content_assets.id = any(kept) then content_assets.primary_category
@@ -405,6 +405,10 @@ begin
                 content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
             ) is distinct from private.asset_text(
                 excluded.content, excluded.prompt, excluded.alt_text, excluded.file_path
+            )
+            or (
+                excluded.campaign_id is not null
+                and excluded.campaign_id is distinct from content_assets.campaign_id
             )
             or (
                 excluded.primary_category is not null
@@ -566,7 +570,9 @@ exception
 end
 $$;
 comment on function public.import_content is
-'Add content, all rows or none; a row whose source_key is known is updated when its text is another.
+'Add content, all rows or none; a row whose source_key is known is updated when its text or campaign is another.
+
+One given without a campaign stays where it is.
 
 Labels given here count as a person''s. A known row takes the category where no person decided one, or together with
 another text; but not the very one that a person replaced. What is refused is told with the place of its row,

@@ -120,6 +120,24 @@ def test_doctor_names_rows_that_point_nowhere(cli: Cli) -> None:
     ]
 
 
+def test_a_workspace_that_another_program_deleted_is_told_and_comes_back(cli: Cli) -> None:
+    cli.new()
+    with closing(sqlite3.connect("campaignbase.db")) as connection, connection:
+        connection.execute("delete from workspaces")
+
+    checks = cli("doctor", "--no-speed", "--json").json["checks"]
+    told = [one for one in checks if one["name"] == "references"]
+    assert {one["level"] for one in told} == {"warn"}
+    assert all("puts the workspace default back with all it had" in one["hint"] for one in told)
+    assert any(
+        one["detail"].endswith(" of tags point to rows of workspaces that are not there") for one in told
+    )
+    assert [one for one in checks if not one["ok"]] == []
+
+    cli.ok("workspace")
+    assert cli("doctor", "--no-speed", "--json").json["ok"]
+
+
 def test_a_damaged_file_is_told_by_every_command(cli: Cli) -> None:
     cli.new()
     path = cli.folder / "campaignbase.db"

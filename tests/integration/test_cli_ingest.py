@@ -37,6 +37,18 @@ def test_csv_is_inserted_labeled_and_explained(cli: Cli) -> None:
     assert json.loads(stored[0][0]) == {"likes": "3"}
 
 
+def test_a_known_row_moves_to_the_campaign_that_is_named(cli: Cli) -> None:
+    file = cli.write("shop.csv", "id,text\n1,Rain jackets are 30% off\n")
+    for campaign in ("Spring", "Autumn"):
+        assert (
+            f"created campaign {campaign!r}"
+            in cli.ok("ingest", file, "--id-column", "id", "--campaign", campaign).err
+        )
+    assert "0 updated, 1 known already" in cli.ok("ingest", file, "--id-column", "id").err
+    joined = "from content_assets join campaigns on campaigns.id = campaign_id"
+    assert cli.query(f"select name {joined}") == [("Autumn",)]
+
+
 def test_json_document_holds_the_counts_and_the_first_rows(cli: Cli) -> None:
     twice = POSTS + POSTS.partition("\n")[2]
     document = cli.ok("ingest", cli.write("posts.csv", twice), "--json").json

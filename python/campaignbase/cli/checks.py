@@ -21,6 +21,10 @@ from campaignbase.settings import Settings, Target
 OLDEST_PYTHON = (3, 11)
 _REQUIREMENT = re.compile(r"""([A-Za-z0-9._-]+).*;\s*extra\s*==\s*['"]([a-z]+)['"]""")
 _BUILDING = {"dev"}  # extras nobody needs to use the product
+_LOST_WORKSPACE = (
+    "any command puts the workspace default back with all it had: campaignbase workspace;"
+    " another one is back after: insert into workspaces (id, name) values ('its id', 'a name')"
+)
 
 
 async def run(database: str | None, workspace: str | None, speed: bool) -> list[Check]:
@@ -175,12 +179,14 @@ def _references(path: Path, connection: sqlite3.Connection) -> Iterator[Check]:
     broken = Counter((row[0], row[2]) for row in connection.execute("pragma foreign_key_check"))
     for (table, parent), count in sorted(broken.items()):
         points = output.verb(count, "points", "point")
+        look = f"sqlite3 {path} 'pragma foreign_key_check({table})'"
         yield Check(
             "references",
             "warn",
             f"{output.plural(count, 'row')} of {table} {points} to rows of {parent} that are not there",
-            f"delete what they are no use for, or insert what is missing: sqlite3 {path}"
-            f" 'pragma foreign_key_check({table})'",
+            _LOST_WORKSPACE
+            if parent == "workspaces"
+            else f"delete what they are no use for, or insert what is missing: {look}",
         )
 
 

@@ -96,8 +96,8 @@ def ingest(
     """Add content from files, and label it. Nothing is written unless every file can be read.
 
     A row is known by its text and campaign: a second run adds nothing twice, and what a person filed
-    stays. With --id-column another text updates the row, and brings its category along unless a person
-    replaced that very one.
+    stays. With --id-column another text or campaign updates the row; another text brings its category along
+    unless a person replaced that very one.
 
     Columns that mean nothing here are kept in the row's parameters.
 

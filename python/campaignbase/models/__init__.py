@@ -257,7 +257,7 @@ class WrittenRow:
 @dataclass(frozen=True, slots=True)
 class InsertCounts:
     inserted: int = 0
-    updated: int = 0  # same source_key, other text or a first category of a person
+    updated: int = 0  # same source_key, other text or campaign, or a person's first category
     skipped: int = 0  # same source_key, nothing new
     kept: int = 0  # same source_key and text, and a person decided another category: it stays
     ids: tuple[str, ...] = ()  # of inserted and updated rows, in the order given

@@ -234,8 +234,9 @@ class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
     # content
 
     async def insert_content(self, workspace_id: str, rows: Sequence[NewContent]) -> InsertCounts:
-        """All rows or none. Of a source_key that exists, another text updates the row; its category is taken
-        where no person decided one, or with another text; but not the very one a person just replaced.
+        """All rows or none. Of a source_key that exists, another text or campaign updates the row, and none
+        leaves it in its own; its category is taken where no person decided one, or with another text; but
+        not the very one a person just replaced.
 
         Raises InputError naming the row (its place, from 1) and what is wrong with it, UnknownLabelError
         for a category the workspace does not have.

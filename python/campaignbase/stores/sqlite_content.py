@@ -58,12 +58,13 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
             if found is not None:
                 same_text = text_of_asset(found) == new_content_text(row)
                 decided = found["category_source"] == "human"
-                if same_text and (decided or row.primary_category is None):
+                moves = row.campaign_id not in (None, found["campaign_id"])
+                if same_text and not moves and (decided or row.primary_category is None):
                     stays = row.primary_category not in (None, found["primary_category"])
                     kept_labels += stays
                     became[place] = WrittenRow(found["id"], "kept" if stays else "unchanged")
                     continue
-                if decided and not same_text and _replaced(db, found["id"], row.primary_category):
+                if decided and (same_text or _replaced(db, found["id"], row.primary_category)):
                     row = replace(row, primary_category=None)
             else:
                 check_audience(db, workspace_id, words, row.target_audience, f"row {place}: ")
@@ -104,7 +105,8 @@ def _replaced(db: Database, key: str, category: str | None) -> bool:
 def _by_source_key(db: Database, workspace_id: str, rows: Sequence[NewContent]) -> dict[str, Row]:
     keys = id_list(row.source_key for row in rows if row.source_key is not None)
     found = db.all(
-        "select id, source_key, content, prompt, alt_text, file_path, primary_category, category_source"
+        "select id, source_key, campaign_id, content, prompt, alt_text, file_path,"
+        " primary_category, category_source"
         " from content_assets"
         " where workspace_id = ? and source_key in (select value from json_each(?))",
         (workspace_id, keys),
@@ -154,7 +156,7 @@ def _update(db: Database, known: Row, row: NewContent) -> str:
             alt_text = :alt_text,
             file_path = :file_path,
             file_url = :file_url,
-            campaign_id = :campaign_id,
+            campaign_id = coalesce(:campaign_id, campaign_id),
             parameters = :parameters,
             primary_category = coalesce(:primary_category, primary_category)
         where id = :id

@@ -109,6 +109,14 @@ def _settle(connection: sqlite3.Connection) -> None:
     connection.execute(
         "insert into workspaces (id, name) values (?, 'default') on conflict (id) do nothing", default
     )
+    # its rows are there already where a program without foreign keys deleted it
+    connection.execute(
+        "update workspaces set embedding_model ="
+        " (select embedding_model from content_assets where workspace_id = workspaces.id"
+        " and embedding_model is not null limit 1)"
+        " where id = ? and embedding_model is null",
+        default,
+    )
     connection.execute("commit")
 
 

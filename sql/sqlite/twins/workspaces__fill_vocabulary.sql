@@ -1,6 +1,11 @@
 -- twin of: private.tg_workspaces__fill_vocabulary, public.workspaces._500_fill_vocabulary
 create trigger workspaces__fill_vocabulary
 after insert on workspaces
+-- one that a program without foreign keys deleted comes back to what it had
+when
+    not exists (select 1 from categories where categories.workspace_id = new.id)
+    and not exists (select 1 from tags where tags.workspace_id = new.id)
+    and not exists (select 1 from automation_rules where automation_rules.workspace_id = new.id)
 begin
     insert into categories (workspace_id, name, description, keywords, examples, counter_examples)
     select
