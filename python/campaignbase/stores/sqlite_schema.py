@@ -106,18 +106,20 @@ def _settle(connection: sqlite3.Connection) -> None:
     connection.execute("begin immediate")
     # left by nothing of ours; it would make every write a machine's
     connection.execute("delete from acting")
-    connection.execute(
-        "insert into workspaces (id, name) values (?, 'default') on conflict (id) do nothing", default
-    )
-    # its rows are there already where a program without foreign keys deleted it
-    connection.execute(
-        "update workspaces set embedding_model ="
-        " (select embedding_model from content_assets where workspace_id = workspaces.id"
-        " and embedding_model is not null limit 1)"
-        " where id = ? and embedding_model is null",
-        default,
-    )
+    _put_back(connection)
     connection.execute("commit")
+
+
+def _put_back(connection: sqlite3.Connection) -> None:
+    """The workspace `default`, whose rows may be there where a program without foreign keys deleted it."""
+    connection.execute(
+        "insert into workspaces (id, name, embedding_model)"
+        " select :id, 'default', ("
+        "select embedding_model from content_assets"
+        " where workspace_id = :id and embedding_model is not null limit 1"
+        ") where true on conflict (id) do nothing",
+        {"id": DEFAULT_WORKSPACE_ID},
+    )
 
 
 def _stamp_of(script: str) -> Stamp:
@@ -167,13 +169,15 @@ def _install(connection: sqlite3.Connection, path: str, statements: list[str], w
             if "content_assets" in old_tables:
                 for statement in _FILL_WORDS:
                     connection.execute(statement)
+            if "workspaces" in old_tables and _has_vocabulary(connection):
+                _put_back(connection)
             for statement in late:
                 connection.execute(statement)
             broken = connection.execute("pragma foreign_key_check").fetchone()
             if broken is not None:
                 raise NotConfiguredError(
                     f"cannot upgrade {path}: row {broken[1]} of {broken[0]} points to a row of {broken[2]}"
-                    " that is not there; the file is unchanged"
+                    " that is not there; the file is unchanged; what to do: campaignbase doctor"
                 )
         connection.execute("commit")
     except (sqlite3.IntegrityError, CampaignbaseError) as error:
@@ -188,6 +192,11 @@ def _install(connection: sqlite3.Connection, path: str, statements: list[str], w
     finally:
         connection.execute("pragma legacy_alter_table = off")
         connection.execute("pragma foreign_keys = on")
+
+
+def _has_vocabulary(connection: sqlite3.Connection) -> bool:
+    query = "select exists (select 1 from categories where workspace_id = ?)"
+    return bool(connection.execute(query, (DEFAULT_WORKSPACE_ID,)).fetchone()[0])
 
 
 def _is_trigger(statement: str) -> bool:

@@ -152,7 +152,8 @@ async def test_a_missing_default_workspace_is_made_again(tmp_path):
     await store.close()
 
 
-async def test_a_workspace_deleted_without_foreign_keys_comes_back_with_what_it_had(tmp_path):
+@pytest.mark.parametrize("schema", [None, NEXT], ids=["this version", "a later one"])
+async def test_a_workspace_deleted_without_foreign_keys_comes_back_with_what_it_had(tmp_path, schema):
     path = tmp_path / "x.db"
     await fill(path)
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -160,7 +161,7 @@ async def test_a_workspace_deleted_without_foreign_keys_comes_back_with_what_it_
         connection.execute("delete from categories where name = 'webinar'")
         before = connection.execute("select count(*) from categories").fetchone()
         connection.execute("delete from workspaces")
-    store = SqliteStore(path, clock=FakeClock(NOW))
+    store = SqliteStore(path, clock=FakeClock(NOW), schema=schema)
     [workspace] = await store.workspaces()
     assert (workspace.name, workspace.embedding_model) == ("default", "m/1")
     assert (len(await store.categories(workspace.id)), len(await store.content(workspace.id))) == (*before, 2)
