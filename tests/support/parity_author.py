@@ -115,6 +115,7 @@ class _Author(Rows, Labels):
         row = NewContent(
             content=self.text(), source_key=self.pick(("k1", "k2")), primary_category=self.pick((None, name)),
             tags=tuple(self.words()), target_audience=self.pick((None, None, *TAG_WORDS)),
+            campaign_id=self.pick((None, self.row(self.campaigns, campaign_id))),
         )  # fmt: skip
         return [Call("insert_content", (workspace, (row,)))]
 
