@@ -113,11 +113,12 @@ def _settle(connection: sqlite3.Connection) -> None:
 def _put_back(connection: sqlite3.Connection) -> None:
     """The workspace `default`, whose rows may be there where a program without foreign keys deleted it."""
     connection.execute(
-        "insert into workspaces (id, name, embedding_model)"
-        " select :id, 'default', ("
-        "select embedding_model from content_assets"
-        " where workspace_id = :id and embedding_model is not null limit 1"
-        ") where true on conflict (id) do nothing",
+        "insert into workspaces (id, name, embedding_model, vocabulary_version) select :id, 'default',"
+        " (select embedding_model from content_assets"
+        " where workspace_id = :id and embedding_model is not null limit 1),"
+        # a version is never given twice
+        " (select coalesce(max(vocabulary_version), 0) + 1 from categorizations where workspace_id = :id)"
+        " where true on conflict (id) do nothing",
         {"id": DEFAULT_WORKSPACE_ID},
     )
 

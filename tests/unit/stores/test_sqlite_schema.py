@@ -159,11 +159,16 @@ async def test_a_workspace_deleted_without_foreign_keys_comes_back_with_what_it_
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update content_assets set embedding = zeroblob(6144), embedding_model = 'm/1'")
         connection.execute("delete from categories where name = 'webinar'")
+        connection.execute("update categorizations set vocabulary_version = 500")
         before = connection.execute("select count(*) from categories").fetchone()
         connection.execute("delete from workspaces")
     store = SqliteStore(path, clock=FakeClock(NOW), schema=schema)
     [workspace] = await store.workspaces()
-    assert (workspace.name, workspace.embedding_model) == ("default", "m/1")
+    assert (workspace.name, workspace.embedding_model, workspace.vocabulary_version) == (
+        "default",
+        "m/1",
+        501,
+    )
     assert (len(await store.categories(workspace.id)), len(await store.content(workspace.id))) == (*before, 2)
     await store.close()
     with closing(sqlite3.connect(path)) as connection:
