@@ -111,6 +111,12 @@ async def test_broadcasts_reach_the_others_of_the_topic(stack: Stack) -> None:
         by_http = {"messages": [{"topic": "room", "event": "http", "payload": {}}]}
         assert stack.request("POST", "/realtime/v1/api/broadcast", json=by_http).status_code == 202
         assert (await first.event("broadcast"))["payload"]["event"] == "http"
+        # httpSend of supabase-js
+        one = stack.request("POST", "/realtime/v1/api/broadcast/room/events/a%20b", json={"x": 3})
+        assert (one.status_code, (await first.event("broadcast"))["payload"]) == (
+            202,
+            {"type": "broadcast", "event": "a b", "payload": {"x": 3}},
+        )
         await first.settle()
         assert first.seen == []
 

@@ -4,6 +4,7 @@
  * another request's transaction. So one that was lost refuses everything, and is replaced.
  */
 import postgres from "postgres";
+import { scope } from "./scope.ts";
 
 const CONNECT_SECONDS = 5;
 const LONGEST_PREPARED = 4096; // characters: what is longer is hardly ever asked again
@@ -16,10 +17,7 @@ export type Rows = postgres.RowList<postgres.Row[]>;
 interface Hearing {
   lost: boolean;
 }
-const hooks = "node:async_hooks"; // written out, its types would be asked for, which nobody installs
-const { AsyncLocalStorage } = await import(hooks);
-const hearing: { run<Answer>(heard: Hearing, ask: () => Answer): Answer; getStore(): Hearing | undefined } =
-  new AsyncLocalStorage();
+const hearing = scope<Hearing>();
 
 /** Whether a connection was lost meanwhile: then the answer, whatever it says, is none. */
 export async function hearLoss<Answer>(ask: () => Promise<Answer>): Promise<[Answer, boolean]> {

@@ -80,6 +80,6 @@ export async function reachable(service: keyof typeof TOLD, ask: () => Promise<R
   const [answer, isLost] = await hearLoss(ask);
   if (!isLost) return answer;
   await answer.body?.cancel();
-  const headers = { "Retry-After": "1", "Access-Control-Allow-Origin": "*" };
+  const headers = { "Retry-After": "1" };
   return Response.json(TOLD[service], { status: 503, headers });
 }

@@ -3,6 +3,8 @@ import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
 import { Embeddings } from "./embeddings.ts";
 import { defaults, environment, Functions } from "./functions.ts";
+import { forPage } from "./mails.ts";
+import { forPages, preflight } from "./pages.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { askRest } from "./rest.ts";
 import { startServices } from "./services.ts";
@@ -19,6 +21,11 @@ for (const [name, value] of Object.entries(defaults(config))) {
 }
 
 async function route(request: Request): Promise<Response> {
+  if (new URL(request.url).pathname.startsWith("/functions/v1/")) return await functions.fetch(request);
+  return preflight(request) ?? forPages(await serve(request));
+}
+
+async function serve(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   if (path.startsWith("/rest/v1")) {
     const ask = (read: Request) => services.rest.fetch(read);
@@ -26,13 +33,12 @@ async function route(request: Request): Promise<Response> {
   }
   if (path.startsWith("/auth/v1")) {
     const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);
-    return forPages(await reachable("auth", ask));
+    return await reachable("auth", () => forPage(request, ask));
   }
   if (path.startsWith("/storage/v1")) {
     return await reachable("storage", () => askStorage(services.storage.fetch, request));
   }
   if (path.startsWith("/realtime/v1")) return await realtime.fetch(request);
-  if (path.startsWith("/functions/v1/")) return await functions.fetch(request);
   if (path.startsWith("/embeddings/v1/")) return await embeddings.fetch(request);
   if (path === "/health") {
     const { starts, ended } = config;
@@ -41,21 +47,13 @@ async function route(request: Request): Promise<Response> {
   return Response.json({ message: "no Route matched with those values" }, { status: 404 });
 }
 
-/** Pages of any origin may read the answer, as those of the platform. */
-function forPages(answer: Response): Response {
-  if (answer.headers.has("Access-Control-Allow-Origin")) return answer;
-  const headers = new Headers(answer.headers);
-  headers.set("Access-Control-Allow-Origin", "*");
-  return new Response(answer.body, { status: answer.status, headers });
-}
-
 const server = Deno.serve({
   hostname: "127.0.0.1",
   port: config.port,
   onListen: ({ port }) => console.log(`listening on 127.0.0.1:${port}`),
   onError: (error) => {
     console.error(error);
-    return Response.json({ message: "Internal Server Error" }, { status: 500 });
+    return forPages(Response.json({ message: "Internal Server Error" }, { status: 500 }));
   },
 }, route);
 

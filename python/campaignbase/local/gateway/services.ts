@@ -109,6 +109,10 @@ function app(config: Config, connection: Door): App {
     auth: {
       enabled: true,
       site_url: gatewayUrl(config),
+      // pages of this machine by its name; those by its address are let in anyway
+      additional_redirect_urls: ["", ":*"].flatMap((port) => {
+        return [`http://localhost${port}`, `http://localhost${port}/**`];
+      }),
       publishable_key: config.publishableKey,
       secret_key: config.secretKey,
       jwt_secret: config.jwtSecret,

@@ -23,10 +23,7 @@ export async function askStorage(ask: Ask, sent: Request): Promise<Response> {
   const answer = await answered(ask, sent);
   if (answer.status !== 400 || sent.method === "HEAD") return answer;
   const told = await answer.json();
-  return Response.json({ ...told, code: CODES[told.error] ?? told.error }, {
-    status: 400,
-    headers: ANYWHERE,
-  });
+  return Response.json({ ...told, code: CODES[told.error] ?? told.error }, { status: 400 });
 }
 
 async function answered(ask: Ask, sent: Request): Promise<Response> {
@@ -57,7 +54,7 @@ async function checked(answer: Response, request: Request): Promise<Response> {
   await answer.body?.cancel();
   const message = "the signed URL has expired, or was not made by this project; make another one";
   const told = { statusCode: "400", error: "InvalidJWT", message };
-  return Response.json(told, { status: 400, headers: ANYWHERE });
+  return Response.json(told, { status: 400 });
 }
 
 /** `{paths, expiresIn}`: one answer a path, refusals among them. */
@@ -79,7 +76,7 @@ async function signMany(ask: Ask, request: Request): Promise<Response> {
       },
     );
   }
-  return Response.json(signed, { headers: ANYWHERE });
+  return Response.json(signed);
 }
 
 interface Listed {
@@ -107,10 +104,8 @@ async function list(ask: Ask, request: Request): Promise<Response> {
   }
   const from = Number(wanted.offset ?? 0);
   const listed = [...found.values()].slice(from, from + Number(wanted.limit ?? DEFAULT_LIMIT));
-  return Response.json(listed, { headers: ANYWHERE });
+  return Response.json(listed);
 }
-
-const ANYWHERE = { "Access-Control-Allow-Origin": "*" };
 
 /** What a body that is no object of JSON is read as: nothing. */
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
@@ -120,7 +115,7 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 
 function unfit(message: string, error = "Error"): Response {
   const told = { statusCode: "400", error, message };
-  return Response.json(told, { status: 400, headers: ANYWHERE });
+  return Response.json(told, { status: 400 });
 }
 
 function again(request: Request, url: string, body: unknown): Request {
@@ -134,7 +129,7 @@ async function change(
   to: (body: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<Response> {
   if (!answer.ok) return answer;
-  return Response.json(to(await answer.json()), { status: answer.status, headers: ANYWHERE });
+  return Response.json(to(await answer.json()), { status: answer.status });
 }
 
 /** As the platform tells it, without the prefix that clients put before it. */

@@ -16,6 +16,7 @@ import { Rooms } from "./rooms.ts";
 import { type Identity, Tokens } from "./tokens.ts";
 
 const IDLE_SECONDS = 60;
+const ONE_BROADCAST = /\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/;
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024; // a client that reads slower than that is let go
 
 export class Realtime {
@@ -35,12 +36,14 @@ export class Realtime {
     const url = new URL(request.url);
     const key = url.searchParams.get("apikey") ?? request.headers.get("apikey") ?? "";
     const identity = this.#tokens.ofKey(key);
-    if (request.method !== "OPTIONS" && identity === null) {
+    if (identity === null) {
       return Response.json({ message: key ? "Invalid API key" : "No API key found in request" }, {
         status: 401,
       });
     }
     if (url.pathname.endsWith("/api/broadcast")) return await this.#broadcast(request);
+    const [, topic, event] = ONE_BROADCAST.exec(url.pathname) ?? [];
+    if (topic !== undefined && event !== undefined) return await this.#say(topic, event, request);
     if (
       !url.pathname.endsWith("/websocket") || request.headers.get("upgrade")?.toLowerCase() !== "websocket"
     ) {
@@ -49,7 +52,7 @@ export class Realtime {
     const vsn = url.searchParams.get("vsn") ?? "1.0.0";
     if (!isVsn(vsn)) return Response.json({ message: `vsn ${vsn} is not known` }, { status: 400 });
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
-    const served = new Socket(socket, vsn, identity as Identity, {
+    const served = new Socket(socket, vsn, identity, {
       rooms: this.#rooms,
       changes: this.#changes,
       tokens: this.#tokens,
@@ -67,16 +70,25 @@ export class Realtime {
 
   /** What both clients send when they have not joined: `{messages: [{topic, event, payload, private}]}`. */
   async #broadcast(request: Request): Promise<Response> {
-    const headers = { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" };
-    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers });
     const body = await request.json().catch(() => null);
     if (!Array.isArray(body?.messages)) {
-      return Response.json({ errors: { messages: ["can't be blank"] } }, { status: 422, headers });
+      return Response.json({ errors: { messages: ["can't be blank"] } }, { status: 422 });
     }
     for (const { topic, event, payload } of body.messages) {
       this.#rooms.find(`realtime:${topic}`)?.broadcast(String(event), payload);
     }
-    return new Response(null, { status: 202, headers });
+    return new Response(null, { status: 202 });
+  }
+
+  /** What `httpSend` sends: the event's payload to the topic of the path. */
+  async #say(topic: string, event: string, request: Request): Promise<Response> {
+    if (new URL(request.url).searchParams.get("private") === "true") {
+      return Response.json({ message: "private channels are not served here" }, { status: 403 });
+    }
+    const payload = await request.json().catch(() => undefined);
+    if (payload === undefined) return Response.json({ message: "the payload is not JSON" }, { status: 422 });
+    this.#rooms.find(`realtime:${decodeURIComponent(topic)}`)?.broadcast(decodeURIComponent(event), payload);
+    return new Response(null, { status: 202 });
   }
 }
 
