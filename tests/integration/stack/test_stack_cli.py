@@ -151,3 +151,12 @@ async def test_a_member_inserts_is_told_of_the_labels_and_searches(
     ]
     assert f"target: Supabase {stack.url}\n" in said
     assert "1 asset labeled" in said[-1]
+
+
+def test_a_port_that_another_folders_stack_has_is_told_as_such(cli: Cli, stack: Stack) -> None:
+    refused = cli("stack", "start", "--data", "elsewhere", "--port", str(stack.gateway.port))
+    assert refused.code == 2
+    assert refused.err == (
+        f"error: port {stack.gateway.port} of 127.0.0.1 is taken by another folder's stack (process"
+        f" {stack.gateway.pid}); stop that one, or name another port with --port\n"
+    )

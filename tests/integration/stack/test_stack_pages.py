@@ -43,6 +43,11 @@ def test_pages_may_ask_and_read(stack: Stack, method: str, path: str, status: in
     assert "Content-Range" in answer.headers["access-control-expose-headers"].split(", ")
 
 
+def test_pages_read_that_a_function_is_not_there(stack: Stack) -> None:
+    answer = stack.request("GET", "/functions/v1/x", headers={"Origin": PAGE})
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (404, "*")
+
+
 @pytest.mark.parametrize(
     ("target", "is_allowed"),
     [

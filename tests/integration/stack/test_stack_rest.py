@@ -256,12 +256,30 @@ def test_vectors_come_as_lists_and_as_text(stack: Stack, member: User, embedding
 
 
 @pytest.mark.parametrize(
-    "path", ["/auth/v1/settings", "/rest/v1/tags", "/storage/v1/bucket", "/functions/v1/x"]
+    ("given", "stored"),
+    [({"a": [1, None]}, '{"a":[1,null]}'), (["a", {"b": 1}], '["a",{"b":1}]'), (12, "12")],
 )
-def test_pages_of_any_origin_may_ask(stack: Stack, path: str) -> None:
-    page = {"Origin": "http://page.example", "Access-Control-Request-Method": "POST"}
-    asked = stack.request(
-        "OPTIONS", path, key="", headers={**page, "Access-Control-Request-Headers": "apikey,authorization"}
-    )
-    answer = stack.request("GET", path, headers=page)
-    assert [one.headers["access-control-allow-origin"] for one in (asked, answer)] == ["*", "*"]
+def test_what_is_no_text_is_stored_as_its_json(
+    stack: Stack, author: User, given: object, stored: str
+) -> None:
+    (row,) = written(stack, author, "content_assets", {"content": given})
+    assert row["content"] == stored
+    path = f"/rest/v1/content_assets?id=eq.{row['id']}"
+    assert stack.request("PATCH", path, token=author.token, json={"alt_text": given}).status_code == 204
+    assert stack.request("GET", path, token=author.token).json()[0]["alt_text"] == stored
+    assert stack.request("DELETE", path, token=author.token).status_code == 204
+
+
+def test_a_call_that_was_to_give_one_row_and_gave_several_has_done_nothing(
+    stack: Stack, author: User
+) -> None:
+    one = {"Accept": "application/vnd.pgrst.object+json"}
+    call = {"worker": "singular", "batch": 2}
+    answer = stack.request("POST", "/rest/v1/rpc/claim_jobs", key=stack.secret_key, json=call, headers=one)
+    assert (answer.status_code, answer.json()["code"]) == (406, "PGRST116")
+    with stack.connect() as db:
+        leased = db.execute("select count(*) from private.jobs where leased_by = 'singular'").fetchone()
+    assert leased == (0,)
+    rule = {"conditions": {"contains_keyword": "of"}}
+    given = stack.request("POST", "/rest/v1/rpc/preview_rule", token=author.token, json=rule, headers=one)
+    assert (given.status_code, given.json()["content"]) == (200, "of A")

@@ -3,7 +3,7 @@ import { quoted } from "./filters.ts";
 import { type Key, related } from "./relations.ts";
 
 const PREFIX = "/rest/v1/";
-const OBJECT = "application/vnd.pgrst.object+json";
+export const OBJECT = "application/vnd.pgrst.object+json";
 
 /** The same request; itself where nothing in it would be read otherwise. */
 export async function readable(request: Request, keys: readonly Key[]): Promise<Request> {

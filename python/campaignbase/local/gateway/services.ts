@@ -9,6 +9,7 @@ import { asPostgrest } from "./errors.ts";
 import { App, createPostgresConnection, getAuthSchemaSql, setExperimental } from "./lite.ts";
 import { FileMails } from "./mails.ts";
 import { FileObjects } from "./objects.ts";
+import { takenBack } from "./calls.ts";
 import { type KeyColumn, keysOf } from "./relations.ts";
 import type { Catalogue } from "./rest.ts";
 import { driverTypes } from "./types.ts";
@@ -45,8 +46,9 @@ export async function startServices(config: Config): Promise<Services> {
     search_path: "storage",
   });
   const withContext = restDoor.withContext.bind(restDoor);
-  restDoor.withContext = (...call) =>
-    withContext(...call).catch((error) => Promise.reject(asPostgrest(error)));
+  restDoor.withContext = (context, ask, options) =>
+    takenBack((asked) => withContext(context, asked, options), ask, options)
+      .catch((error) => Promise.reject(asPostgrest(error)));
 
   await authPool.run(authTables());
   const rest = app(config, restDoor);

@@ -43,7 +43,13 @@ export function booleanText(value: unknown): string {
   return typeof value === "string" ? value : value ? "t" : "f";
 }
 
+/** An object is its JSON, as where PostgREST makes a text of it. */
+export function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 const types: Record<string, PostgresType> = {
+  text: { to: 25, from: [25], serialize: textOf, parse: asIs },
   bool: { to: 16, from: [16], serialize: booleanText, parse: (text: string) => text === "t" },
   json: { to: 114, from: [114], serialize: jsonText, parse: JSON.parse },
   jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: JSON.parse },

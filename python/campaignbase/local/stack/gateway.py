@@ -1,6 +1,7 @@
 """The gateway and the supervisor that keeps it running: started, awaited, recognized, asked, stopped."""
 
 import contextlib
+import http.client
 import json
 import subprocess
 import sys
@@ -46,18 +47,24 @@ class Gateway(Process):
 
     def health(self) -> dict[str, Any] | None:
         """What its door /health says; None while it does not answer."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2) as answer:
-                told = json.load(answer)
-            return told if told["supervisor"] == self.pid else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        told = health_of(self.port)
+        return told if told is not None and told["supervisor"] == self.pid else None
 
     def await_free_port(self) -> None:
         """A supervisor that was killed is survived by its gateway, for a moment."""
         until = time.monotonic() + ORPHAN_SECONDS
         while not is_free(self.port) and time.monotonic() < until:
             time.sleep(_POLL_SECONDS)
+
+
+def health_of(port: int) -> dict[str, Any] | None:
+    """What the gateway on this port says of itself; None where there is none."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+            told = json.load(answer)
+        return {**told, "supervisor": int(told["supervisor"])}
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+        return None
 
 
 def start(

@@ -179,9 +179,12 @@ def _gateway_port(folder: Path, port: int | None) -> int:
         except (FileNotFoundError, ValueError):
             port = DEFAULT_PORT
     if not is_free(port):
+        other = gateway.health_of(port)
+        holder = (
+            "another program" if other is None else f"another folder's stack (process {other['supervisor']})"
+        )
         raise InputError(
-            f"port {port} of 127.0.0.1 is taken by another program; "
-            f"stop that one, or name another port with --port"
+            f"port {port} of 127.0.0.1 is taken by {holder}; stop that one, or name another port with --port"
         )
     return port
 
