@@ -982,6 +982,8 @@ create table content_assets (
         check (embedding is null or embedding_model is not null),
     constraint content_assets_file_path_fits check (length(file_path) <= 500),
     constraint content_assets_file_url_fits check (length(file_url) <= 2000),
+    constraint content_assets_file_url_is_a_web_address
+        check (file_url glob 'http://*' or file_url glob 'https://*'),
     constraint content_assets_generation_cost_is_not_negative
         check (cast(generation_cost as real) >= 0 and cast(generation_cost as real) < 10000000000),
     constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
@@ -1207,6 +1209,8 @@ create table social_posts (
         check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
     constraint social_posts_platform_is_snake_case
         check (platform glob '[a-z]*' and platform not glob '*[^a-z0-9_]*'),
+    constraint social_posts_post_url_is_a_web_address
+        check (post_url glob 'http://*' or post_url glob 'https://*'),
     constraint social_posts_posting_cost_is_not_negative
         check (cast(posting_cost as real) >= 0 and cast(posting_cost as real) < 10000000000),
     constraint social_posts_status_is_known
@@ -4297,5 +4301,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'e3fba97f1914bd2a62845a5b8002de325d91829bff3e4fb0e7f1a032f6422a03');
+values (1, 1, '09c17b0d248060d94433b3936021f2c4afe1eeddbf136a81c6111707c7480553');
 pragma user_version = 1;

@@ -73,6 +73,21 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("PATCH", "/posts/{post}", J, said(scheduled_time=MAY), 422, "is in the past, it is 20"),
     ("POST", "/posts", J, said(**POST, scheduled_time=1), 422, "expected a time like"),
     ("POST", "/posts", J, said(**POST, scheduled_time="2030-01-02T09:00:00"), 422, "timezone"),
+    # addresses that lead to no file on the web
+    ("POST", "/content", J, said(file_url="javascript:alert(1)"), 422, "is no web address; expected one th"),
+    ("POST", "/content/bulk", J, said(items=[{"file_url": "file:///etc/passwd"}]), 422, "items.0.file_url: "),
+    ("PATCH", "/content/{content}", J, said(file_url="//x.example/a"), 422, "body.file_url: Value error"),
+    ("POST", "/posts", J, said(**POST, media_urls=["https://x.example", " "]), 422, "media_urls.1: Value"),
+    ("PATCH", "/posts/{post}", J, said(media_urls=["data:text/html,x"]), 422, "begins with http:// or"),
+    # names that look like others
+    ("POST", "/campaigns", J, said(name=" Lake "), 422, "of a campaign has spaces around it; write 'Lake'"),
+    ("PATCH", "/campaigns/{campaign}", J, said(name="Lake "), 422, "spaces around it; write 'Lake'"),
+    ("POST", "/categories", J, said(name=" offer"), 422, "of a category has spaces around it"),
+    ("POST", "/tags", J, said(name="sale "), 422, "of a tag has spaces around it; write 'sale'"),
+    # numbers that Python alone reads
+    ("GET", "/content?limit=1_0", {}, None, 422, "query.limit: Value error, expected a number in digits"),
+    ("GET", "/search/semantic?query=x&limit=1_0", {}, None, 422, "query.limit: Value error, expected a n"),
+    ("POST", "/campaigns", J, said(name="x", estimated_cost="1_000"), 422, "estimated_cost: Value error"),
     # another type of value
     ("POST", "/search", J, said(query="x", limit=True), 422, "body.limit: Value error, expected a number"),
     ("POST", "/search", J, said(query="x", limit="7"), 422, "body.limit: Value error, expected a number"),
@@ -106,7 +121,6 @@ CASES: list[tuple[str, str, dict[str, str], bytes | None, int, str]] = [
     ("POST", "/posts", J, said(platform="x"), 422, "body: says nothing; give post_text, content_asset_id or"),
     ("POST", "/posts", J, said(platform="x", post_text=" ", hashtags=["a"]), 422, "says nothing"),
     ("PATCH", "/posts/{post}", J, said(post_text=None), 422, "would leave a post that says nothing; give"),
-    ("POST", "/posts", J, said(platform="x", media_urls=[" "]), 422, "says nothing"),
     ("POST", "/tags", J, said(name="#"), 422, "'#' is no tag: expected a word with letters or digits"),
     ("GET", "/content/{content}/file?name=a.png", {}, None, 404, "no file 'a.png' is stored for content"),
     ("PUT", "/content/{content}/file", {"Content-Type": FORM}, NAMELESS, 422, "a file with its name"),

@@ -195,6 +195,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("add_content", {"items": [{"text": "x", "tags": ["\x00"]}]}, "holds a NUL"),
     ("add_content", {"items": [{"text": "ok"}, {"text": "x", "source_key": "\x00"}]}, "holds a NUL"),
     ("create_campaign", {"name": "a\nb"}, "one line without control characters"),
+    ("create_campaign", {"name": " Lake "}, "has spaces around it; write 'Lake'"),
+    ("propose_label", {"kind": "category", "name": " Lake ", "description": "x"}, "spaces around it"),
+    ("propose_label", {"kind": "tag", "name": " Lake ", "description": "x"}, "spaces around it"),
     ("create_campaign", {"name": "x", "content_style": "\x00"}, "holds a NUL"),
     ("propose_label", {"kind": "tag", "name": "x", "description": "\x00"}, "holds a NUL"),
     ("record_feedback", {"content": NOWHERE, "add_tags": ["\x00"]}, ""),
@@ -211,6 +214,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     # another type
     ("search_content", {"query": "sale", "limit": True}, "limit"),
+    ("search_content", {"query": "sale", "limit": "1_0"}, "limit: expected a number in digits"),
+    ("create_campaign", {"name": "x", "estimated_cost": "1_000"}, "estimated_cost: expected a number in d"),
     ("search_content", {"query": "sale", "limit": 1e300}, "limit"),
     ("search_content", {"query": ["sale"]}, "query"),
     ("add_content", {"items": None}, "items"),
@@ -259,7 +264,7 @@ async def test_lists_go_on_with_older_ones(file: Path, opened: Any) -> None:
                 f"9999-12-31T23:59:59-14:00/{NOWHERE}",
                 f"2026-01-01/{NOWHERE}",
             ):
-                assert "not a cursor" in await agent.refused(tool, cursor=wrong)
+                assert "not a cursor; send `next` of the" in await agent.refused(tool, cursor=wrong)
 
 
 @pytest.mark.parametrize("opened", [local, over_api])

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from campaignbase.api.problems import invalid
+from campaignbase.api.schemas.base import Digits
 from campaignbase.core.storable import check_time
 from campaignbase.errors import InputError
 from campaignbase.models.library import Cursor
@@ -19,7 +20,7 @@ from campaignbase.models.library import Cursor
 MAX_PAGE = 100
 LONGEST = 200
 
-Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows a page.", examples=[50])]
+Limit = Annotated[int, Digits, Query(ge=1, le=MAX_PAGE, description="Rows a page.", examples=[50])]
 After = Annotated[
     str | None,
     Query(

@@ -10,6 +10,7 @@ from campaignbase.cli import output
 from campaignbase.cli.check import Check
 from campaignbase.cli.session import DEFAULT_WORKSPACE, Database, Json, session
 from campaignbase.core.money import usd
+from campaignbase.core.storable import check_digits
 from campaignbase.errors import CampaignbaseError, InputError
 from campaignbase.models import Workspace
 from campaignbase.models.budget import CampaignCost, DayBudget, Spent
@@ -144,7 +145,8 @@ async def check(store: Store, loaded: Settings, workspace: Workspace) -> list[Ch
 
 def _amount(given: str) -> Decimal:
     try:
+        check_digits(given)
         amount = Decimal(given)
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         raise InputError(f"--set {given!r}: expected US dollars, like 2.00") from None
     return amount

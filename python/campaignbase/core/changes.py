@@ -10,7 +10,7 @@ from uuid import UUID
 
 from campaignbase.core.names import check_name
 from campaignbase.core.new_content import CAMPAIGN_STATES, DATES_OUT_OF_ORDER, SNAKE_CASE
-from campaignbase.core.storable import check_json, check_text, check_time
+from campaignbase.core.storable import check_address, check_json, check_text, check_time
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models.library import (
@@ -140,6 +140,8 @@ def _value(field: str, value: Any) -> Any:
         return given_id(field, value)
     if isinstance(value, str):
         check_text(field, value)
+        if field == "file_url":
+            check_address(field, value)
     elif isinstance(value, datetime):
         check_time(field, value)
     elif isinstance(value, Mapping):
@@ -147,6 +149,8 @@ def _value(field: str, value: Any) -> Any:
     elif isinstance(value, tuple | list):
         for word in value:
             check_text(field, word)
+            if field == "media_urls":
+                check_address(field, word)
         return list(value)
     return value
 

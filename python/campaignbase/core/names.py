@@ -15,7 +15,7 @@ def check_name(what: str, name: str) -> None:
     """The constraints in sql/tables/ say the same, in less readable words.
 
     Raises:
-        InputError: it is blank, too long, or holds a line break or another control character.
+        InputError: it is blank, too long, has spaces around it, or holds a control character.
     """
     most = LONGEST.get(what)
     if most is not None and len(name) > most:
@@ -28,6 +28,8 @@ def check_name(what: str, name: str) -> None:
                 f"the name of a {what} is one line without control characters;"
                 f" {name!r} holds {letter!r} at character {place}"
             )
+    if name != name.strip():
+        raise InputError(f"the name {name!r} of a {what} has spaces around it; write {name.strip()!r}")
 
 
 def check_label(what: str, label: Category | Tag) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from campaignbase.core.names import check_name, near_name
-from campaignbase.core.storable import check_json, check_text, check_time
+from campaignbase.core.storable import check_address, check_json, check_text, check_time
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text, is_blank
 from campaignbase.errors import InputError, UnknownLabelError
@@ -37,6 +37,8 @@ def check_new_content(rows: Sequence[NewContent], categories: Collection[str]) -
             text = getattr(row, field)
             if text is not None:
                 check_text(f"row {place}: {field}", text)
+        if row.file_url is not None:
+            check_address(f"row {place}: file_url", row.file_url)
         for tag in row.tags:
             check_text(f"row {place}: tags", tag)
         check_json(f"row {place}: parameters", row.parameters)

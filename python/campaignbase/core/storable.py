@@ -4,6 +4,7 @@ Postgres keeps no NUL and no half of a surrogate pair, and neither keeps a numbe
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,23 @@ from campaignbase.errors import InputError
 
 MAX_TEXT_BYTES = 1_000_000
 MOST_LEVELS = 64  # of JSON within JSON
+ADDRESS = "^https?://"  # javascript:, data: and file: run or read something where they are followed
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def check_address(field: str, text: str) -> None:
+    """Raises InputError."""
+    if re.match(ADDRESS, text) is None:
+        raise InputError(
+            f"{field} {text[:40]!r} is no web address; expected one that begins with http:// or https://"
+        )
+
+
+def check_digits(value: object) -> object:
+    """Raises ValueError: a text that Python alone reads as a number, like 1_0."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError(f"expected a number in digits, not {value[:40]!r}")
+    return value
 
 
 def check_text(field: str, text: str) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from campaignbase.core.hashing import content_hash
 from campaignbase.core.new_content import ASSET_TYPES, SENTIMENTS
-from campaignbase.core.storable import MAX_TEXT_BYTES
+from campaignbase.core.storable import MAX_TEXT_BYTES, check_address, check_digits
 from campaignbase.core.text import asset_text, is_blank
+from campaignbase.errors import InputError
 from campaignbase.ingest.records import Record
 from campaignbase.models import NewContent
 
@@ -61,6 +62,11 @@ def make_row(
         )
     _check_length("file_path", texts["file_path"], MAX_FILE_PATH)
     _check_length("file_url", texts["file_url"], MAX_FILE_URL)
+    if texts["file_url"] is not None:
+        try:
+            check_address(repr(mapped["file_url"]), texts["file_url"])
+        except InputError as error:
+            raise RowError(str(error)) from None
     campaign = campaign or _word(values.get("campaign"), "campaign", MAX_CAMPAIGN)
     taken = set(mapped.values())
     parameters = {
@@ -184,10 +190,12 @@ def _cost(value: Any) -> Decimal | None:
     try:
         if isinstance(value, bool):
             raise InvalidOperation
-        cost = Decimal(str(value).strip())
+        word = str(value).strip()
+        check_digits(word)
+        cost = Decimal(word)
         if not (cost.is_finite() and 0 <= cost < MAX_COST):
             raise InvalidOperation
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         raise RowError(f"the generation cost {str(value)[:40]!r} is not an amount like 0.0125") from None
     return cost
 

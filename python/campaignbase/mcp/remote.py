@@ -348,6 +348,8 @@ def refusal(answer: httpx.Response) -> CampaignbaseError:
             told += "" if line in told else f"; {line}"
     except (ValueError, KeyError, TypeError):
         told = f"the API answered {answer.status_code}"
+    told = told.replace("query.cursor: ", "").replace("next_cursor of the page", "`next` of the answer")
+    told = told.replace("next_cursor", "`next`")
     if answer.status_code == 404:
         return NotFoundError(told)
     if answer.status_code in (401, 403):

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from campaignbase.core import doors
 from campaignbase.core.new_content import repeated_source_key
 from campaignbase.core.rule_schema import ACTIONS_TOLD, CONDITIONS_TOLD
+from campaignbase.core.storable import check_digits
 from campaignbase.core.text import is_blank
 from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
@@ -23,7 +24,7 @@ from campaignbase.models import NewCampaign
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Limit = Annotated[int, Field(ge=1, le=100, description="at most so many")]
+Limit = Annotated[int, Field(ge=1, le=100, description="at most so many"), BeforeValidator(check_digits)]
 After = Annotated[
     str | None,
     Field(
@@ -41,6 +42,13 @@ Conditions = Annotated[
     ),
 ]
 TIME = "with its offset, as in 2030-01-02T09:00:00+01:00"
+
+
+def dollars(value: object) -> object:
+    """A Decimal: tools read JSON strictly, and what a validator hands on is no JSON any more."""
+    found = check_digits(value)
+    number = isinstance(found, int | float | str) and not isinstance(found, bool)
+    return Decimal(str(found)) if number else found
 
 
 def told(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -102,7 +110,9 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         start_date: Annotated[AwareDatetime | None, Field(description=TIME)] = None,
         end_date: Annotated[AwareDatetime | None, Field(description=f"not before start_date; {TIME}")] = None,
         estimated_cost: Annotated[
-            Decimal | None, Field(ge=0, le=9_999_999, decimal_places=2, description="US dollars")
+            Decimal | None,
+            Field(ge=0, le=9_999_999, decimal_places=2, description="US dollars"),
+            BeforeValidator(dollars),
         ] = None,
         posting_frequency: Annotated[
             str | None, Field(max_length=2_000, description="in words, as in twice a week")

@@ -164,6 +164,18 @@ BAD_ROWS: list[tuple[str, str, Columns, str]] = [
         Columns(),
         "the generation cost '-1' is not an amount like 0.0125",
     ),
+    (
+        '{"text": "x", "generation_cost": "1_000"}',
+        "a.jsonl:2",
+        Columns(),
+        "the generation cost '1_000' is not an amount like 0.0125",
+    ),
+    (
+        '{"text": "x", "url": "images/a.png"}',
+        "a.jsonl:2",
+        Columns(),
+        "'url' 'images/a.png' is no web address; expected one that begins with http:// or https://",
+    ),
     ('{"text": "x", "key": null}', "a.jsonl:2", Columns(id="key"), "no id: 'key' is blank"),
     (
         '{"text": "x", "file_path": "%s"}' % ("p" * 501),

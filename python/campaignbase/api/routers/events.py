@@ -15,6 +15,7 @@ from campaignbase.api.access import Access, Asked
 from campaignbase.api.feed import BEGINNING, Feed
 from campaignbase.api.problems import ProblemError, invalid, status_of
 from campaignbase.api.routers import router
+from campaignbase.api.schemas.base import Digits
 from campaignbase.api.schemas.content import ContentOut
 from campaignbase.api.watching import News
 from campaignbase.errors import CampaignbaseError
@@ -34,7 +35,9 @@ STREAMS = 5  # at once, an identity
 async def content_events(
     request: Request,
     asked: Asked,
-    seconds: Annotated[float, Query(gt=0, le=LONGEST_SECONDS, description="When it ends.")] = LONGEST_SECONDS,
+    seconds: Annotated[
+        float, Digits, Query(gt=0, le=LONGEST_SECONDS, description="When it ends.")
+    ] = LONGEST_SECONDS,
     last_event_id: Annotated[
         str | None, Header(description="Go on after that event; EventSource sends it by itself.")
     ] = None,

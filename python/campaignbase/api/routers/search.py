@@ -9,15 +9,15 @@ from fastapi import Query
 from campaignbase.api.access import Asked
 from campaignbase.api.problems import invalid
 from campaignbase.api.routers import router
-from campaignbase.api.schemas.base import Name
+from campaignbase.api.schemas.base import Digits, Name
 from campaignbase.api.schemas.search import HitOut, Hits, SearchIn, Words
 from campaignbase.models import DIMENSIONS, Vector
 from campaignbase.models.library import SearchMode, SearchQuery
 
 routes = router("search", prefix="/search")
 
-Count = Annotated[int, Query(ge=1, le=100)]
-Floor = Annotated[float | None, Query(ge=-1, le=1, description="Cosine, -1..1.")]
+Count = Annotated[int, Digits, Query(ge=1, le=100)]
+Floor = Annotated[float | None, Digits, Query(ge=-1, le=1, description="Cosine, -1..1.")]
 
 
 @routes.get("/semantic")

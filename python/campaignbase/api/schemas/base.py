@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from campaignbase.core.storable import check_time
+from campaignbase.core.storable import ADDRESS, check_address, check_digits, check_time
 from campaignbase.errors import InputError
 
 T = TypeVar("T")
@@ -50,6 +50,14 @@ def _fits(value: datetime) -> datetime:
     return value
 
 
+def _leads_somewhere(value: str) -> str:
+    try:
+        check_address("it", value)
+    except InputError as error:
+        raise ValueError(str(error).removeprefix("it ")) from None
+    return value
+
+
 def _fits_a_row(value: dict[str, Any]) -> dict[str, Any]:
     written = len(json.dumps(value, ensure_ascii=False))
     if written > MOST_PARAMETERS:
@@ -67,6 +75,8 @@ SnakeCase = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$", max_le
 Line = Annotated[str, StringConstraints(max_length=2000)]
 AN_ID = "6c82a4f0-3d1e-4b57-9a60-2f8e1d7c5b34"  # in examples
 Text = Annotated[str, StringConstraints(max_length=1_000_000)]
+Address = Annotated[Line, AfterValidator(_leads_somewhere), Field(json_schema_extra={"pattern": ADDRESS})]
+Digits = BeforeValidator(check_digits)  # of numbers that come as texts
 Words = Annotated[list[Word], Field(max_length=100)]
 
 

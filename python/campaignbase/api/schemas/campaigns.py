@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Moment, Name, SnakeCase, Taken, Word, example
+from campaignbase.api.schemas.base import Digits, Given, Line, Moment, Name, SnakeCase, Taken, Word, example
 from campaignbase.models import LabelState, Source
 
 Status = Literal["draft", "active", "paused", "completed"]
-Cost = Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2)]
+Cost = Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2), Digits]
 Platforms = Annotated[list[SnakeCase], Field(max_length=50)]
 
 

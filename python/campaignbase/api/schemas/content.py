@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import AN_ID, Given, Line, Parameters, Taken, Text, Word, Words, example
+from campaignbase.api.schemas.base import AN_ID, Address, Given, Parameters, Taken, Text, Word, Words, example
 from campaignbase.models import LabelState, Sentiment, Source
 
 SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
@@ -22,7 +22,7 @@ class ContentIn(Taken):
     content: Text | None = None
     prompt: Text | None = None
     alt_text: Text | None = None
-    file_url: Line | None = None
+    file_url: Address | None = None
     source_key: SourceKey | None = Field(
         None,
         description="Yours. Sent again, it is the same row: another text takes the place of its text.",
@@ -57,7 +57,7 @@ class ContentPatch(Taken):
     content: Text | None = None
     prompt: Text | None = None
     alt_text: Text | None = None
-    file_url: Line | None = None
+    file_url: Address | None = None
     generator: Word | None = None
     parameters: Parameters = Field(default={})
     campaign_id: UUID | None = None

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from campaignbase.api.schemas.base import Given, Line, Moment, SnakeCase, Taken, Words, example
+from campaignbase.api.schemas.base import Address, Given, Moment, SnakeCase, Taken, Words, example
 from campaignbase.models.library import Approval, PostStatus
 
-Links = Annotated[list[Line], Field(max_length=20)]
+Links = Annotated[list[Address], Field(max_length=20)]
 
 
 class PostIn(Taken):
