@@ -91,8 +91,9 @@ async def test_readers_notice_nothing_of_a_redis_that_is_gone(
         after = await readers.run(1)
         errors = cache.counters.of("api_response", "redis").errors
         written = cache.counters.of("api_response", "redis").bytes_written
-        await readers.run(1)
-        assert cache.counters.of("api_response", "redis").bytes_written > written  # it is used again
+        async with asyncio.timeout(30):  # it is used again, if at times too busy to answer
+            while cache.counters.of("api_response", "redis").bytes_written == written:
+                await readers.run(0.2)
     added = p99(during) - p99(before)
     print(
         f"\nRedis {fault} for {seconds:.0f} s under {READERS} readers: {len(before):,} + {len(during):,} +"
