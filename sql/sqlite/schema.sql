@@ -982,8 +982,9 @@ create table content_assets (
         check (embedding is null or embedding_model is not null),
     constraint content_assets_file_path_fits check (length(file_path) <= 500),
     constraint content_assets_file_url_fits check (length(file_url) <= 2000),
-    constraint content_assets_file_url_is_a_web_address
-        check (file_url glob 'http://*' or file_url glob 'https://*'),
+    constraint content_assets_file_url_has_no_other_scheme
+        check (file_url glob 'http://*' or file_url glob 'https://*' or instr(file_url, ':') = 0 or
+        instr(file_url, '/') >= 1 and instr(file_url, '/') <= instr(file_url, ':')),
     constraint content_assets_generation_cost_is_not_negative
         check (cast(generation_cost as real) >= 0 and cast(generation_cost as real) < 10000000000),
     constraint content_assets_generation_time_ms_is_not_negative check (generation_time_ms >= 0),
@@ -1209,8 +1210,9 @@ create table social_posts (
         check (views >= 0 and likes >= 0 and comments >= 0 and shares >= 0 and clicks >= 0),
     constraint social_posts_platform_is_snake_case
         check (platform glob '[a-z]*' and platform not glob '*[^a-z0-9_]*'),
-    constraint social_posts_post_url_is_a_web_address
-        check (post_url glob 'http://*' or post_url glob 'https://*'),
+    constraint social_posts_post_url_has_no_other_scheme
+        check (post_url glob 'http://*' or post_url glob 'https://*' or instr(post_url, ':') = 0 or
+        instr(post_url, '/') >= 1 and instr(post_url, '/') <= instr(post_url, ':')),
     constraint social_posts_posting_cost_is_not_negative
         check (cast(posting_cost as real) >= 0 and cast(posting_cost as real) < 10000000000),
     constraint social_posts_status_is_known
@@ -4301,5 +4303,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '09c17b0d248060d94433b3936021f2c4afe1eeddbf136a81c6111707c7480553');
+values (1, 1, 'c30b5ec87813587280c7f57a5819a28204d80e33bf6620f3cffd1c4c88a7ad3b');
 pragma user_version = 1;

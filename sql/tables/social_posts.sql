@@ -46,7 +46,12 @@ create table public.social_posts (
     constraint social_posts_content_asset_id_fkey
     foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id),
     constraint social_posts_platform_is_snake_case check (platform ~ '^[a-z][a-z0-9_]*$'),
-    constraint social_posts_post_url_is_a_web_address check (post_url ~ '^https?://'),
+    constraint social_posts_post_url_has_no_other_scheme
+    check (
+        post_url ~ '^https?://'
+        or strpos(post_url, ':') = 0
+        or strpos(post_url, '/') between 1 and strpos(post_url, ':')
+    ),
     constraint social_posts_status_is_known check (status in ('scheduled', 'posted', 'failed', 'deleted')),
     constraint social_posts_approval_is_known
     check (approval in ('none', 'required', 'approved', 'rejected')),

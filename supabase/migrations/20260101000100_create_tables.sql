@@ -318,7 +318,13 @@ create table public.content_assets (
     constraint content_assets_alt_text_fits check (octet_length(alt_text) <= 1000000),
     constraint content_assets_file_path_fits check (char_length(file_path) <= 500),
     constraint content_assets_file_url_fits check (char_length(file_url) <= 2000),
-    constraint content_assets_file_url_is_a_web_address check (file_url ~ '^https?://'),
+    -- http, https or none: javascript: and data: run where they are followed
+    constraint content_assets_file_url_has_no_other_scheme
+    check (
+        file_url ~ '^https?://'
+        or strpos(file_url, ':') = 0
+        or strpos(file_url, '/') between 1 and strpos(file_url, ':')
+    ),
     constraint content_assets_parameters_is_an_object check (jsonb_typeof(parameters) = 'object'),
     constraint content_assets_generation_cost_is_not_negative
     check (generation_cost >= 0 and generation_cost < 10000000000),  -- NaN is above every number
@@ -468,7 +474,12 @@ create table public.social_posts (
     constraint social_posts_content_asset_id_fkey
     foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id),
     constraint social_posts_platform_is_snake_case check (platform ~ '^[a-z][a-z0-9_]*$'),
-    constraint social_posts_post_url_is_a_web_address check (post_url ~ '^https?://'),
+    constraint social_posts_post_url_has_no_other_scheme
+    check (
+        post_url ~ '^https?://'
+        or strpos(post_url, ':') = 0
+        or strpos(post_url, '/') between 1 and strpos(post_url, ':')
+    ),
     constraint social_posts_status_is_known check (status in ('scheduled', 'posted', 'failed', 'deleted')),
     constraint social_posts_approval_is_known
     check (approval in ('none', 'required', 'approved', 'rejected')),

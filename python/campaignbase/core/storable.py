@@ -13,15 +13,16 @@ from campaignbase.errors import InputError
 
 MAX_TEXT_BYTES = 1_000_000
 MOST_LEVELS = 64  # of JSON within JSON
-ADDRESS = "^https?://"  # javascript:, data: and file: run or read something where they are followed
+# no colon before the first slash, but of http and https: javascript: and data: run where they are followed
+ADDRESS = "^(https?://|[^:/]*(/|$))"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def check_address(field: str, text: str) -> None:
     """Raises InputError."""
-    if re.match(ADDRESS, text) is None:
+    if not text.strip() or re.match(ADDRESS, text) is None:
         raise InputError(
-            f"{field} {text[:40]!r} is no web address; expected one that begins with http:// or https://"
+            f"{field} {text[:40]!r} is no web address; expected https://..., http://... or no scheme"
         )
 
 

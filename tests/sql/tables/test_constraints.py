@@ -84,7 +84,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("content_assets", {"alt_text": "x" * 1_000_001}, "alt_text_fits"),
     ("content_assets", {"file_path": "x" * 501}, "file_path_fits"),
     ("content_assets", {"file_url": f"https://{'x' * 1_993}"}, "file_url_fits"),
-    ("content_assets", {"file_url": "javascript:alert(1)"}, "file_url_is_a_web_address"),
+    ("content_assets", {"file_url": "javascript:alert(1)"}, "file_url_has_no_other_scheme"),
     ("content_assets", {"parameters": "[]"}, "parameters_is_an_object"),
     ("content_assets", {"generation_cost": -0.01}, "generation_cost_is_not_negative"),
     ("content_assets", {"generation_cost": "NaN"}, "generation_cost_is_not_negative"),
@@ -103,7 +103,7 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("content_asset_tags", {"state": "maybe"}, "state_is_known"),
     ("content_asset_tags", {"source": "model", "state": "rejected"}, "only_people_reject"),
     ("social_posts", {"platform": "X!"}, "platform_is_snake_case"),
-    ("social_posts", {"post_url": "data:text/html,x"}, "post_url_is_a_web_address"),
+    ("social_posts", {"post_url": "data:text/html,x"}, "post_url_has_no_other_scheme"),
     ("social_posts", {"status": "sent"}, "status_is_known"),
     ("social_posts", {"approval": "maybe"}, "approval_is_known"),
     *[

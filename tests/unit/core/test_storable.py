@@ -1,9 +1,17 @@
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from campaignbase.core.storable import MOST_LEVELS, check_json, check_text, check_time, json_trouble
+from campaignbase.core.storable import (
+    MOST_LEVELS,
+    check_address,
+    check_json,
+    check_text,
+    check_time,
+    json_trouble,
+)
 from campaignbase.errors import InputError
 
 
@@ -60,3 +68,24 @@ def test_times_are_of_years_that_python_reads_back(moment: datetime, told: str |
         return
     with pytest.raises(InputError, match=told):
         check_time("t", moment)
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to_the_web"),
+    [
+        ("https://example.com/a.png", True),
+        ("http://localhost:8000/a", True),
+        ("images/a.png", True),
+        ("/images/12:30.png", True),
+        ("www.example.com", True),
+        ("javascript:alert(1)", False),
+        ("JavaScript:alert(1)//x", False),
+        ("java\nscript:a/b", False),
+        ("data:text/html,x", False),
+        ("file:///etc/passwd", False),
+        (" ", False),
+    ],
+)
+def test_address(address: str, leads_to_the_web: bool) -> None:
+    with nullcontext() if leads_to_the_web else pytest.raises(InputError, match="is no web address"):
+        check_address("file_url", address)

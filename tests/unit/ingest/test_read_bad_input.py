@@ -171,10 +171,10 @@ BAD_ROWS: list[tuple[str, str, Columns, str]] = [
         "the generation cost '1_000' is not an amount like 0.0125",
     ),
     (
-        '{"text": "x", "url": "images/a.png"}',
+        '{"text": "x", "url": "javascript:alert(1)"}',
         "a.jsonl:2",
         Columns(),
-        "'url' 'images/a.png' is no web address; expected one that begins with http:// or https://",
+        "'url' 'javascript:alert(1)' is no web address; expected https://..., http://... or no scheme",
     ),
     ('{"text": "x", "key": null}', "a.jsonl:2", Columns(id="key"), "no id: 'key' is blank"),
     (
