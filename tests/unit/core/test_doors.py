@@ -16,6 +16,7 @@ OF_OPERATORS = {
     "mcp/production.py", "settings.py", "data/__init__.py", "providers/static.py",
     # the routes and tools have no webhooks
     "stores/server_webhooks.py", "stores/sqlite_webhooks.py",
+    "stores/sqlite_schema.py",  # what stops the upgrade of a file
     # what these say of a command is documentation
     "create_api_key.sql", "deployment_status.sql", "probe_rows.sql",
 }  # fmt: skip

@@ -21,8 +21,8 @@ _TEXTS = (
     "", " ", "a", "A", "z9", "abc", "a_b", "_a", "9a", "a-b", "-a", "a--b", "a b", "a\nb", "a\n", "ABC",
     "ab", "AB", "é", "É", "日本語", "a%b", "a*b", "a?b", "[a]", "a'b", 'a"b', "a\\b", "12345", "1234",
     "#00ff00", "#00FF0", "x@y.co", "x@@y.co", "x@y.c", "@y.co", "x@y", "x@.co", "x.y+z@y-y.a.com",
-    "x y@z.co", "x@y.co9", "http://a", "https://a/b", "ftp://a", "true", "null", "berries", "ties",
-    "news", "boss", "bosses", "boxes", "wishes", "yes", "gas", "Job Posts", "#Tag", "##x-y_z s", "é" * 3,
+    "x y@z.co", "x@y.co9", "http://a", "https://a/b", "ftp://a", "/a:b", "a:/b", "true", "null", "berries",
+    "ties", "news", "boss", "bosses", "boxes", "wishes", "yes", "gas", "Job Posts", "#Tag", "##x-y_z s", "é" * 3,
     "a" * 64,
 )  # fmt: skip
 _INTEGERS = (-1, 0, 1, 2, 3, 7, 100)
