@@ -113,8 +113,13 @@ async def test_keys_of_workspaces_are_apart(subject: Subject):
             UnknownLabelError,
             r"row 2: .*'ofer'; did you mean 'offer'",
         ),
+        (
+            NewContent(content="a", primary_category="ofer", campaign_id=NOBODY),
+            UnknownLabelError,
+            r"row 2: .*'ofer'; did you mean 'offer'",
+        ),
     ],
-    ids=["nul", "long", "surrogate", "asset_type", "sentiment", "category"],
+    ids=["nul", "long", "surrogate", "asset_type", "sentiment", "category", "category and campaign"],
 )
 async def test_one_bad_row_leaves_nothing(
     subject: Subject, row: NewContent, error: type[Exception], told: str

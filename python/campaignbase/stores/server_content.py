@@ -65,10 +65,12 @@ class ServerContent(Calls):
     async def _refuse_rows(
         self, workspace_id: str, rows: Sequence[NewContent], error: RefusedError
     ) -> NoReturn:
-        if "content_assets_primary_category_fkey" in error.told:
+        of_campaign = "content_assets_campaign_id_fkey" in error.told
+        # of two faults Postgres tells either: the category's first, as on SQLite
+        if of_campaign or "content_assets_primary_category_fkey" in error.told:
             check_new_content(rows, await self._category_names(workspace_id))
         place = _PLACE.match(error.told)
-        if place and "content_assets_campaign_id_fkey" in error.told:
+        if place and of_campaign:
             raise InputError(
                 f"row {place[1]}: no campaign {rows[int(place[1]) - 1].campaign_id!r} in this workspace;"
                 " see: campaignbase campaigns"
