@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Needs Python 3.11+ and make; everything else is installed into .venv.
 PYTHON ?= python3
-# test processes: one more than two cores, for many tests wait for servers
+# test processes: one more than two cores, for many tests wait for servers; long files come first, as they lie
 WORKERS ?= 3
 
 VENV := .venv
@@ -26,7 +26,7 @@ start: $(DEV) $(NODE) ## a Supabase project on this machine and a worker, until 
 	@$(BIN)/campaignbase stack start --worker
 
 test: $(DEV) $(NODE) ## run the tests (sets itself up)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 check: $(DEV) ## lint, formatting, strict types, SQL style
 	$(BIN)/ruff check python tests scripts examples

@@ -1,5 +1,6 @@
 # The REST API of a Supabase project: docker build -f docker/api.Dockerfile -t campaignbase-api .
-# Set SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY; no secret key belongs here. TLS is the proxy's before it.
+# Set SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY; SUPABASE_SECRET_KEY only for API keys and the shared cache
+# (docs/api.md), REDIS_URL for rates that several count together. TLS is the proxy's before it.
 FROM python:3.12-slim AS build
 WORKDIR /src
 COPY . .

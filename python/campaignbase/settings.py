@@ -4,6 +4,7 @@ A variable that is empty or blank counts as not set. Secrets never appear in a t
 """
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from campaignbase.errors import InputError, NotConfiguredError
 DEFAULT_DATABASE = "./campaignbase.db"
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 ENV_FILE = ".env"
+_LANGUAGE = re.compile(r"[A-Za-z]{2}")
 _LEGACY = {
     "SUPABASE_ANON_KEY": "SUPABASE_PUBLISHABLE_KEY",
     "SUPABASE_SERVICE_ROLE_KEY": "SUPABASE_SECRET_KEY",
@@ -86,6 +88,27 @@ class Settings(BaseSettings):
     @classmethod
     def _blank_is_unset(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("openai_base_url", "anthropic_base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.strip())
+            is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # its port, or its brackets
+            is_address = False
+        if not is_address or any(letter.isspace() for letter in value.strip()):
+            raise ValueError(f"{value!r} is no http(s) URL; expected one like https://models.example.com/v1")
+        return value.strip()
+
+    @field_validator("campaignbase_reason_language")
+    @classmethod
+    def _is_a_language(cls, value: str | None) -> str | None:
+        if value is not None and not _LANGUAGE.fullmatch(value.strip()):
+            raise ValueError(f"{value!r} is no language by ISO 639-1; expected two letters like de")
+        return None if value is None else value.strip().lower()
 
     def target(self, database: str | None = None) -> Target:
         """The database to work on.
@@ -189,7 +212,8 @@ def load() -> Settings:
         raise InputError(f".env: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        raise InputError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        told = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{str(first['loc'][0]).upper()}: {told}") from None
     except OSError as error:
         raise NotConfiguredError(
             f"cannot read {error.filename} ({error.strerror}); make it readable"

@@ -27,10 +27,12 @@ as $$
                     = btrim(regexp_replace(lower(find_category.name), '[[:space:]_-]+', '_', 'g'), '_')
                 having count(*) = 1
             ),
+            private.category_of_alias(find_category.workspace_id, find_category.name),
             find_category.name
         );
 $$;
 comment on function private.find_category is
-'The category a person means: by its very name, else by one that differs in case, spaces, hyphens and underscores alone.';
+'The category a person means: by its very name, else by one that differs in case, spaces, hyphens and underscores
+alone, else by another name of it.';
 revoke execute on function private.find_category from public, anon;
 grant execute on function private.find_category to authenticated, service_role;

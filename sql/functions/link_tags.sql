@@ -21,6 +21,19 @@ begin
                     and tags.name = any(changed.tags || changed.old_tags)
             where (tags.name = any(changed.tags)) <> (tags.name = any(changed.old_tags))
         )
+        -- those that a full group may lose
+        or exists (
+            select
+            from jsonb_to_recordset(link_tags.changes) as changed (workspace_id uuid, tags text[], old_tags text[])
+            inner join public.tags as added
+                on
+                    changed.workspace_id = added.workspace_id
+                    and added.name = any(changed.tags)
+                    and added.name <> all(changed.old_tags)
+            where
+                tags.workspace_id = added.workspace_id
+                and tags.tag_group = added.tag_group
+        )
     order by tags.id
     for no key update;
     if not found then
@@ -54,6 +67,7 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = clock_timestamp();
+    perform private.keep_tag_groups(link_tags.changes);
     perform set_config('campaignbase.actor', '', true);
 end
 $$;

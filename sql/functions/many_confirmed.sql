@@ -17,6 +17,7 @@ as $$
         where
             content_assets.workspace_id = many_confirmed.workspace_id
             and content_assets.confirmed_at is not null
+            and not content_assets.golden
             and content_assets.primary_category is not null
         limit enough.rows
     ) as found

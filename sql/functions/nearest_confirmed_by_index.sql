@@ -7,6 +7,7 @@ create function private.nearest_confirmed_by_index(
 )
     -- ids of the ten nearest assets whose category a person confirmed
     returns setof uuid
+    rows 10  -- else a thousand are expected, and every category is read for them
     language plpgsql
     stable
     set search_path = ''
@@ -21,6 +22,7 @@ begin
         content_assets.workspace_id = nearest_confirmed_by_index.workspace_id
         and content_assets.id <> nearest_confirmed_by_index.target_id
         and content_assets.confirmed_at is not null
+        and not content_assets.golden
         and content_assets.primary_category is not null
         and content_assets.embedding is not null
     order by content_assets.embedding operator(extensions.<=>) nearest_confirmed_by_index.embedding

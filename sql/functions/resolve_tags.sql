@@ -2,7 +2,9 @@ create function private.resolve_tags(
     workspace_id uuid,
     names text[],
     -- given to tags that are new; null for none
-    new_tag_type text default null
+    new_tag_type text default null,
+    -- false: a word that was refused or removed as a tag is left out, unless it is one again
+    asked boolean default true
 )
     -- canonical names, in the order given, each once
     returns text[]
@@ -12,7 +14,22 @@ create function private.resolve_tags(
 as $$
 declare
     resolved text[];
+    unwanted text[] := '{}';
 begin
+    -- a file asks for nothing: what a person took out of the vocabulary stays out
+    if not resolve_tags.asked or current_setting('campaignbase.door', true) = 'import' then
+        unwanted := array(
+            select label_proposals.folded_name
+            from public.label_proposals
+            where
+                label_proposals.workspace_id = resolve_tags.workspace_id
+                and label_proposals.kind = 'tag'
+                and label_proposals.state <> 'open'
+                and label_proposals.folded_name in (
+                    select private.fold_tag(btrim(word)) from unnest(resolve_tags.names) as word
+                )
+        );
+    end if;
     loop
         -- a tag that is locked keeps its name until this commits; one that was just renamed is no longer found
         perform tags.id
@@ -31,6 +48,7 @@ begin
             from unnest(resolve_tags.names) as word
             where
                 private.fold_tag(btrim(word)) <> ''
+                and private.fold_tag(btrim(word)) <> all(unwanted)
                 and private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word))) is null
         );
         -- new words are added one writer at a time: two that bring the same ones in another order would deadlock
@@ -48,7 +66,9 @@ begin
                 btrim(word) as name,
                 private.fold_tag(btrim(word)) as folded_name
             from unnest(resolve_tags.names) with ordinality as words (word, place)
-            where private.fold_tag(btrim(word)) <> ''
+            where
+                private.fold_tag(btrim(word)) <> ''
+                and private.fold_tag(btrim(word)) <> all(unwanted)
             order by private.fold_tag(btrim(word)), place
         ) as wanted
         where private.find_tag(resolve_tags.workspace_id, wanted.folded_name) is null

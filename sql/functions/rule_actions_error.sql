@@ -11,12 +11,15 @@ create function private.rule_actions_error(
 as $$
 declare
     known constant text[] := array[
-        'add_category', 'add_tags', 'category', 'remove_tags', 'set_audience', 'set_sentiment', 'webhook'
+        'add_category', 'add_tags', 'approve', 'category', 'remove_tags', 'require_approval', 'schedule',
+        'set_audience', 'set_sentiment', 'webhook'
     ];
     key text;
     value jsonb;
     sentiments constant text[] := array['mixed', 'negative', 'neutral', 'positive'];
     error text;
+    -- the type of rule that may have the action
+    needed text;
 begin
     if jsonb_typeof(actions) is distinct from 'object' then
         return format('actions: expected an object, got %s', coalesce(jsonb_typeof(actions), 'null'));
@@ -28,16 +31,23 @@ begin
         from jsonb_each(actions) as action
         order by action.key collate "C"
     loop
-        if key in ('approve', 'require_approval', 'schedule') then
-            return format('actions: action ''%s'' is not built yet; leave it out', key);
-        elsif key <> all(known) then
+        needed := case
+            when key in ('add_category', 'category') then 'categorization'
+            when key in ('approve', 'require_approval') then 'approval'
+            when key = 'schedule' then 'scheduling'
+        end;
+        if key <> all(known) then
             return format(
                 'actions: unknown action ''%s''; known: %s', left(key, 60), array_to_string(known, ', ')
             );
-        elsif key in ('add_category', 'category') and rule_type <> 'categorization' then
+        elsif needed <> rule_type then
             return format(
-                'actions: action ''%s'' needs a rule of type categorization, not %s', key, rule_type
+                'actions: action ''%s'' needs a rule of type %s, not %s', key, needed, rule_type
             );
+        elsif key in ('approve', 'require_approval', 'schedule') then
+            if value <> 'true' then
+                error := format('actions.%s: expected true; to do nothing, leave it out', key);
+            end if;
         elsif key in ('add_tags', 'remove_tags') then
             error := private.rule_texts_error(value, 'actions.' || key);
         else
@@ -56,6 +66,9 @@ begin
     end loop;
     if actions ?& array['add_category', 'category'] then
         return 'actions: ''add_category'' and ''category'' mean the same; keep one';
+    end if;
+    if actions ?& array['approve', 'require_approval'] then
+        return 'actions: ''approve'' and ''require_approval'' contradict each other; keep one';
     end if;
     return null;
 end

@@ -14,7 +14,7 @@ as $$
 declare
     known constant text[] := array[
         'all', 'any', 'campaign_type', 'category', 'contains_all', 'contains_keyword',
-        'contains_phrase', 'content_type', 'generator', 'language', 'matches_regex',
+        'contains_phrase', 'content_type', 'fuzzy', 'generator', 'language', 'matches_regex',
         'max_quality_score', 'max_similarity', 'max_word_count', 'min_quality_score',
         'min_similarity', 'min_word_count', 'not', 'platform', 'sentiment', 'tag', 'target_audience'
     ];
@@ -92,6 +92,20 @@ begin
                     when 'sentiment' then array['mixed', 'negative', 'neutral', 'positive']
                 end
             );
+            if error is null and key = 'fuzzy' then
+                select
+                    format(
+                        '%s: no letter or digit of a script that puts spaces between words',
+                        below || case when jsonb_typeof(value) = 'array' then format('[%s]', term.place - 1) else '' end
+                    )
+                into error
+                from jsonb_array_elements_text(
+                    case when jsonb_typeof(value) = 'array' then value else jsonb_build_array(value) end
+                ) with ordinality as term (text, place)
+                where private.rule_words(private.rule_search_text(private.rule_fold(term.text))) = '{}'
+                order by term.place
+                limit 1;
+            end if;
         end if;
         if error is not null then
             return error;

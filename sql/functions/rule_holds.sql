@@ -64,6 +64,8 @@ begin
                 end loop;
             when kind = 'regex' then
                 found := facts ->> 'folded' ~ (step ->> 1);
+            when kind = 'fuzzy' then
+                found := private.rule_fuzzy_holds(facts ->> 'searched', step -> 1);
             when kind = 'not' then
                 found := not private.rule_holds(step -> 1, facts);
             else

@@ -4,7 +4,7 @@ create function private.rule_program(
 )
     -- one step a condition, cheap ones first: ["equal", fact, [folded value, ...]],
     -- ["at_least" | "at_most", fact, number], ["any_term" | "all_terms", [search text, ...]],
-    -- ["regex", translated pattern], ["all" | "any", [program, ...]], ["not", program]
+    -- ["fuzzy", [[word, ...], ...]], ["regex", translated pattern], ["all" | "any", [program, ...]], ["not", program]
     returns jsonb
     language plpgsql
     immutable
@@ -38,6 +38,24 @@ begin
                 late := jsonb_build_array(
                     jsonb_build_array(
                         'regex', (private.regex_translation(value #>> '{}')).translated
+                    )
+                ) || late;
+            when key = 'fuzzy' then
+                if jsonb_typeof(value) = 'string' then
+                    value := jsonb_build_array(value);
+                end if;
+                late := jsonb_build_array(
+                    jsonb_build_array(
+                        key,
+                        (
+                            select
+                                jsonb_agg(
+                                    to_jsonb(
+                                        private.rule_words(private.rule_search_text(private.rule_fold(term)))
+                                    )
+                                )
+                            from jsonb_array_elements_text(value) as term
+                        )
                     )
                 ) || late;
             when starts_with(key, 'min_') or starts_with(key, 'max_') then

@@ -5,7 +5,7 @@ create function private.rule_renamed(
     fields text[],
     old_name text,
     new_name text,
-    -- tags are the same when they fold to the same word, categories when they are equal
+    -- tags are the same when they fold to the same word, categories whatever their case
     are_tags boolean,
     -- is the part below one of those keys?
     is_below boolean default false
@@ -49,7 +49,7 @@ begin
         when 'string' then
             if
                 is_below and (
-                    part #>> '{}' = old_name
+                    private.rule_fold(part #>> '{}') = private.rule_fold(old_name)
                     or are_tags and private.fold_tag(part #>> '{}') = private.fold_tag(old_name)
                 )
             then

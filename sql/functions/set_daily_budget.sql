@@ -24,7 +24,8 @@ begin
             errcode = 'PT404',
             message = format('no workspace %s', coalesce(set_daily_budget.workspace_id::text, 'null'));
     end if;
-    -- what waits for another day may go on today; 9999: its vector is there
+    -- what waits for another day may go on today, but for what a provider answers in a batch; 9999: its vector is
+    -- there
     update private.jobs
     set
         run_at = least(jobs.run_at, clock_timestamp()),
@@ -35,6 +36,13 @@ begin
         and (
             jobs.run_at > clock_timestamp()
             or jobs.embedding_until between clock_timestamp() and '9999-12-30'
+        )
+        and not exists (
+            select
+            from public.model_batches
+            where
+                model_batches.workspace_id = jobs.workspace_id
+                and model_batches.hashes ->> jobs.target_id::text = jobs.content_hash
         );
 end
 $$;

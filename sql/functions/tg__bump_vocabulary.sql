@@ -15,6 +15,26 @@ begin
         set vocabulary_version = workspaces.vocabulary_version + edited.labels
         from (select workspace_id, count(*) as labels from old_rows group by workspace_id) as edited
         where workspaces.id = edited.workspace_id;
+    elsif tg_table_name = 'categories' then
+        update public.workspaces
+        set vocabulary_version = workspaces.vocabulary_version + edited.labels
+        from (
+            select
+                new_rows.workspace_id,
+                count(*) as labels
+            from new_rows
+            inner join old_rows on new_rows.id = old_rows.id
+            where
+                (
+                    new_rows.name, new_rows.parent_id, new_rows.description, new_rows.keywords, new_rows.examples,
+                    new_rows.counter_examples, new_rows.aliases, new_rows.manual_only
+                ) is distinct from (
+                    old_rows.name, old_rows.parent_id, old_rows.description, old_rows.keywords, old_rows.examples,
+                    old_rows.counter_examples, old_rows.aliases, old_rows.manual_only
+                )
+            group by new_rows.workspace_id
+        ) as edited
+        where workspaces.id = edited.workspace_id;
     else
         update public.workspaces
         set vocabulary_version = workspaces.vocabulary_version + edited.labels
@@ -26,11 +46,11 @@ begin
             inner join old_rows on new_rows.id = old_rows.id
             where
                 (
-                    new_rows.name, new_rows.description, new_rows.keywords, new_rows.examples,
-                    new_rows.counter_examples, new_rows.manual_only
+                    new_rows.name, new_rows.tag_type, new_rows.tag_group, new_rows.description, new_rows.keywords,
+                    new_rows.examples, new_rows.counter_examples, new_rows.aliases, new_rows.manual_only
                 ) is distinct from (
-                    old_rows.name, old_rows.description, old_rows.keywords, old_rows.examples,
-                    old_rows.counter_examples, old_rows.manual_only
+                    old_rows.name, old_rows.tag_type, old_rows.tag_group, old_rows.description, old_rows.keywords,
+                    old_rows.examples, old_rows.counter_examples, old_rows.aliases, old_rows.manual_only
                 )
             group by new_rows.workspace_id
         ) as edited

@@ -13,7 +13,11 @@ begin
     end if;
     if new.enabled then
         perform private.resolve_tags(
-            new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
+            new.workspace_id,
+            array(select words.word from jsonb_array_elements_text(added) as words (word)),
+            null,
+            -- a rename that passes through, and a rule that is switched on, ask for no tag that was removed
+            not private.acting_machine() and (tg_op = 'INSERT' or new.actions is distinct from old.actions)
         );
     end if;
     if

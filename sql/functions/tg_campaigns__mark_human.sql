@@ -18,6 +18,22 @@ begin
     if private.acting_machine() then
         return new;
     end if;
+    -- another name of a category, such as that of one merged into it
+    if
+        new.primary_category is not null
+        and (tg_op = 'INSERT' or new.primary_category is distinct from old.primary_category)
+        and not exists (
+            select
+            from public.categories
+            where
+                categories.workspace_id = new.workspace_id
+                and categories.name = new.primary_category
+        )
+    then
+        new.primary_category := coalesce(
+            private.category_of_alias(new.workspace_id, new.primary_category), new.primary_category
+        );
+    end if;
     if tg_op = 'INSERT' then
         new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;

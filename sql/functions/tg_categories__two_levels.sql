@@ -8,6 +8,11 @@ begin
     if new.parent_id is null then
         return new;
     end if;
+    -- nobody gives the parent a parent meanwhile
+    perform categories.id
+    from public.categories
+    where categories.id = new.parent_id
+    for share;
     if
         exists (
             select

@@ -8,6 +8,18 @@ declare
     actor text := coalesce(current_setting('campaignbase.actor', true), '');
 begin
     perform set_config('campaignbase.actor', 'mirror', true);
+    perform tags.id
+    from public.tags
+    where
+        tags.workspace_id = new.workspace_id
+        and old.name = any(tags.related_tags)
+    order by tags.id
+    for no key update;
+    update public.tags
+    set related_tags = array_replace(tags.related_tags, old.name, new.name)
+    where
+        tags.workspace_id = new.workspace_id
+        and old.name = any(tags.related_tags);
     update public.content_assets
     set tags = array_replace(content_assets.tags, old.name, new.name)
     where

@@ -1,4 +1,10 @@
-create function private.vocabulary(workspace_id uuid)
+create function private.vocabulary(
+    workspace_id uuid,
+    -- the "labels_key" of an earlier answer: as long as it holds, the labels are left out
+    known text default null
+)
+    -- {"vocabulary_version", "labels_key", "categories", "tags", "groups", "rules", "head"}; categories and tags: null
+    -- where they are known
     returns jsonb
     language sql
     stable
@@ -7,6 +13,7 @@ as $$
     select
         jsonb_build_object(
             'vocabulary_version', workspaces.vocabulary_version,
+            'labels_key', labels.key,
             'categories', (
                 select
                     coalesce(
@@ -26,6 +33,7 @@ as $$
                     )
                 from public.categories
                 where categories.workspace_id = workspaces.id
+                having not labels.are_known
             ),
             'tags', (
                 select
@@ -35,6 +43,7 @@ as $$
                                 'id', tags.id,
                                 'name', tags.name,
                                 'tag_type', tags.tag_type,
+                                'tag_group', tags.tag_group,
                                 'description', tags.description,
                                 'keywords', tags.keywords,
                                 'aliases', tags.aliases,
@@ -46,6 +55,23 @@ as $$
                     )
                 from public.tags
                 where tags.workspace_id = workspaces.id
+                having not labels.are_known
+            ),
+            'groups', (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'name', tag_groups.name,
+                                'min_tags', tag_groups.min_tags,
+                                'max_tags', tag_groups.max_tags
+                            )
+                            order by tag_groups.name collate "C"
+                        ),
+                        '[]'
+                    )
+                from public.tag_groups
+                where tag_groups.workspace_id = workspaces.id
             ),
             'rules', (
                 select
@@ -73,15 +99,38 @@ as $$
                 select
                     jsonb_build_object(
                         'id', trained_heads.id,
+                        'version', trained_heads.version,
                         'embedding_model', trained_heads.embedding_model,
                         'train_rows', trained_heads.train_rows,
-                        'threshold', trained_heads.threshold
+                        'threshold', trained_heads.threshold,
+                        'thresholds', (
+                            select coalesce(
+                                jsonb_object_agg(trained_head_labels.category_id, trained_head_labels.threshold),
+                                '{}'
+                            )
+                            from private.trained_head_labels
+                            where
+                                trained_head_labels.head_id = trained_heads.id
+                                and trained_head_labels.threshold is not null
+                        )
                     )
-                from private.trained_heads
-                where trained_heads.workspace_id = workspaces.id
+                from public.trained_heads
+                where
+                    trained_heads.workspace_id = workspaces.id
+                    and trained_heads.embedding_model = workspaces.embedding_model
+                    and trained_heads.active
             )
         )
     from public.workspaces
+    cross join lateral (
+        -- the version alone begins anew where a workspace was deleted and made again
+        select
+            made.key,
+            made.key is not distinct from vocabulary.known as are_known
+        from (
+            select concat(workspaces.vocabulary_version, '@', extract(epoch from workspaces.created_at)) as key
+        ) as made
+    ) as labels
     where workspaces.id = vocabulary.workspace_id;
 $$;
 comment on function private.vocabulary is

@@ -21,13 +21,31 @@ begin
     select coalesce(jsonb_agg(listed.value order by listed.place), '[]') into latest
     from (
         select
-            element.value,
+            -- a file may still name a category by another name of it
+            case
+                when renamed.name is null then element.value
+                else jsonb_set(element.value, '{primary_category}', to_jsonb(renamed.name))
+            end as value,
             element.ordinality as place,
             row_number() over (
                 partition by element.value ->> 'source_key'
                 order by element.ordinality desc
             ) as age
         from jsonb_array_elements(write_content.assets) with ordinality as element
+        left join lateral (
+            select private.category_of_alias(
+                write_content.workspace_id, element.value ->> 'primary_category'
+            ) as name
+            where
+                element.value ->> 'primary_category' is not null
+                and not exists (
+                    select
+                    from public.categories
+                    where
+                        categories.workspace_id = write_content.workspace_id
+                        and categories.name = element.value ->> 'primary_category'
+                )
+        ) as renamed on true
     ) as listed
     where
         listed.value ->> 'source_key' is null
@@ -91,7 +109,8 @@ begin
         cross join lateral jsonb_to_record(element.value) as given (
             id uuid, asset_type text, content text, prompt text, alt_text text, file_path text,
             file_url text, source_key text, campaign_id uuid, generator text, generation_cost numeric,
-            parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text
+            parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text,
+            golden boolean
         )
     ),
     known as (
@@ -107,7 +126,7 @@ begin
         (
             id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key,
             campaign_id, generator, generation_cost, parameters, primary_category, tags, sentiment,
-            target_audience
+            target_audience, golden
         )
         select
             coalesce(incoming.id, gen_random_uuid()),
@@ -127,7 +146,8 @@ begin
             -- of a row that is known these are not taken, so their words must not become tags
             case when known.source_key is null then coalesce(incoming.tags, '{}') else '{}' end,
             case when known.source_key is null then incoming.sentiment end,
-            case when known.source_key is null then incoming.target_audience end
+            case when known.source_key is null then incoming.target_audience end,
+            coalesce(incoming.golden, false) and incoming.primary_category is not null
         from incoming
         left join known on incoming.source_key = known.source_key
         order by incoming.place

@@ -52,12 +52,20 @@ begin
             when categories.name is not null then 'labeled'
             else 'review'
         end,
+        -- a person's word on it stays; what a rule said is said anew
+        approval = case when by_machine.may then coalesce(verdict.approval, 'none') else content_assets.approval end,
+        approval_rule = case when by_machine.may then verdict.rule else content_assets.approval_rule end,
+        approval_note = case
+            when by_machine.may and verdict.rule is distinct from content_assets.approval_rule then null
+            else content_assets.approval_note
+        end,
         language = answer.language,
         quality_score = answer.quality_score,
         quality_parts = nullif(answer.quality_parts, 'null')
     from jsonb_to_recordset(write_content_labels.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
-        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb
+        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb,
+        rules jsonb
     )
     inner join private.jobs
         on
@@ -65,6 +73,25 @@ begin
             and jobs.kind = 'categorize_content'
     left join public.categories on categories.id = (answer.category ->> 'id')::uuid
     left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
+    left join lateral (
+        select
+            case when automation_rules.actions ? 'approve' then 'approved' else 'required' end as approval,
+            automation_rules.name as rule
+        from jsonb_array_elements(
+            case when jsonb_typeof(answer.rules) = 'array' then answer.rules else '[]' end
+        ) as fired
+        inner join public.automation_rules
+            on
+                (fired ->> 'id')::uuid = automation_rules.id
+                and jobs.workspace_id = automation_rules.workspace_id
+        where automation_rules.actions ?| array['approve', 'require_approval']
+        order by automation_rules.priority desc, automation_rules.created_at, automation_rules.id
+        limit 1
+    ) as verdict on true
+    inner join public.content_assets as before on jobs.target_id = before.id
+    cross join lateral (
+        select before.approval = 'none' or before.approval_rule is not null as may
+    ) as by_machine
     where
         answer.job_id = any(write_content_labels.done)
         and content_assets.id = jobs.target_id;

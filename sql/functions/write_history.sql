@@ -10,8 +10,8 @@ as $$
     insert into public.categorizations
     (
         workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label, source, score,
-        reasons, outcome, model, fallback, prompt_version, vocabulary_version, embedding_model, content_hash, cost,
-        latency_ms
+        rule_id, head_version, reasons, outcome, model, fallback, prompt_version, vocabulary_version,
+        embedding_model, content_hash, cost, latency_ms
     )
     select
         jobs.workspace_id,
@@ -24,6 +24,8 @@ as $$
         decision.previous_label,
         case when decision.label is not null then decision.source end,
         decision.score,
+        (decision.chosen ->> 'rule_id')::uuid,
+        (decision.chosen ->> 'head_version')::integer,
         coalesce(decision.reasons, '[]'),
         case
             when decision.held_by_human then 'kept_human'
@@ -65,6 +67,7 @@ as $$
             categories.name as label,
             null::jsonb as labels,
             coalesce(content_assets.primary_category, campaigns.primary_category) as previous_label,
+            answer.category as chosen,
             answer.category ->> 'source' as source,
             (answer.category ->> 'score')::real as score,
             answer.category -> 'reasons' as reasons,
@@ -76,6 +79,7 @@ as $$
             answer.sentiment ->> 'label',
             null,
             content_assets.sentiment,
+            answer.sentiment,
             answer.sentiment ->> 'source',
             (answer.sentiment ->> 'score')::real,
             answer.sentiment -> 'reasons',
@@ -87,6 +91,7 @@ as $$
             audiences.name,
             null,
             content_assets.target_audience,
+            answer.audience,
             answer.audience ->> 'source',
             (answer.audience ->> 'score')::real,
             answer.audience -> 'reasons',
@@ -97,22 +102,28 @@ as $$
             'tags',
             string_agg(named.name, ', ' order by named.place),
             jsonb_agg(
-                jsonb_build_object(
-                    'name', named.name, 'source', named.source, 'score', named.score, 'reason', named.reason
+                jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'id', named.id, 'name', named.name, 'source', named.source, 'score', named.score,
+                        'reason', named.reason, 'rule_id', named.rule_id
+                    )
                 )
                 order by named.place
             ),
             nullif(array_to_string(content_assets.tags, ', '), ''),
+            null,
             min(named.source) filter (where named.place = 1),
             null,
             null,
             false
         from (
             select
+                tags.id,
                 tags.name,
                 tag ->> 'source' as source,
                 (tag ->> 'score')::real as score,
                 tag ->> 'reason' as reason,
+                tag ->> 'rule_id' as rule_id,
                 row_number() over (order by listed.place) as place
             from jsonb_array_elements(
                 case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end

@@ -12,6 +12,7 @@ declare
     -- whether any answer holds a decision, or names a rule; a batch of vectors alone does not
     decided boolean;
     ruled boolean;
+    proposed boolean;
 begin
     if done is null then
         return;
@@ -19,8 +20,9 @@ begin
     kinds := array(select distinct jobs.kind from private.jobs where jobs.id = any(write_labels.done));
     select
         coalesce(bool_or(answer ?| array['category', 'sentiment', 'audience', 'tags']), false),
-        coalesce(bool_or(answer ? 'rules'), false)
-    into decided, ruled
+        coalesce(bool_or(answer ? 'rules'), false),
+        coalesce(bool_or(answer -> 'proposals' <> '[]'), false)
+    into decided, ruled, proposed
     from jsonb_array_elements(write_labels.results) as answer;
     if decided and ('categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds)) then
         perform private.write_history(write_labels.results, write_labels.done);
@@ -30,6 +32,7 @@ begin
         perform private.write_content_labels(write_labels.results, write_labels.done);
         if ruled then
             perform private.count_rules(write_labels.results, write_labels.done);
+            perform private.schedule_content(write_labels.results, write_labels.done);
         end if;
         perform private.emit_webhooks(write_labels.results, write_labels.done);
     end if;
@@ -38,6 +41,9 @@ begin
     end if;
     if 'embed_category' = any(kinds) or 'embed_tag' = any(kinds) then
         perform private.write_label_vectors(write_labels.results, write_labels.done);
+    end if;
+    if proposed then
+        perform private.write_proposals(write_labels.results, write_labels.done);
     end if;
 end
 $$;

@@ -76,6 +76,20 @@ begin
             updated_at = clock_timestamp()
         -- what a person added or refused is hers
         where content_asset_tags.source <> 'human';
+
+    -- she may have put a tag of a full group there meanwhile
+    if
+        exists (
+            select
+            from private.jobs
+            inner join public.tag_groups on jobs.workspace_id = tag_groups.workspace_id
+            where jobs.id = any(write_tags.done)
+        )
+    then
+        perform private.evict_tags(
+            array(select jobs.target_id from private.jobs where jobs.id = any(write_tags.done))
+        );
+    end if;
 end
 $$;
 comment on function private.write_tags is

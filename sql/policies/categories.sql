@@ -4,10 +4,11 @@ grant select on public.categories to authenticated;
 grant select, insert, update, delete on public.categories to service_role;
 grant insert (
     id, workspace_id, name, parent_id, description, keywords, examples, counter_examples,
-    manual_only
+    aliases, distinct_from, manual_only
 ) on public.categories to authenticated;
 grant update (
-    name, parent_id, description, keywords, examples, counter_examples, manual_only
+    name, parent_id, description, keywords, examples, counter_examples, aliases, distinct_from,
+    manual_only
 ) on public.categories to authenticated;
 grant delete on public.categories to authenticated;
 

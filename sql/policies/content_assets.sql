@@ -5,12 +5,12 @@ grant select, insert, update, delete on public.content_assets to service_role;
 grant insert (
     id, workspace_id, campaign_id, source_key, asset_type, content, file_path, file_url,
     alt_text, generator, prompt, parameters, generation_cost, generation_time_ms,
-    primary_category, tags, sentiment, target_audience
+    primary_category, tags, sentiment, target_audience, golden
 ) on public.content_assets to authenticated;
 grant update (
     campaign_id, source_key, asset_type, content, file_path, file_url, alt_text, generator,
     prompt, parameters, generation_cost, generation_time_ms, primary_category, tags, sentiment,
-    target_audience
+    target_audience, golden
 ) on public.content_assets to authenticated;
 grant delete on public.content_assets to authenticated;
 

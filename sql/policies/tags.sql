@@ -3,11 +3,12 @@ alter table public.tags enable row level security;
 grant select on public.tags to authenticated;
 grant select, insert, update, delete on public.tags to service_role;
 grant insert (
-    id, workspace_id, name, tag_type, description, keywords, examples, counter_examples,
-    aliases, manual_only
+    id, workspace_id, name, tag_type, tag_group, description, keywords, examples, counter_examples,
+    aliases, distinct_from, manual_only
 ) on public.tags to authenticated;
 grant update (
-    name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only
+    name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, distinct_from,
+    manual_only
 ) on public.tags to authenticated;
 grant delete on public.tags to authenticated;
 

@@ -2,7 +2,7 @@ alter table public.workspaces enable row level security;
 
 grant select on public.workspaces to authenticated;
 grant select, insert, update, delete on public.workspaces to service_role;
-grant update (name, timezone) on public.workspaces to authenticated;
+grant update (name, timezone, promote_after) on public.workspaces to authenticated;
 
 create policy "members can read their workspaces"
 on public.workspaces for select to authenticated

@@ -1,6 +1,7 @@
 create function public.add_categories(
     workspace_id uuid,
-    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "parent_id": null, "manual_only": false}]
+    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "aliases": [], "parent_id": null,
+    -- "manual_only": false}]
     categories jsonb
 )
     -- how many were added
@@ -13,17 +14,20 @@ as $$
 declare
     added integer;
 begin
-    insert into public.categories (workspace_id, name, parent_id, description, keywords, manual_only)
+    insert into public.categories (workspace_id, name, parent_id, description, keywords, aliases, manual_only)
     select
         add_categories.workspace_id,
         given.name,
         given.parent_id,
         given.description,
         coalesce(given.keywords, '{}'),
+        coalesce(given.aliases, '{}'),
         coalesce(given.manual_only, false)
     from jsonb_to_recordset(add_categories.categories) as given (
-        name text, parent_id uuid, description text, keywords text[], manual_only boolean
+        name text, parent_id uuid, description text, keywords text[], aliases text[], manual_only boolean
     )
+    -- in one order for everybody, so that two who add the same ones do not deadlock
+    order by lower(given.name)
     on conflict on constraint categories_name_is_unique do nothing;
     get diagnostics added = row_count;
     return added;

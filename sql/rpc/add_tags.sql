@@ -26,6 +26,8 @@ begin
     from jsonb_to_recordset(add_tags.tags) as given (
         name text, tag_type text, description text, keywords text[], aliases text[], manual_only boolean
     )
+    -- in one order for everybody, so that two who add the same ones do not deadlock
+    order by private.fold_tag(given.name)
     on conflict do nothing;
     get diagnostics added = row_count;
     return added;

@@ -1,10 +1,12 @@
 create function public.categorization_context(
     -- [{"kind": "categorize_content" | "categorize_campaign", "target_id", "embedding": text or null, "content_hash"}]
-    requests jsonb
+    requests jsonb,
+    -- {workspace_id: "labels_key" of an earlier answer}: categories and tags that did not change since are null
+    known jsonb default '{}'
 )
-    -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
-    --  "items": {target_id: {"workspace_id", "facts", "category", "sources", "rejected_tags", "matched_rules",
-    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
+    -- {"workspaces": {id: {"vocabulary_version", "labels_key", "categories", "tags", "groups", "rules", "head"}},
+    --  "items": {target_id: {"workspace_id", "facts", "category", "sources", "rejected_tags", "human_tags",
+    --            "matched_rules", "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
     --            "trained": [[id, score]]}}}
     returns jsonb
     language plpgsql
@@ -39,13 +41,39 @@ begin
                 and wanted.target_id = campaigns.id
         where coalesce(content_assets.id, campaigns.id) is not null
     ),
+    -- vectors are of unit length: whose first 256 numbers have it too is zero from there on, as those of the shipped
+    -- embedder are, and the product of those numbers is the cosine to any other. Labels are compared six times faster.
+    width as materialized (
+        select
+            case
+                when
+                    bool_and(
+                        extensions.vector_norm(extensions.subvector(request.embedding, 1, 256)) > 0.999999
+                    )
+                    then 256
+                else 1536
+            end as numbers
+        from request
+        where request.embedding is not null
+    ),
+    asked as materialized (
+        select
+            request.target_id,
+            request.kind,
+            request.workspace_id,
+            extensions.subvector(request.embedding, 1, width.numbers) as embedding
+        from request
+        cross join width
+        where request.embedding is not null
+    ),
     -- taken out of TOAST once, not once an asset
     category_vector as materialized (
         select
             categories.id,
             categories.workspace_id,
-            extensions.subvector(categories.embedding, 1, 1536) as embedding
+            extensions.subvector(categories.embedding, 1, width.numbers) as embedding
         from public.categories
+        cross join width
         where
             categories.workspace_id in (select request.workspace_id from request)
             and categories.embedding is not null
@@ -55,8 +83,18 @@ begin
         select
             tags.id,
             tags.workspace_id,
-            extensions.subvector(tags.embedding, 1, 1536) as embedding
+            extensions.subvector(tags.embedding, 1, width.numbers) as embedding,
+            -- one of its group is due, however far from the text
+            exists (
+                select
+                from public.tag_groups
+                where
+                    tag_groups.workspace_id = tags.workspace_id
+                    and tag_groups.name = tags.tag_group
+                    and tag_groups.min_tags > 0
+            ) as is_due
         from public.tags
+        cross join width
         where
             tags.workspace_id in (select request.workspace_id from request where request.kind = 'categorize_content')
             and tags.embedding is not null
@@ -64,40 +102,47 @@ begin
     ),
     near_category as materialized (
         select
-            request.target_id,
+            asked.target_id,
             jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found,
             max(nearest.similarity) as similarity
-        from request
+        from asked
         cross join lateral (
             select
                 category_vector.id,
-                1 - (category_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+                - (category_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
             from category_vector
-            where category_vector.workspace_id = request.workspace_id
-            order by category_vector.embedding operator(extensions.<=>) request.embedding
+            where category_vector.workspace_id = asked.workspace_id
+            order by category_vector.embedding operator(extensions.<#>) asked.embedding
             limit 12
         ) as nearest
-        where request.embedding is not null
-        group by request.target_id
+        group by asked.target_id
     ),
     near_tag as materialized (
         select
-            request.target_id,
+            asked.target_id,
             jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found
-        from request
+        from asked
         cross join lateral (
+            (
+                select
+                    tag_vector.id,
+                    - (tag_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
+                from tag_vector
+                where tag_vector.workspace_id = asked.workspace_id
+                order by tag_vector.embedding operator(extensions.<#>) asked.embedding
+                limit 20
+            )
+            union
             select
                 tag_vector.id,
-                1 - (tag_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+                - (tag_vector.embedding operator(extensions.<#>) asked.embedding)
             from tag_vector
-            where tag_vector.workspace_id = request.workspace_id
-            order by tag_vector.embedding operator(extensions.<=>) request.embedding
-            limit 20
+            where
+                tag_vector.workspace_id = asked.workspace_id
+                and tag_vector.is_due
         ) as nearest
-        where
-            request.embedding is not null
-            and request.kind = 'categorize_content'
-        group by request.target_id
+        where asked.kind = 'categorize_content'
+        group by asked.target_id
     ),
     crowd as materialized (
         select
@@ -108,155 +153,45 @@ begin
     neighbor as materialized (
         select
             request.target_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'id', nearest.id,
-                    'category_id', nearest.category_id,
-                    'similarity', nearest.similarity,
-                    'equal', nearest.content_hash = request.content_hash,
-                    -- a person's only: what a machine said of a neighbor is no evidence
-                    'tags', (
-                        select coalesce(jsonb_agg(tags.name order by tags.name collate "C"), '[]')
-                        from public.content_asset_tags
-                        inner join public.tags on content_asset_tags.tag_id = tags.id
-                        where
-                            content_asset_tags.content_asset_id = nearest.id
-                            and content_asset_tags.state = 'applied'
-                            and content_asset_tags.source = 'human'
-                    ),
-                    'audience', nearest.audience,
-                    -- as much as a model is shown of an example; core/prompt.py
-                    'text', (
-                        select
-                            left(private.asset_text(
-                                content_assets.content, content_assets.prompt, content_assets.alt_text,
-                                content_assets.file_path
-                            ), 400)
-                        from public.content_assets
-                        where content_assets.id = nearest.id
+            case request.kind
+                when 'categorize_content'
+                    then private.content_neighbors(
+                        request.workspace_id, request.target_id, request.content_hash, request.embedding, crowd.many
                     )
+                else private.campaign_neighbors(
+                    request.workspace_id, request.target_id, request.content_hash, request.embedding
                 )
-                order by nearest.equal desc, nearest.similarity desc, nearest.id
-            ) as found
+            end as found
         from request
         inner join crowd on request.workspace_id = crowd.workspace_id
-        cross join lateral (
-            -- the equal text may be among the nearest again
-            select distinct on (confirmed.id)
-                confirmed.id,
-                confirmed.content_hash,
-                confirmed.content_hash = request.content_hash as equal,
-                categories.id as category_id,
-                1 - (confirmed.embedding operator(extensions.<=>) request.embedding) as similarity,
-                case when confirmed.audience_source = 'human' then confirmed.target_audience end as audience
-            from (
-                (
-                    select
-                        content_assets.id,
-                        content_assets.workspace_id,
-                        content_assets.content_hash,
-                        content_assets.embedding,
-                        content_assets.primary_category,
-                        content_assets.target_audience,
-                        content_assets.audience_source
-                    from public.content_assets
-                    where
-                        content_assets.workspace_id = request.workspace_id
-                        and content_assets.content_hash = request.content_hash
-                        and content_assets.id <> request.target_id
-                        and content_assets.confirmed_at is not null
-                        and content_assets.primary_category is not null
-                        and content_assets.embedding is not null
-                    order by content_assets.confirmed_at desc
-                    limit 1
-                )
-                union all
-                select
-                    content_assets.id,
-                    content_assets.workspace_id,
-                    content_assets.content_hash,
-                    content_assets.embedding,
-                    content_assets.primary_category,
-                    content_assets.target_audience,
-                    content_assets.audience_source
-                from (
-                    select private.nearest_confirmed_by_index(
-                        request.workspace_id, request.target_id, request.embedding
-                    ) as id
-                    where crowd.many
-                    union all
-                    select private.nearest_confirmed_exactly(
-                        request.workspace_id, request.target_id, request.embedding
-                    )
-                    where not crowd.many
-                ) as near
-                inner join public.content_assets on near.id = content_assets.id
-            ) as confirmed
-            inner join public.categories
-                on
-                    confirmed.workspace_id = categories.workspace_id
-                    and confirmed.primary_category = categories.name
-            order by confirmed.id
-        ) as nearest
-        where
-            request.embedding is not null
-            and request.kind = 'categorize_content'
-        group by request.target_id
-        union all
+        where request.embedding is not null
+    ),
+    head_label as materialized (
         select
-            request.target_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'id', nearest.id,
-                    'category_id', nearest.category_id,
-                    'similarity', nearest.similarity,
-                    'equal', nearest.content_hash = request.content_hash,
-                    'tags', '[]'::jsonb,
-                    'audience', null,
-                    'text', left(nearest.campaign_text, 400)
-                )
-                order by nearest.similarity desc, nearest.id
-            )
-        from request
-        cross join lateral (
-            select
-                campaigns.id,
-                campaigns.content_hash,
-                private.campaign_text(
-                    campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
-                    campaigns.cta_pattern
-                ) as campaign_text,
-                categories.id as category_id,
-                1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
-            from public.campaigns
-            inner join public.categories
-                on
-                    campaigns.workspace_id = categories.workspace_id
-                    and campaigns.primary_category = categories.name
-            where
-                campaigns.workspace_id = request.workspace_id
-                and campaigns.id <> request.target_id
-                and campaigns.confirmed_at is not null
-                and campaigns.embedding is not null
-            order by campaigns.embedding operator(extensions.<=>) request.embedding
-            limit 10
-        ) as nearest
+            trained_heads.workspace_id,
+            trained_head_labels.category_id,
+            trained_head_labels.bias,
+            extensions.subvector(trained_head_labels.weights, 1, width.numbers) as weights
+        from public.trained_heads
+        inner join public.workspaces
+            on
+                trained_heads.workspace_id = workspaces.id
+                -- the head of other vectors says nothing of these
+                and trained_heads.embedding_model = workspaces.embedding_model
+        inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+        cross join width
         where
-            request.embedding is not null
-            and request.kind = 'categorize_campaign'
-        group by request.target_id
+            trained_heads.workspace_id in (select asked.workspace_id from asked)
+            and trained_heads.active
     ),
     -- alone, so that what is sorted below are numbers and not vectors
     logit as materialized (
         select
-            request.target_id,
-            trained_head_labels.category_id,
-            trained_head_labels.bias
-            - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit
-        from request
-        inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
-        inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
-        where request.embedding is not null
+            asked.target_id,
+            head_label.category_id,
+            head_label.bias - (head_label.weights operator(extensions.<#>) asked.embedding) as logit
+        from asked
+        inner join head_label on asked.workspace_id = head_label.workspace_id
     ),
     trained as materialized (
         select
@@ -328,6 +263,7 @@ begin
                 'category', facts.category,
                 'sources', facts.sources,
                 'rejected_tags', facts.rejected_tags,
+                'human_tags', facts.human_tags,
                 'matched_rules', facts.matched_rules,
                 'categories', coalesce(near_category.found, '[]'),
                 'tags', coalesce(near_tag.found, '[]'),
@@ -357,6 +293,14 @@ begin
                     content_asset_tags.content_asset_id = content_assets.id
                     and content_asset_tags.state = 'rejected'
             ) as rejected_tags,
+            (
+                select coalesce(jsonb_agg(content_asset_tags.tag_id), '[]')
+                from public.content_asset_tags
+                where
+                    content_asset_tags.content_asset_id = content_assets.id
+                    and content_asset_tags.state = 'applied'
+                    and content_asset_tags.source = 'human'
+            ) as human_tags,
             coalesce(matched.found, '[]') as matched_rules
         from described
         inner join public.content_assets on described.target_id = content_assets.id
@@ -370,6 +314,7 @@ begin
             campaigns.primary_category,
             jsonb_build_object('category', campaigns.category_source),
             '[]',
+            '[]',
             '[]'
         from public.campaigns
         where
@@ -377,7 +322,12 @@ begin
             and campaigns.id = request.target_id
     ) as facts on true;
 
-    select jsonb_object_agg(workspaces.id, private.vocabulary(workspaces.id)) into workspaces
+    select
+        jsonb_object_agg(
+            workspaces.id,
+            private.vocabulary(workspaces.id, categorization_context.known ->> workspaces.id::text)
+        )
+    into workspaces
     from public.workspaces
     where
         workspaces.id in (

@@ -4,7 +4,7 @@ create function public.complete_jobs(
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
-    -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
     results jsonb
 )
     -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
@@ -44,6 +44,10 @@ begin
             hint = 'Send one answer a job.';
     end if;
     perform set_config('campaignbase.actor', 'machine', true);
+    -- a merge of labels and the batches under way wait for each other here, while neither holds a row
+    perform private.enter_vocabulary(
+        array(select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    );
 
     -- Locks in one order for everybody: labels, content, campaigns, jobs.
     -- A label that is locked can neither be renamed nor deleted before this commits.

@@ -6,7 +6,7 @@ create function public.confirmed_content(
     match_count integer default null
 )
     -- by id
-    returns table (id uuid, category_id uuid, embedding extensions.vector)
+    returns table (id uuid, category_id uuid, embedding extensions.vector, confirmed_at timestamptz)
     language sql
     stable
     security invoker
@@ -15,7 +15,8 @@ as $$
     select
         content_assets.id,
         categories.id,
-        content_assets.embedding
+        content_assets.embedding,
+        content_assets.confirmed_at
     from public.content_assets
     inner join public.categories
         on
@@ -24,6 +25,16 @@ as $$
     where
         content_assets.workspace_id = confirmed_content.workspace_id
         and content_assets.confirmed_at is not null
+        and not content_assets.golden
+        -- nor the text of a golden row: it would be measured with what it taught
+        and not exists (
+            select
+            from public.content_assets as golden
+            where
+                golden.workspace_id = content_assets.workspace_id
+                and golden.golden
+                and golden.content_hash = content_assets.content_hash
+        )
         and content_assets.embedding is not null
         and (confirmed_content.after is null or content_assets.id > confirmed_content.after)
     order by content_assets.id

@@ -1,9 +1,11 @@
 create function public.confirmed_count(workspace_id uuid)
     returns table (
-        -- rows a person filed that have a vector
+        -- rows a head would be fitted on: those of confirmed_content
         confirmed bigint,
-        -- rows the stored head was fitted on; 0 without one
-        fitted integer
+        -- rows the newest version of the head was fitted on; 0 without one
+        fitted integer,
+        -- what people corrected of machines since the newest one was fitted
+        corrected bigint
     )
     language sql
     stable
@@ -17,19 +19,49 @@ as $$
             where
                 content_assets.workspace_id = confirmed_count.workspace_id
                 and content_assets.confirmed_at is not null
+                and not content_assets.golden
                 and content_assets.primary_category is not null
                 and content_assets.embedding is not null
+                -- counted and not learned from, they would ask for a new fit for ever
+                and not exists (
+                    select
+                    from public.content_assets as golden
+                    where
+                        golden.workspace_id = content_assets.workspace_id
+                        and golden.golden
+                        and golden.content_hash = content_assets.content_hash
+                )
         ),
-        coalesce(
-            (
-                select trained_heads.train_rows
-                from private.trained_heads
-                where trained_heads.workspace_id = confirmed_count.workspace_id
-            ),
-            0
-        );
+        coalesce(newest.train_rows, 0),
+        (
+            select count(*)
+            from public.categorizations
+            where
+                categorizations.workspace_id = confirmed_count.workspace_id
+                and categorizations.judged_id is not null
+                and categorizations.field = 'category'
+                and categorizations.label is distinct from categorizations.previous_label
+                and (newest.created_at is null or categorizations.created_at > newest.created_at)
+        )
+    from (select) as here
+    left join (
+        select
+            trained_heads.train_rows,
+            trained_heads.created_at
+        from public.trained_heads
+        inner join public.workspaces on trained_heads.workspace_id = workspaces.id
+        where
+            trained_heads.workspace_id = confirmed_count.workspace_id
+            -- that of other vectors says nothing of these
+            and trained_heads.embedding_model
+            = coalesce(workspaces.embedding_model, trained_heads.embedding_model)
+        order by trained_heads.version desc
+        limit 1
+    ) as newest on true;
 $$;
 comment on function public.confirmed_count is
-'How much a trained head could learn from, and how much the stored one did. For workers only.';
+'How much a trained head could learn from, how much the newest version did, and what people corrected since.
+
+For workers only.';
 revoke execute on function public.confirmed_count from public, anon, authenticated;
 grant execute on function public.confirmed_count to service_role;

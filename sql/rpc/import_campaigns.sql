@@ -26,7 +26,8 @@ begin
         cross join lateral jsonb_to_record(element.value) as fields (
             name text, campaign_type text, status text, target_platforms text[], content_style text,
             visual_style text, hashtag_strategy text, cta_pattern text, primary_category text,
-            estimated_cost numeric, start_date timestamptz, end_date timestamptz, posting_frequency text
+            estimated_cost numeric, start_date timestamptz, end_date timestamptz, posting_frequency text,
+            optimal_times text[]
         )
         order by element.ordinality
     loop
@@ -42,7 +43,7 @@ begin
             (
                 workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
                 hashtag_strategy, cta_pattern, primary_category, estimated_cost, start_date, end_date,
-                posting_frequency
+                posting_frequency, optimal_times
             )
             values (
                 import_campaigns.workspace_id,
@@ -58,7 +59,8 @@ begin
                 given.estimated_cost,
                 given.start_date,
                 given.end_date,
-                given.posting_frequency
+                given.posting_frequency,
+                coalesce(given.optimal_times, '{}')
             )
             returning campaigns.id into found_id;
         end if;

@@ -1,5 +1,6 @@
 create function public.reserve_spend(
-    -- [{"workspace_id", "kind", "model", "amounts": [US dollars at most, one a text]}]
+    -- [{"workspace_id", "kind", "model", "prompt_version", "amounts": [US dollars at most, one a text]}];
+    -- with a prompt_version it has to have passed the gate
     wanted jsonb,
     -- a reservation that nobody settled by then counts as spent in full; clamped to 1..86400
     expires_seconds integer default 600
@@ -13,7 +14,10 @@ create function public.reserve_spend(
         granted integer,
         daily_budget numeric,
         -- what was left of it before
-        available numeric
+        available numeric,
+        -- why it may not decide there, whatever the budget: lost, unmeasured; null: it may
+        gate text,
+        workspace_name text
     )
     language plpgsql
     volatile
@@ -85,16 +89,22 @@ begin
             wish.workspace_id,
             wish.kind,
             wish.model,
+            wish.prompt_version,
+            case
+                when wish.prompt_version is not null
+                    then private.gate_standing(wish.workspace_id, wish.model, wish.prompt_version)
+            end as standing,
             wish.amounts
         from jsonb_array_elements(reserve_spend.wanted) with ordinality as listed (element, place)
         cross join
             lateral jsonb_to_record(listed.element) as wish (
-                workspace_id uuid, kind text, model text, amounts numeric[]
+                workspace_id uuid, kind text, model text, prompt_version text, amounts numeric[]
             )
     ),
     budgets as (
         select
             daily_spending.workspace_id,
+            workspaces.name,
             workspaces.daily_budget,
             coalesce(workspaces.daily_budget, 0) - daily_spending.reserved - daily_spending.settled as available
         from public.daily_spending
@@ -116,6 +126,7 @@ begin
             ) as total
         from wishes
         cross join lateral unnest(wishes.amounts) with ordinality as listed (amount, place)
+        where coalesce(wishes.standing not in ('lost', 'unmeasured'), true)
     ),
     fitting as materialized (
         select
@@ -144,6 +155,25 @@ begin
         from wishes
         inner join fitting on wishes.place = fitting.place
     ),
+    -- so that it is not cut off on the day the golden set is large enough
+    recorded as (
+        insert into public.gate_verdicts (
+            workspace_id, subject, model, prompt_version, origin, basis, passed, created_at
+        )
+        select distinct
+            wishes.workspace_id,
+            'analyst',
+            wishes.model,
+            wishes.prompt_version,
+            'automatic',
+            'none',
+            true,
+            moment
+        from wishes
+        inner join fitting on wishes.place = fitting.place
+        where wishes.standing = 'few'
+        on conflict do nothing
+    ),
     counted as (
         update public.daily_spending
         set reserved = daily_spending.reserved + added.amount
@@ -163,7 +193,9 @@ begin
         case when fitting.granted > 0 then wishes.reservation_id end,
         coalesce(fitting.granted, 0),
         budgets.daily_budget,
-        coalesce(budgets.available, 0)
+        coalesce(budgets.available, 0),
+        case when wishes.standing in ('lost', 'unmeasured') then wishes.standing end,
+        budgets.name
     from wishes
     left join fitting on wishes.place = fitting.place
     left join budgets on wishes.workspace_id = budgets.workspace_id
@@ -173,6 +205,7 @@ $$;
 comment on function public.reserve_spend is
 'Reserve money of today''s budgets before models are asked; what does not fit is not granted. For services only.
 
-A workspace without a budget has none. settle_spend says what it really cost.';
+A workspace without a budget has none, and a model that has not passed the gate is granted nothing there. settle_spend
+says what it really cost.';
 revoke execute on function public.reserve_spend from public, anon, authenticated;
 grant execute on function public.reserve_spend to service_role;

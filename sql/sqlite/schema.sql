@@ -171,6 +171,9 @@ create table workspaces (
     -- fixed.
     embedding_model text,
     timezone text not null default 'UTC',
+    -- In how much content a machine must have met an unknown word before it becomes a tag by
+    -- itself; null: a person decides.
+    promote_after integer,
     -- What models may cost this workspace in one day of UTC, in US dollars; 1 at first. Null and 0:
     -- nothing.
     daily_budget text
@@ -184,6 +187,8 @@ create table workspaces (
     -- Grows with every edit of a category or tag; kept with each decision so that older ones can be
     -- found again.
     vocabulary_version integer not null default 1,
+    related_version integer,
+    related_uses integer,
     created_at text not null
         default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
         constraint workspaces_created_at_is_a_timestamp
@@ -200,6 +205,8 @@ create table workspaces (
     constraint workspaces_name_is_not_blank check (trim(name) <> ''),
     constraint workspaces_name_is_one_line
         check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
+    constraint workspaces_promote_after_is_possible
+        check (promote_after >= 1 and promote_after <= 100000),
     constraint workspaces_timezone_is_not_blank check (trim(timezone) <> '')
 ) strict;
 
@@ -358,6 +365,219 @@ create table automation_rules (
     constraint automation_rules_success_count_is_not_negative check (success_count >= 0)
 ) strict;
 
+-- Work on rows that are there already: label them again, or give them vectors by another model.
+--
+-- Any worker takes the next rows by itself. running, paused: see run_at; ready: all vectors are
+-- there; switched: they
+-- are in use, and the old ones are kept for a way back; done, canceled, rolled_back: over.
+create table backfills (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint backfills_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    kind text not null,
+    state text not null default 'running',
+    selection text not null
+        default '{}'
+        constraint backfills_selection_is_json check (selection is null or json_valid(selection)),
+    batched integer not null
+        default 0
+        constraint backfills_batched_is_a_boolean check (batched in (0, 1)),
+    switches integer not null
+        default 1
+        constraint backfills_switches_is_a_boolean check (switches in (0, 1)),
+    embedding_model text,
+    previous_model text,
+    -- Where the next worker goes on: rows are taken in the order of their ids, so that a million of
+    -- them cost no sort.
+    place text not null default '',
+    found_missing integer not null default 0,
+    total integer not null default 0,
+    scanned integer not null default 0,
+    taken integer not null default 0,
+    done integer not null default 0,
+    changed integer not null default 0,
+    failed integer not null default 0,
+    cost text not null
+        default '0.000000'
+        constraint backfills_cost_is_a_number
+            check (cost glob '*[0-9]' and cost not glob '*[^.0-9-]*' and cost not glob '*?-*' and
+            cost not glob '*.*.*' and cost not glob '*.???????*')
+        constraint backfills_cost_is_in_range check (abs(cast(cost as real)) < 1e8),
+    seconds real not null default 0,
+    run_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint backfills_run_at_is_a_timestamp
+            check (run_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(run_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    last_error text,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint backfills_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    updated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint backfills_updated_at_is_a_timestamp
+            check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    finished_at text
+        constraint backfills_finished_at_is_a_timestamp
+            check (finished_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(finished_at, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint backfills_pkey primary key (id),
+    constraint backfills_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint backfills_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint backfills_is_not_negative
+        check
+        (coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing,
+        total), found_missing, total), scanned), coalesce(min(found_missing, total), found_missing,
+        total), scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed), cast(cost as real)),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing,
+        total), found_missing, total), scanned), coalesce(min(found_missing, total), found_missing,
+        total), scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed), cast(cost as real)), seconds),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing,
+        total), found_missing, total), scanned), coalesce(min(found_missing, total), found_missing,
+        total), scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed), cast(cost as real)),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing,
+        total), found_missing, total), scanned), coalesce(min(found_missing, total), found_missing,
+        total), scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing,
+        total), scanned), coalesce(min(found_missing, total), found_missing, total), scanned),
+        taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed),
+        coalesce(min(coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), coalesce(min(coalesce(min(coalesce(min(coalesce(min(found_missing, total),
+        found_missing, total), scanned), coalesce(min(found_missing, total), found_missing, total),
+        scanned), taken), coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        done), coalesce(min(coalesce(min(coalesce(min(found_missing, total), found_missing, total),
+        scanned), coalesce(min(found_missing, total), found_missing, total), scanned), taken),
+        coalesce(min(coalesce(min(found_missing, total), found_missing, total), scanned),
+        coalesce(min(found_missing, total), found_missing, total), scanned), taken), done),
+        changed), failed), cast(cost as real)), seconds) >= 0),
+    constraint backfills_kind_is_known check (kind in ('labels', 'vectors')),
+    constraint backfills_selection_is_an_object check (json_type(selection) = 'object'),
+    constraint backfills_state_is_known
+        check (state in ('running', 'paused', 'ready', 'switched', 'rolled_back', 'done',
+        'canceled')),
+    constraint backfills_vectors_have_a_model
+        check ((kind = 'vectors') = (embedding_model is not null))
+) strict;
+
 -- The slowest, surest tier of the cache: what was expensive to compute, until it expires. For the
 -- service only.
 create table cache_entries (
@@ -423,6 +643,18 @@ create table categories (
         constraint categories_counter_examples_is_an_array
             check (iif(json_valid(counter_examples), json_type(counter_examples) = 'array',
             counter_examples is null)),
+    -- Other names that mean this category, such as those of categories merged into it.
+    aliases text not null
+        default '[]'
+        constraint categories_aliases_is_an_array
+            check (iif(json_valid(aliases), json_type(aliases) = 'array', aliases is null)),
+    -- Ids of categories that a person said are not this one, so that no merge of the two is
+    -- suggested again.
+    distinct_from text not null
+        default '[]'
+        constraint categories_distinct_from_is_an_array
+            check (iif(json_valid(distinct_from), json_type(distinct_from) = 'array', distinct_from
+            is null)),
     -- True: only a person or a rule files content here.
     manual_only integer not null
         default 0
@@ -586,6 +818,62 @@ create table daily_spending (
         cast(settled as real)) >= 0)
 ) strict;
 
+-- What the golden set of a workspace said of a hosted model with a prompt, or of other descriptions
+-- of categories.
+--
+-- Of a model with a prompt the newest row counts. Where it did not pass, and where there is none
+-- beside 30 golden rows or
+-- more, reserve_spend grants it nothing, and the offline analyst decides.
+create table gate_verdicts (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint gate_verdicts_id_is_a_uuid
+            check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    -- analyst: a model with a prompt; vocabulary: descriptions of categories, as that model reads
+    -- them.
+    subject text not null,
+    model text not null,
+    prompt_version text,
+    -- person: somebody asked for it; automatic: the model was in use while there was no golden set
+    -- to measure with.
+    origin text not null default 'person',
+    -- golden: measured on the golden set; none: there were too few golden rows.
+    basis text not null,
+    margin real,
+    -- With what would decide in its place: {"basis", "rows", "before", "after", "margin", "passed",
+    -- "told", "labels":
+    -- [{"category", "rows", "before", "after"}]}.
+    comparison text
+        constraint gate_verdicts_comparison_is_json
+            check (comparison is null or json_valid(comparison)),
+    passed integer not null constraint gate_verdicts_passed_is_a_boolean check (passed in (0, 1)),
+    -- It lost, or there were too few rows to measure with, and a person let it decide all the same.
+    forced integer not null
+        default 0
+        constraint gate_verdicts_forced_is_a_boolean check (forced in (0, 1)),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint gate_verdicts_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint gate_verdicts_pkey primary key (id),
+    constraint gate_verdicts_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint gate_verdicts_analyst_has_a_prompt
+        check (subject <> 'analyst' or prompt_version is not null),
+    constraint gate_verdicts_basis_is_known check (basis in ('golden', 'none')),
+    constraint gate_verdicts_comparison_is_an_object check (json_type(comparison) = 'object'),
+    constraint gate_verdicts_forced_has_passed check (passed or not forced),
+    constraint gate_verdicts_golden_has_a_comparison
+        check ((basis = 'golden') = (comparison is not null)),
+    constraint gate_verdicts_margin_is_unit check (margin >= 0 and margin <= 1),
+    constraint gate_verdicts_origin_is_known check (origin in ('person', 'automatic')),
+    constraint gate_verdicts_subject_is_known check (subject in ('analyst', 'vocabulary'))
+) strict;
+
 -- A row a mail that was handed to a worker in the last hour, also where its invitation was revoked
 -- since.
 --
@@ -704,6 +992,102 @@ create table jobs (
     constraint jobs_state_is_known check (state in ('waiting', 'leased', 'dead'))
 ) strict;
 
+-- Words that are no labels: open ones may become some, refused and removed ones do not return by
+-- themselves.
+--
+-- A machine's unknown word is open until a person promotes or refuses it. A label that is deleted
+-- is remembered as
+-- removed. A word that becomes a label is gone from here.
+create table label_proposals (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint label_proposals_id_is_a_uuid
+            check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    kind text not null,
+    name text not null,
+    folded_name text not null
+        generated always as (case when ltrim(replace(replace(replace(lower(name), ' ', ''), '-',
+            ''), '_', ''), '#') glob '??*ies' then substr(ltrim(replace(replace(replace(lower(name),
+            ' ', ''), '-', ''), '_', ''), '#'), 1, length(ltrim(replace(replace(replace(lower(name),
+            ' ', ''), '-', ''), '_', ''), '#')) - 3) || 'y' when
+            ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''), '#') glob
+            '*[sui]s' then ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''),
+            '#') when ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''), '#')
+            glob '?*sses' or ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_',
+            ''), '#') glob '?*[sc]hes' or ltrim(replace(replace(replace(lower(name), ' ', ''), '-',
+            ''), '_', ''), '#') glob '??*[xz]es' then
+            substr(ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''), '#'), 1,
+            length(ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''), '#')) -
+            2) when ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''), '_', ''), '#')
+            glob '???*s' then substr(ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''),
+            '_', ''), '#'), 1, length(ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''),
+            '_', ''), '#')) - 1) else ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''),
+            '_', ''), '#') end) stored,
+    -- open; refused: a person does not want it; removed: it was a label until a person deleted it.
+    state text not null default 'open',
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint label_proposals_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    updated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint label_proposals_updated_at_is_a_timestamp
+            check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint label_proposals_pkey primary key (id),
+    constraint label_proposals_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint label_proposals_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint label_proposals_folded_name_is_not_blank check (folded_name <> ''),
+    constraint label_proposals_kind_is_known check (kind in ('category', 'tag')),
+    constraint label_proposals_name_fits check (length(name) <= 100),
+    constraint label_proposals_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*'),
+    constraint label_proposals_state_is_known check (state in ('open', 'refused', 'removed'))
+) strict;
+
+-- Questions that wait with a provider, which answers within a day; gone when the answers are
+-- written.
+create table model_batches (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint model_batches_id_is_a_uuid
+            check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    backfill_id text not null,
+    model text not null,
+    ticket text not null
+        constraint model_batches_ticket_is_json check (ticket is null or json_valid(ticket)),
+    hashes text not null
+        constraint model_batches_hashes_is_json check (hashes is null or json_valid(hashes)),
+    reservation_id text
+        constraint model_batches_reservation_id_is_a_uuid
+            check (length(reservation_id) = 36 and reservation_id not glob '*[^-0-9a-f]*'),
+    look_at text not null
+        constraint model_batches_look_at_is_a_timestamp
+            check (look_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(look_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint model_batches_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint model_batches_pkey primary key (id),
+    constraint model_batches_backfill_id_fkey
+        foreign key (workspace_id, backfill_id) references backfills (workspace_id, id) on delete
+        cascade,
+    constraint model_batches_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint model_batches_hashes_is_an_object check (json_type(hashes) = 'object'),
+    constraint model_batches_ticket_is_an_object check (json_type(ticket) = 'object')
+) strict;
+
 -- What a model that is being asked may cost. One that nobody settled until it expired counts as
 -- spent in full.
 create table reservations (
@@ -736,6 +1120,24 @@ create table reservations (
         check (coalesce(min(requests, cast(amount as real)), requests, cast(amount as real)) >= 0),
     constraint reservations_kind_is_snake_case
         check (kind glob '[a-z]*' and kind not glob '*[^a-z0-9_]*')
+) strict;
+
+-- Vectors beside those in use: the next ones while a backfill makes them, the last ones after it
+-- switched.
+create table spare_vectors (
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    kind text not null,
+    target_id text not null
+        constraint spare_vectors_target_id_is_a_uuid
+            check (length(target_id) = 36 and target_id not glob '*[^-0-9a-f]*'),
+    embedding_model text not null,
+    content_hash text not null,
+    embedding blob constraint spare_vectors_embedding_is_a_vector check (length(embedding) = 6144),
+    constraint spare_vectors_pkey primary key (target_id, embedding_model),
+    constraint spare_vectors_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint spare_vectors_kind_is_known
+        check (kind in ('categorize_content', 'categorize_campaign', 'embed_category', 'embed_tag'))
 ) strict;
 
 -- What models cost, by workspace, day of UTC, kind of work and model; what was reserved is added
@@ -771,6 +1173,48 @@ create table spending (
         check (kind glob '[a-z]*' and kind not glob '*[^a-z0-9_]*')
 ) strict;
 
+-- Tags of which content has so many: funnel stage, exactly one of awareness, decision and loyalty.
+-- tags.tag_group says
+-- which tags.
+--
+-- A machine's answer is cut to max_tags and filled to min_tags. A person's tag drives out a
+-- machine's of a full group;
+-- one more than max_tags of her own is refused. What is amiss all the same is in tag_group_gaps.
+create table tag_groups (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint tag_groups_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    name text not null,
+    -- Content has at least so many, as soon as a machine has read it.
+    min_tags integer not null default 0,
+    max_tags integer,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint tag_groups_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    updated_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint tag_groups_updated_at_is_a_timestamp
+            check (updated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint tag_groups_pkey primary key (id),
+    constraint tag_groups_name_is_unique unique (workspace_id, name),
+    constraint tag_groups_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint tag_groups_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint tag_groups_max_tags_is_possible check (max_tags >= 1 and max_tags <= 100),
+    constraint tag_groups_min_tags_is_not_over_max check (min_tags <= max_tags),
+    constraint tag_groups_min_tags_is_possible check (min_tags >= 0 and min_tags <= 8),
+    constraint tag_groups_name_fits check (length(name) <= 100),
+    constraint tag_groups_name_is_not_blank check (trim(name) <> ''),
+    constraint tag_groups_name_is_one_line
+        check (name not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*')
+) strict;
+
 -- Words that describe content: industry, audience, emotion, format and whatever else a team keeps.
 --
 -- Two tags of a workspace never fold to the same word. A tag of type audience is also a target
@@ -803,6 +1247,8 @@ create table tags (
             '_', ''), '#')) - 1) else ltrim(replace(replace(replace(lower(name), ' ', ''), '-', ''),
             '_', ''), '#') end) stored,
     tag_type text,
+    -- Name of the group it belongs to; see tag_groups.
+    tag_group text,
     description text,
     keywords text not null
         default '[]'
@@ -822,6 +1268,13 @@ create table tags (
         default '[]'
         constraint tags_aliases_is_an_array
             check (iif(json_valid(aliases), json_type(aliases) = 'array', aliases is null)),
+    -- Ids of tags that a person said are not this one, so that no merge of the two is suggested
+    -- again.
+    distinct_from text not null
+        default '[]'
+        constraint tags_distinct_from_is_an_array
+            check (iif(json_valid(distinct_from), json_type(distinct_from) = 'array', distinct_from
+            is null)),
     -- True: only a person or a rule uses this tag.
     manual_only integer not null
         default 0
@@ -851,6 +1304,9 @@ create table tags (
     constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
     constraint tags_name_is_unique unique (workspace_id, name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint tags_tag_group_fkey
+        foreign key (workspace_id, tag_group) references tag_groups (workspace_id, name) on update
+        cascade,
     constraint tags_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
     constraint tags_embedding_has_a_model check (embedding is null or embedding_model is not null),
@@ -926,12 +1382,23 @@ create table content_assets (
         constraint content_assets_confirmed_at_is_a_timestamp
             check (confirmed_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(confirmed_at, 1,
             19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    -- One of the rows that a new head, model, prompt or vocabulary is measured with before it goes
+    -- live. It counts while a
+    -- person's category stands on it, and is never learned from: no neighbor, no example, not in
+    -- any head.
+    golden integer not null
+        default 0
+        constraint content_assets_golden_is_a_boolean check (golden in (0, 1)),
     quality_score real,
     -- What quality_score is made of: part name to 0..1.
     quality_parts text
         constraint content_assets_quality_parts_is_json
             check (quality_parts is null or json_valid(quality_parts)),
     revision_count integer not null default 0,
+    -- none: nobody asks for one; required, rejected: no post of it can be scheduled or posted;
+    -- approved.
+    -- Changed by rules and by the RPCs approve, reject and require_approval; each change is in
+    -- approvals.
     approval text not null default 'none',
     approval_by text
         constraint content_assets_approval_by_is_a_uuid
@@ -940,6 +1407,8 @@ create table content_assets (
         constraint content_assets_approval_at_is_a_timestamp
             check (approval_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(approval_at, 1,
             19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    approval_rule text,
+    approval_note text,
     embedding blob constraint content_assets_embedding_is_a_vector check (length(embedding) = 6144),
     embedding_model text,
     -- sha256 of the text that the stored vector was made from, lower-case hex.
@@ -1025,6 +1494,16 @@ create table categorizations (
     candidate text,
     previous_label text,
     source text,
+    rule_id text
+        constraint categorizations_rule_id_is_a_uuid
+            check (length(rule_id) = 36 and rule_id not glob '*[^-0-9a-f]*'),
+    head_version integer,
+    -- What a person's decision confirms or corrects: the machine's last one on this field. Null
+    -- where no machine had
+    -- spoken, and where she changes her own mind. The view corrections puts the two side by side.
+    judged_id text
+        constraint categorizations_judged_id_is_a_uuid
+            check (length(judged_id) = 36 and judged_id not glob '*[^-0-9a-f]*'),
     -- 0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree,
     -- times the similarity of the
     -- nearest; of trained a probability; of model a share of the evidence, or how strong a word or
@@ -1037,8 +1516,9 @@ create table categorizations (
     model text,
     -- Why the offline analyst answered for the model that is configured. budget: the day's was
     -- spent; provider: it was
-    -- down or out of money. Null: who was asked answered. The view offline_decisions shows what
-    -- still stands so.
+    -- down or out of money; gate: the model has not passed on the golden set. Null: who was asked
+    -- answered. The view
+    -- offline_decisions shows what still stands so.
     fallback text,
     prompt_version text,
     vocabulary_version integer,
@@ -1055,6 +1535,11 @@ create table categorizations (
     decided_by text
         constraint categorizations_decided_by_is_a_uuid
             check (length(decided_by) = 36 and decided_by not glob '*[^-0-9a-f]*'),
+    -- When sample_audit picked this decision at random for a person to judge; null: it did not.
+    audited_at text
+        constraint categorizations_audited_at_is_a_timestamp
+            check (audited_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(audited_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     created_at text not null
         default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
         constraint categorizations_created_at_is_a_timestamp
@@ -1070,9 +1555,11 @@ create table categorizations (
     constraint categorizations_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
     constraint categorizations_cost_is_not_negative check (cast(cost as real) >= 0),
-    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider')),
+    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider', 'gate')),
     constraint categorizations_field_is_known
         check (field in ('category', 'tags', 'sentiment', 'audience')),
+    constraint categorizations_head_version_is_positive check (head_version > 0),
+    constraint categorizations_judged_by_a_person check (judged_id is null or source = 'human'),
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0),
     constraint categorizations_outcome_is_known
         check (outcome in ('applied', 'kept_human', 'abstained')),
@@ -1120,6 +1607,51 @@ create table content_asset_tags (
     constraint content_asset_tags_state_is_known check (state in ('applied', 'rejected'))
 ) strict;
 
+-- The evidence of a proposal: content in which a machine met the word.
+create table label_proposal_uses (
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    proposal_id text not null,
+    content_asset_id text not null,
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint label_proposal_uses_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint label_proposal_uses_pkey primary key (proposal_id, content_asset_id),
+    constraint label_proposal_uses_content_asset_id_fkey
+        foreign key (workspace_id, content_asset_id) references content_assets (workspace_id, id) on
+        delete cascade,
+    constraint label_proposal_uses_proposal_id_fkey
+        foreign key (workspace_id, proposal_id) references label_proposals (workspace_id, id) on
+        delete cascade,
+    constraint label_proposal_uses_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade
+) strict;
+
+-- What rules have scheduled, once for each content and platform: a post that a person deletes does
+-- not come back.
+create table schedulings (
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    content_asset_id text not null,
+    platform text not null,
+    rule text not null,
+    scheduled_time text not null
+        constraint schedulings_scheduled_time_is_a_timestamp
+            check (scheduled_time glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(scheduled_time,
+            1, 19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint schedulings_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint schedulings_pkey primary key (content_asset_id, platform),
+    constraint schedulings_content_asset_id_fkey
+        foreign key (workspace_id, content_asset_id) references content_assets (workspace_id, id) on
+        delete cascade,
+    constraint schedulings_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade
+) strict;
+
 -- A piece of content on a network: when, where, how it went.
 --
 -- A metric the network does not offer is null, never 0.
@@ -1165,6 +1697,8 @@ create table social_posts (
         constraint social_posts_approval_at_is_a_timestamp
             check (approval_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(approval_at, 1,
             19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    approval_rule text,
+    approval_note text,
     views integer,
     likes integer,
     comments integer,
@@ -1219,8 +1753,51 @@ create table social_posts (
         check (status in ('scheduled', 'posted', 'failed', 'deleted'))
 ) strict;
 
--- The classifier a workspace learned from its confirmed rows; one vector and one bias a label in
--- trained_head_labels.
+-- Every change of an approval of content or a post: who, when, from what to what, by which rule.
+-- Written by triggers.
+create table approvals (
+    id text not null
+        default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+            substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+            substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        constraint approvals_id_is_a_uuid check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
+    workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    content_asset_id text,
+    social_post_id text,
+    previous_approval text not null,
+    approval text not null,
+    rule text,
+    note text,
+    decided_by text
+        constraint approvals_decided_by_is_a_uuid
+            check (length(decided_by) = 36 and decided_by not glob '*[^-0-9a-f]*'),
+    created_at text not null
+        default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+        constraint approvals_created_at_is_a_timestamp
+            check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
+            '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    constraint approvals_pkey primary key (id),
+    constraint approvals_content_asset_id_fkey
+        foreign key (workspace_id, content_asset_id) references content_assets (workspace_id, id) on
+        delete cascade,
+    constraint approvals_social_post_id_fkey
+        foreign key (workspace_id, social_post_id) references social_posts (workspace_id, id) on
+        delete cascade,
+    constraint approvals_workspace_id_fkey
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint approvals_approval_is_known
+        check (approval in ('none', 'required', 'approved', 'rejected')),
+    constraint approvals_previous_approval_is_known
+        check (previous_approval in ('none', 'required', 'approved', 'rejected')),
+    constraint approvals_target_is_one
+        check ((content_asset_id is null) <> (social_post_id is null))
+) strict;
+
+-- The classifiers a workspace learned from its confirmed rows, a row a version; of each embedding
+-- model at most one is active.
+--
+-- One vector and one bias a label, in private.trained_head_labels: those of the last ten versions
+-- and of the active one.
 create table trained_heads (
     id text not null
         default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
@@ -1229,21 +1806,60 @@ create table trained_heads (
         constraint trained_heads_id_is_a_uuid
             check (length(id) = 36 and id not glob '*[^-0-9a-f]*'),
     workspace_id text not null default '00000000-0000-0000-0000-000000000001',
+    version integer not null,
+    active integer not null
+        default 0
+        constraint trained_heads_active_is_a_boolean check (active in (0, 1)),
+    -- person: somebody asked for it; automatic: enough new corrections had come in.
+    origin text not null default 'person',
     embedding_model text not null,
     train_rows integer not null,
     threshold real not null,
+    target_precision real not null,
+    margin real not null,
+    -- On rows it was not fitted on, by cross-validation: {"rows", "accuracy", "coverage",
+    -- "precision", "calibration_error",
+    -- "temperature", "labels": [{"category", "rows", "threshold", "precision", "recall",
+    -- "coverage"}]}. coverage: the share it
+    -- decides alone; precision: how often that was right. "golden": the golden set it was fitted
+    -- beside,
+    -- beginnings of ids; rows
+    -- that became golden later it may have learned from, so they are not asked when it is compared.
+    measures text not null
+        default '{}'
+        constraint trained_heads_measures_is_json check (measures is null or json_valid(measures)),
+    -- With the version that was active then: {"basis", "rows", "before", "after", "margin",
+    -- "passed", "told", "labels":
+    -- [{"category", "rows", "before", "after"}]}. basis golden: the golden set; fresh: rows filed
+    -- since that version;
+    -- cross_validation: what each reached by itself; none: there was no version to compare with.
+    comparison text
+        constraint trained_heads_comparison_is_json
+            check (comparison is null or json_valid(comparison)),
+    -- When it last went live; null: it never did.
+    activated_at text
+        constraint trained_heads_activated_at_is_a_timestamp
+            check (activated_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(activated_at, 1,
+            19), '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     created_at text not null
         default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
         constraint trained_heads_created_at_is_a_timestamp
             check (created_at glob coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19),
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     constraint trained_heads_pkey primary key (id),
+    constraint trained_heads_version_is_unique unique (workspace_id, version),
     constraint trained_heads_workspace_id_id_is_unique unique (workspace_id, id),
-    constraint trained_heads_workspace_id_is_unique unique (workspace_id),
     constraint trained_heads_workspace_id_fkey
         foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint trained_heads_comparison_is_an_object check (json_type(comparison) = 'object'),
+    constraint trained_heads_margin_is_unit check (margin >= 0 and margin <= 1),
+    constraint trained_heads_measures_is_an_object check (json_type(measures) = 'object'),
+    constraint trained_heads_origin_is_known check (origin in ('person', 'automatic')),
+    constraint trained_heads_target_precision_is_unit
+        check (target_precision >= 0 and target_precision <= 1),
     constraint trained_heads_threshold_is_unit check (threshold >= 0 and threshold <= 1),
-    constraint trained_heads_train_rows_is_positive check (train_rows > 0)
+    constraint trained_heads_train_rows_is_positive check (train_rows > 0),
+    constraint trained_heads_version_is_positive check (version > 0)
 ) strict;
 
 -- score of a label = weights . embedding + bias; softmax over the labels of the head.
@@ -1254,6 +1870,7 @@ create table trained_head_labels (
     weights blob not null
         constraint trained_head_labels_weights_is_a_vector check (length(weights) = 6144),
     bias real not null,
+    threshold real,
     constraint trained_head_labels_pkey primary key (head_id, category_id),
     constraint trained_head_labels_category_id_fkey
         foreign key (workspace_id, category_id) references categories (workspace_id, id) on delete
@@ -1262,7 +1879,8 @@ create table trained_head_labels (
         foreign key (workspace_id, head_id) references trained_heads (workspace_id, id) on delete
         cascade,
     constraint trained_head_labels_workspace_id_fkey
-        foreign key (workspace_id) references workspaces (id) on delete cascade
+        foreign key (workspace_id) references workspaces (id) on delete cascade,
+    constraint trained_head_labels_threshold_is_unit check (threshold >= 0 and threshold <= 1)
 ) strict;
 
 -- Where a workspace wants to be told: a public https address, and what about.
@@ -1446,6 +2064,13 @@ create index idx_automation_rules_enabled
 on automation_rules (workspace_id, rule_type, priority desc, created_at)
 where enabled;
 
+create unique index idx_backfills_one_is_open
+on backfills (workspace_id, kind)
+where state in ('running', 'paused', 'ready');
+
+create index idx_backfills_workspace_id
+on backfills (workspace_id, created_at desc);
+
 create index idx_cache_entries_expires_at
 on cache_entries (expires_at);
 
@@ -1469,6 +2094,13 @@ on campaigns (workspace_id, primary_category);
 
 create index idx_campaigns_status
 on campaigns (workspace_id, status);
+
+create index idx_gate_verdicts_model
+on gate_verdicts (workspace_id, model, prompt_version, created_at desc);
+
+create unique index idx_gate_verdicts_unmeasured
+on gate_verdicts (workspace_id, model, prompt_version)
+where basis = 'none';
 
 create index idx_invitation_mails_tried_at
 on invitation_mails (tried_at);
@@ -1495,8 +2127,23 @@ create index idx_jobs_failing
 on jobs (run_at)
 where state = 'leased' and failures > 0;
 
+create unique index label_proposals_folded_name_is_unique
+on label_proposals (workspace_id, kind, folded_name);
+
+create index idx_model_batches_backfill_id
+on model_batches (workspace_id, backfill_id);
+
+create index idx_model_batches_look_at
+on model_batches (look_at);
+
 create index idx_reservations_expires_at
 on reservations (workspace_id, day, expires_at);
+
+create index idx_spare_vectors_workspace_id
+on spare_vectors (workspace_id, embedding_model);
+
+create index idx_tags_tag_group
+on tags (workspace_id, tag_group);
 
 create index idx_tags_tag_type
 on tags (workspace_id, tag_type);
@@ -1504,6 +2151,10 @@ on tags (workspace_id, tag_type);
 create unique index tags_folded_name_is_unique
 on tags (workspace_id, folded_name)
 where folded_name <> '';
+
+create index idx_content_assets_approval
+on content_assets (workspace_id, approval_at)
+where approval = 'required';
 
 create index idx_content_assets_asset_type
 on content_assets (workspace_id, asset_type);
@@ -1513,10 +2164,14 @@ on content_assets (workspace_id, campaign_id);
 
 create index idx_content_assets_confirmed_hash
 on content_assets (workspace_id, content_hash)
-where confirmed_at is not null and primary_category is not null;
+where confirmed_at is not null and primary_category is not null and not golden;
 
 create index idx_content_assets_created_at
 on content_assets (workspace_id, created_at desc, id desc);
+
+create index idx_content_assets_golden
+on content_assets (workspace_id, content_hash)
+where golden;
 
 create index idx_content_assets_label_state
 on content_assets (workspace_id, label_state);
@@ -1540,11 +2195,28 @@ create index idx_categorizations_fallback
 on categorizations (workspace_id, created_at)
 where fallback is not null;
 
+create index idx_categorizations_judged
+on categorizations (workspace_id, created_at)
+where judged_id is not null;
+
 create index idx_content_asset_tags_content_asset_id
 on content_asset_tags (workspace_id, content_asset_id);
 
 create index idx_content_asset_tags_tag_id
 on content_asset_tags (workspace_id, tag_id);
+
+create index idx_label_proposal_uses_content_asset_id
+on label_proposal_uses (workspace_id, content_asset_id);
+
+create index idx_label_proposal_uses_proposal_id
+on label_proposal_uses (workspace_id, proposal_id);
+
+create index idx_schedulings_workspace_id
+on schedulings (workspace_id, content_asset_id);
+
+create index idx_social_posts_approval
+on social_posts (workspace_id, approval_at)
+where approval = 'required';
 
 create index idx_social_posts_campaign_id
 on social_posts (workspace_id, campaign_id);
@@ -1560,6 +2232,16 @@ on social_posts (scheduled_time);
 
 create index idx_social_posts_status
 on social_posts (workspace_id, status);
+
+create index idx_approvals_content_asset_id
+on approvals (workspace_id, content_asset_id, created_at desc);
+
+create index idx_approvals_social_post_id
+on approvals (workspace_id, social_post_id, created_at desc);
+
+create unique index idx_trained_heads_active
+on trained_heads (workspace_id, embedding_model)
+where active;
 
 create index idx_trained_head_labels_category_id
 on trained_head_labels (workspace_id, category_id);
@@ -1591,6 +2273,94 @@ on webhook_secrets (workspace_id, endpoint_id);
 
 create index idx_workspace_members_user_id
 on workspace_members (user_id);
+
+-- Content and posts that wait for a person's approval: rpc approve or reject ends it. Oldest first:
+-- order by waiting_since.
+create view approval_queue as
+select
+    content_assets.id,
+    content_assets.workspace_id,
+    'content' as kind,
+    content_assets.campaign_id,
+    substr(case when trim(content_assets.content, char(32, 9, 10, 13)) <> '' then
+        content_assets.content when trim(content_assets.prompt, char(32, 9, 10, 13)) <> '' then
+        content_assets.prompt when trim(content_assets.alt_text, char(32, 9, 10, 13)) <> '' then
+        content_assets.alt_text when trim(substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1),
+        char(32, 9, 10, 13)) <> '' then substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1)
+        end, 1, 200) as text,
+    content_assets.approval_rule as rule,
+    content_assets.approval_note as note,
+    content_assets.approval_at as waiting_since
+from content_assets
+where content_assets.approval = 'required'
+union all
+select
+    social_posts.id,
+    social_posts.workspace_id,
+    'post' as kind,
+    social_posts.campaign_id,
+    substr(social_posts.post_text, 1, 200) as text,
+    social_posts.approval_rule as rule,
+    social_posts.approval_note as note,
+    social_posts.approval_at as waiting_since
+from social_posts
+where social_posts.approval = 'required';
+
+-- What a publisher may take: posts with a time, neither they nor their content waiting for approval
+-- or rejected, nor for
+-- the rules that may ask for it.
+create view approved_posts as
+select
+    social_posts.id,
+    social_posts.workspace_id,
+    social_posts.campaign_id,
+    social_posts.content_asset_id,
+    social_posts.platform,
+    social_posts.scheduled_time
+from social_posts
+left join content_assets on social_posts.workspace_id = content_assets.workspace_id and
+    social_posts.content_asset_id = content_assets.id
+where social_posts.status = 'scheduled' and social_posts.scheduled_time is not null and
+    social_posts.approval in ('none', 'approved') and coalesce(content_assets.approval, 'none') in
+    ('none', 'approved') and (content_assets.id is null or content_assets.label_state in ('labeled',
+    'review') or social_posts.approval = 'approved' or content_assets.approval = 'approved' and
+    content_assets.approval_rule is null or not exists (select 1 from automation_rules where
+    automation_rules.workspace_id = social_posts.workspace_id and automation_rules.rule_type =
+    'approval' and automation_rules.enabled));
+
+-- Rows that machines labeled and sample_audit picked at random: is the label right?
+--
+-- Confirm or correct it as any other label (record_feedback, an edit) and the row is gone from
+-- here; so it is when a
+-- machine decides it anew.
+create view audit_queue as
+select
+    content_assets.id,
+    content_assets.workspace_id,
+    substr(case when trim(content_assets.content, char(32, 9, 10, 13)) <> '' then
+        content_assets.content when trim(content_assets.prompt, char(32, 9, 10, 13)) <> '' then
+        content_assets.prompt when trim(content_assets.alt_text, char(32, 9, 10, 13)) <> '' then
+        content_assets.alt_text when trim(substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1),
+        char(32, 9, 10, 13)) <> '' then substr(content_assets.file_path,
+        length(rtrim(content_assets.file_path, replace(content_assets.file_path, '/', ''))) + 1)
+        end, 1, 200) as text,
+    content_assets.primary_category as label,
+    decided.source,
+    decided.score,
+    decided.audited_at
+from categorizations as decided
+join content_assets on decided.workspace_id = content_assets.workspace_id and
+    decided.content_asset_id = content_assets.id
+where decided.audited_at is not null and decided.field = 'category' and decided.label is not null
+    and content_assets.primary_category is not null and content_assets.category_source =
+    decided.source and not exists (select 1 as "1" from categorizations as said where
+    said.workspace_id = decided.workspace_id and said.judged_id = decided.id) and not exists (select
+    1 as "1" from categorizations as later where later.workspace_id = decided.workspace_id and
+    later.content_asset_id = decided.content_asset_id and later.field = 'category' and later.source
+    = decided.source and later.outcome = 'applied' and later.created_at > decided.created_at);
 
 -- What the cache was asked and what it saved, by kind and tier, of all workspaces together. For
 -- services only.
@@ -1788,9 +2558,126 @@ left join categorizations as decisions on decisions.rowid = (select categorizati
     1)
 where content_assets.target_audience is not null;
 
--- Content and campaigns that the offline analyst decided because the budget was spent or the
--- model's provider down,
--- and nobody since: worth asking the model again. queue_content takes their target_id.
+-- What people said of machine answers, from whatever door: their label beside the machine's, who
+-- decided it and how.
+--
+-- A row an answer of a machine that people judged. Who changes her mind has her last word here,
+-- until a machine reads the
+-- row again.
+create view corrections as
+select
+    word.id,
+    said.workspace_id,
+    said.content_asset_id,
+    said.campaign_id,
+    said.field,
+    case when judged.outcome = 'abstained' and word.label is not null then 'decided' when
+        judged.outcome = 'abstained' then 'left_empty' when word.label is null then 'cleared' when
+        word.label = said.previous_label then 'confirmed' else 'corrected' end as kind,
+    word.label,
+    said.previous_label as machine_label,
+    judged.candidate as machine_candidate,
+    judged.labels as machine_labels,
+    judged.source,
+    judged.score,
+    judged.rule_id,
+    judged.head_version,
+    judged.model,
+    judged.prompt_version,
+    judged.vocabulary_version,
+    judged.embedding_model,
+    judged.id as machine_decision_id,
+    judged.created_at as machine_decided_at,
+    word.reasons,
+    word.decided_by,
+    word.created_at
+from categorizations as said
+join categorizations as judged on said.workspace_id = judged.workspace_id and said.judged_id =
+    judged.id
+join categorizations as word on word.id = (select last.id from categorizations as last where
+    last.workspace_id = said.workspace_id and (last.content_asset_id = said.content_asset_id or
+    last.campaign_id = said.campaign_id) and last.field = said.field and last.source = 'human' and
+    last.created_at >= said.created_at and not exists (select 1 as "1" from categorizations as again
+    where again.workspace_id = said.workspace_id and (again.content_asset_id = said.content_asset_id
+    or again.campaign_id = said.campaign_id) and again.field = 'category' and coalesce(again.source,
+    '') <> 'human' and again.created_at > said.created_at and again.created_at < last.created_at)
+    order by last.created_at desc nulls first, last.id desc nulls first limit 1);
+
+-- How right machines are: a row a day, field, source and label, with what people said of it since.
+--
+-- Precision is judged_right / judged; people correct what is wrong sooner than they confirm what is
+-- right, so it is too
+-- low, and 1 - (judged - judged_right) / decisions too high. audits_right / audits_judged is of
+-- rows picked at random.
+create view label_accuracy as
+select
+    decided.workspace_id,
+    substr(decided.created_at, 1, 10) as day,
+    decided.field,
+    decided.source,
+    decided.label,
+    count(*) as decisions,
+    count(said.id) as judged,
+    count(said.id) filter (where said.kind in ('confirmed', 'left_empty')) as judged_right,
+    count(decided.audited_at) as audits,
+    count(said.id) filter (where decided.audited_at is not null) as audits_judged,
+    count(said.id) filter (where decided.audited_at is not null and said.kind in ('confirmed',
+        'left_empty')) as audits_right,
+    avg(decided.score) as mean_score
+from categorizations as decided
+left join corrections as said on decided.workspace_id = said.workspace_id and decided.id =
+    said.machine_decision_id
+where decided.field <> 'tags' and decided.outcome <> 'kept_human' and coalesce(decided.source, '')
+    <> 'human'
+group by decided.workspace_id, substr(decided.created_at, 1, 10), decided.field, decided.source,
+    decided.label;
+
+-- How sure machines were beside how often people found them right: a row a day, field, source and
+-- band of scores.
+create view label_calibration as
+select
+    judged.workspace_id,
+    judged.day,
+    judged.field,
+    judged.source,
+    judged.sure_from,
+    count(*) as judged,
+    count(*) filter (where judged.kind = 'confirmed') as judged_right,
+    avg(judged.score) as mean_score
+from (select corrections.workspace_id, substr(corrections.machine_decided_at, 1, 10) as day,
+    corrections.field, corrections.source, corrections.kind, corrections.score, case when
+    corrections.score >= 0.95 then 95 when corrections.score >= 0.9 then 90 when corrections.score
+    >= 0.8 then 80 when corrections.score >= 0.7 then 70 when corrections.score >= 0.6 then 60 when
+    corrections.score >= 0.5 then 50 else 0 end as sure_from from corrections where
+    corrections.field <> 'tags' and corrections.source is not null and corrections.score is not
+    null) as judged
+group by judged.workspace_id, judged.day, judged.field, judged.source, judged.sure_from;
+
+-- What machines answered beside what people say it is: a row a day, field, source and pair of
+-- labels.
+--
+-- Equal labels: the machine was right. A machine_label that is null: nobody was sure; a label that
+-- is null: there should
+-- be none. Recall of a label is the share of rows with that label whose machine_label is the same.
+create view label_confusion as
+select
+    corrections.workspace_id,
+    substr(corrections.machine_decided_at, 1, 10) as day,
+    corrections.field,
+    corrections.source,
+    corrections.machine_label,
+    corrections.label,
+    count(*) as judged
+from corrections
+where corrections.field <> 'tags'
+group by corrections.workspace_id, substr(corrections.machine_decided_at, 1, 10), corrections.field,
+    corrections.source, corrections.machine_label, corrections.label;
+
+-- Content and campaigns that the offline analyst decided because the budget was spent, the model's
+-- provider down,
+-- or the model had not passed the gate, and nobody since: worth asking the model again.
+-- queue_content takes their
+-- target_id.
 create view offline_decisions as
 select
     categorizations.id,
@@ -1860,6 +2747,27 @@ left join categorizations as decisions on decisions.rowid = (select categorizati
     order by categorizations.created_at desc nulls first, categorizations.id desc nulls first limit
     1)
 where content_assets.label_state in ('review', 'failed');
+
+-- Content that has fewer or more tags of a group than that asks for: a person took one away, no tag
+-- of the group may be
+-- given by a machine, or the group is younger than the content.
+create view tag_group_gaps as
+select
+    content_assets.workspace_id,
+    content_assets.id as content_asset_id,
+    tag_groups.name as tag_group,
+    tag_groups.min_tags,
+    tag_groups.max_tags,
+    count(tags.id) as tag_count
+from content_assets
+join tag_groups on content_assets.workspace_id = tag_groups.workspace_id
+left join content_asset_tags as links on content_assets.id = links.content_asset_id and links.state
+    = 'applied'
+left join tags on links.tag_id = tags.id and tag_groups.name = tags.tag_group
+where content_assets.label_state in ('labeled', 'review')
+group by content_assets.workspace_id, content_assets.id, tag_groups.name, tag_groups.min_tags,
+    tag_groups.max_tags
+having count(tags.id) < tag_groups.min_tags or count(tags.id) > tag_groups.max_tags;
 
 -- what private.default_vocabulary() answers in Postgres
 create table default_vocabulary (
@@ -2271,6 +3179,157 @@ create table acting (
     actor text not null
 ) strict;
 
+-- twins/approvals.sql
+-- twin of: private.tg__stamp_approval, private.tg__reset_approval, private.tg__record_approval,
+--   private.tg_content_assets__reset_posts, public.content_assets._660_reset_posts,
+--   private.tg_social_posts__hold_unapproved, public.content_assets._250_stamp_approval,
+--   public.content_assets._260_reset_approval, public.content_assets._650_record_approval,
+--   public.social_posts._250_stamp_approval, public.social_posts._260_reset_approval,
+--   public.social_posts._270_hold_unapproved, public.social_posts._650_record_approval
+create trigger content_assets__record_approval
+after update of approval, approval_rule on content_assets
+when new.approval is not old.approval or new.approval_rule is not old.approval_rule
+begin
+    update content_assets
+    set
+        approval_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'),
+        approval_by = null,
+        approval_rule = case when exists (select 1 from acting) then new.approval_rule end
+    where id = new.id;
+    insert into approvals (workspace_id, content_asset_id, previous_approval, approval, rule, note)
+    select workspace_id, id, old.approval, approval, approval_rule, approval_note
+    from content_assets
+    where id = new.id;
+    -- what waited for a person may be scheduled now
+    insert into acting (actor)
+    select 'schedule'
+    where
+        new.approval = 'approved'
+        and new.label_state <> 'queued'
+        and not exists (select 1 from acting)
+        and exists (
+            select 1
+            from automation_rules
+            where workspace_id = new.workspace_id and rule_type = 'scheduling' and enabled
+        );
+    update content_assets
+    set label_state = 'queued'
+    where id = new.id and exists (select 1 from acting where actor = 'schedule');
+    insert into queue_job (workspace_id, kind, target_id)
+    select new.workspace_id, 'categorize_content', new.id
+    from acting
+    where actor = 'schedule';
+    delete from acting where actor = 'schedule';
+end;
+
+create trigger content_assets__reset_approval
+after update of content, prompt, alt_text, file_path, file_url on content_assets
+when
+    old.approval in ('approved', 'rejected')
+    and new.approval = old.approval
+    and (old.content, old.prompt, old.alt_text, old.file_path, old.file_url)
+    is not (new.content, new.prompt, new.alt_text, new.file_path, new.file_url)
+begin
+    -- so that the rule that decided stays named
+    insert into acting (actor) values ('reset');
+    update content_assets
+    set approval = 'required', approval_note = 'changed since it was ' || old.approval
+    where id = new.id;
+    delete from acting where actor = 'reset';
+end;
+
+create trigger content_assets__reset_posts
+after update of content, prompt, alt_text, file_path, file_url on content_assets
+when
+    (old.content, old.prompt, old.alt_text, old.file_path, old.file_url)
+    is not (new.content, new.prompt, new.alt_text, new.file_path, new.file_url)
+begin
+    update social_posts
+    set approval = 'required', approval_note = 'its content changed since it was ' || approval
+    where
+        workspace_id = new.workspace_id
+        and content_asset_id = new.id
+        and approval in ('approved', 'rejected')
+        and status in ('scheduled', 'failed');
+end;
+
+create trigger social_posts__record_approval
+after update of approval, approval_rule on social_posts
+when new.approval is not old.approval or new.approval_rule is not old.approval_rule
+begin
+    update social_posts
+    set
+        approval_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'),
+        approval_by = null,
+        approval_rule = case when exists (select 1 from acting) then new.approval_rule end
+    where id = new.id;
+    insert into approvals (workspace_id, social_post_id, previous_approval, approval, rule, note)
+    select workspace_id, id, old.approval, approval, approval_rule, approval_note
+    from social_posts
+    where id = new.id;
+end;
+
+create trigger social_posts__reset_approval
+after update of post_text, media_urls, hashtags, mentions, content_asset_id on social_posts
+when
+    old.approval in ('approved', 'rejected')
+    and new.approval = old.approval
+    and (old.post_text, old.media_urls, old.hashtags, old.mentions, old.content_asset_id)
+    is not (new.post_text, new.media_urls, new.hashtags, new.mentions, new.content_asset_id)
+begin
+    insert into acting (actor) values ('reset');
+    update social_posts
+    set approval = 'required', approval_note = 'changed since it was ' || old.approval
+    where id = new.id;
+    delete from acting where actor = 'reset';
+end;
+
+create trigger social_posts__hold_unapproved_insert
+before insert on social_posts
+when
+    new.status <> 'deleted'
+    and (new.scheduled_time is not null or new.posted_time is not null or new.status = 'posted')
+begin
+    select raise(
+        abort,
+        'a post cannot be scheduled or posted while the post is not approved; Approve it first; until then leave scheduled_time empty.'
+    )
+    where new.approval in ('required', 'rejected');
+    select raise(
+        abort,
+        'a post cannot be scheduled or posted while its content is not approved; Approve it first; until then leave scheduled_time empty.'
+    )
+    from content_assets
+    where
+        workspace_id = new.workspace_id
+        and id = new.content_asset_id
+        and approval in ('required', 'rejected');
+end;
+
+create trigger social_posts__hold_unapproved_update
+before update of scheduled_time, posted_time, status, content_asset_id on social_posts
+when
+    new.status <> 'deleted'
+    and (new.scheduled_time is not null or new.posted_time is not null or new.status = 'posted')
+    and (new.scheduled_time, new.posted_time, new.status, new.content_asset_id)
+    is not (old.scheduled_time, old.posted_time, old.status, old.content_asset_id)
+begin
+    select raise(
+        abort,
+        'a post cannot be scheduled or posted while the post is not approved; Approve it first; until then leave scheduled_time empty.'
+    )
+    where new.approval in ('required', 'rejected');
+    select raise(
+        abort,
+        'a post cannot be scheduled or posted while its content is not approved; Approve it first; until then leave scheduled_time empty.'
+    )
+    from content_assets
+    where
+        workspace_id = new.workspace_id
+        and id = new.content_asset_id
+        and approval in ('required', 'rejected');
+end;
+
 -- twins/automation_rules__name_tags.sql
 -- twin of: private.tg_automation_rules__name_tags, public.automation_rules._500_name_tags
 create trigger automation_rules__name_tags_insert
@@ -2302,13 +3361,15 @@ create trigger automation_rules__name_tags_update
 after update of actions, enabled on automation_rules
 when new.enabled
 begin
-    insert into resolve_tags (workspace_id, names)
+    -- a rename that passes through, and a rule that is switched on, ask for no tag that was removed
+    insert into resolve_tags (workspace_id, names, asked)
     select
         new.workspace_id,
         case json_type(new.actions, '$.add_tags')
             when 'array' then json_extract(new.actions, '$.add_tags')
             else json_array(json_extract(new.actions, '$.add_tags'))
-        end
+        end,
+        not exists (select 1 from acting) and new.actions is not old.actions
     where json_type(new.actions, '$.add_tags') in ('array', 'text');
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'
@@ -2404,10 +3465,16 @@ begin
 end;
 
 create trigger categories__bump_vocabulary_update
-after update of name, description, keywords, examples, counter_examples, manual_only on categories
+after update of name, parent_id, description, keywords, examples, counter_examples, aliases, manual_only on categories
 when
-    (new.name, new.description, new.keywords, new.examples, new.counter_examples, new.manual_only)
-    is not (old.name, old.description, old.keywords, old.examples, old.counter_examples, old.manual_only)
+    (
+        new.name, new.parent_id, new.description, new.keywords, new.examples,
+        new.counter_examples, new.aliases, new.manual_only
+    )
+    is not (
+        old.name, old.parent_id, old.description, old.keywords, old.examples,
+        old.counter_examples, old.aliases, old.manual_only
+    )
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
 end;
@@ -2424,10 +3491,16 @@ begin
 end;
 
 create trigger tags__bump_vocabulary_update
-after update of name, description, keywords, examples, counter_examples, manual_only on tags
+after update of name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, manual_only on tags
 when
-    (new.name, new.description, new.keywords, new.examples, new.counter_examples, new.manual_only)
-    is not (old.name, old.description, old.keywords, old.examples, old.counter_examples, old.manual_only)
+    (
+        new.name, new.tag_type, new.tag_group, new.description, new.keywords,
+        new.examples, new.counter_examples, new.aliases, new.manual_only
+    )
+    is not (
+        old.name, old.tag_type, old.tag_group, old.description, old.keywords,
+        old.examples, old.counter_examples, old.aliases, old.manual_only
+    )
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
 end;
@@ -3051,6 +4124,10 @@ begin
     inner join json_each(content_assets.tags) as listed
     inner join tags on tags.workspace_id = new.workspace_id and tags.name = listed.value
     where content_assets.id = new.id;
+    insert into keep_tag_groups (content_asset_id, workspace_id, tags, old_tags)
+    select new.id, new.workspace_id, tags, '[]'
+    from content_assets
+    where id = new.id and tags <> '[]';
 
     insert into record_human
     select new.workspace_id, new.id, null, 'category', primary_category, null
@@ -3189,6 +4266,9 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    insert into keep_tag_groups (content_asset_id, workspace_id, tags, old_tags)
+    select new.id, new.workspace_id, resolve_tags.resolved, old.tags
+    from resolve_tags;
     -- history comes last: it names the version of the vocabulary after the new words
     insert into record_human
     select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category
@@ -3457,11 +4537,104 @@ begin
     insert into queue_job (workspace_id, kind, target_id) values (new.workspace_id, 'embed_tag', new.id);
 end;
 
+-- twins/evict_tags.sql
+-- twin of: private.evict_tags, private.keep_tag_groups
+-- A call is an insert: takes the weakest of a machine's tags away where an asset has more of a group than allowed.
+create view evict_tags as
+select content_asset_id from content_asset_tags where false;
+
+create trigger evict_tags__call
+instead of insert on evict_tags
+begin
+    delete from content_asset_tags
+    where
+        content_asset_id = new.content_asset_id
+        and source <> 'human'
+        and tag_id in (
+            select ranked.tag_id
+            from (
+                select
+                    link.tag_id,
+                    tag_groups.max_tags,
+                    row_number() over (
+                        partition by tag_groups.id
+                        order by link.source = 'human' desc, link.score desc nulls last, tags.name
+                    ) as place
+                from content_asset_tags as link
+                inner join tags on link.tag_id = tags.id
+                inner join tag_groups
+                    on
+                        tags.workspace_id = tag_groups.workspace_id
+                        and tags.tag_group = tag_groups.name
+                where link.content_asset_id = new.content_asset_id and link.state = 'applied'
+            ) as ranked
+            where ranked.place > ranked.max_tags
+        );
+end;
+
+-- A call is an insert: what a person's edit of tags, from and to these arrays, means for their groups.
+create view keep_tag_groups as
+select content_asset_id, workspace_id, state as tags, state as old_tags from content_asset_tags where false;
+
+create trigger keep_tag_groups__call
+instead of insert on keep_tag_groups
+begin
+    select raise(
+        abort,
+        'content would have more tags of a group than that allows; take one away in the same edit'
+    )
+    where exists (
+        select 1
+        from tag_groups
+        inner join tags
+            on
+                tag_groups.workspace_id = tags.workspace_id
+                and tag_groups.name = tags.tag_group
+        inner join content_asset_tags as link on tags.id = link.tag_id
+        where
+            tag_groups.workspace_id = new.workspace_id
+            and link.content_asset_id = new.content_asset_id
+            and link.state = 'applied'
+            and link.source = 'human'
+            and exists (
+                select 1
+                from json_each(new.tags) as added
+                inner join tags as named on named.name = added.value
+                where
+                    named.workspace_id = new.workspace_id
+                    and named.tag_group = tag_groups.name
+                    and added.value not in (select value from json_each(new.old_tags))
+            )
+        group by tag_groups.id
+        having count(*) > tag_groups.max_tags
+    );
+    insert into evict_tags (content_asset_id) values (new.content_asset_id);
+    update content_assets
+    set tags = (
+        select json_group_array(shown.value)
+        from (
+            select listed.value
+            from json_each(content_assets.tags) as listed
+            where listed.value in (
+                select tags.name
+                from content_asset_tags as link
+                inner join tags on link.tag_id = tags.id
+                where link.content_asset_id = content_assets.id and link.state = 'applied'
+            )
+            order by listed.key
+        ) as shown
+    )
+    where
+        id = new.content_asset_id
+        and exists (select 1 from tag_groups where tag_groups.workspace_id = new.workspace_id);
+end;
+
 -- twins/fill_workspace.sql
 -- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace,
 --   public.campaigns._100_fill_workspace, public.categories._100_fill_workspace,
 --   public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace,
---   public.tags._100_fill_workspace, public.webhook_endpoints._100_fill_workspace
+--   public.tag_groups._100_fill_workspace, public.tags._100_fill_workspace,
+--   public.webhook_endpoints._100_fill_workspace
 -- A missing workspace_id is the column's default; here it is only kept for ever, as the id is.
 create trigger automation_rules__keep_workspace
 before update of workspace_id on automation_rules
@@ -3546,6 +4719,23 @@ when new.id is not old.id
 begin
     select raise(
         abort, 'id of a row in social_posts cannot be changed; insert a copy with the other id and delete this row'
+    );
+end;
+create trigger tag_groups__keep_workspace
+before update of workspace_id on tag_groups
+when new.workspace_id is not old.workspace_id
+begin
+    select raise(
+        abort,
+        'workspace_id of a row in tag_groups cannot be changed; insert a copy into the other workspace and delete this row'
+    );
+end;
+create trigger tag_groups__keep_id
+before update of id on tag_groups
+when new.id is not old.id
+begin
+    select raise(
+        abort, 'id of a row in tag_groups cannot be changed; insert a copy with the other id and delete this row'
     );
 end;
 create trigger tags__keep_workspace
@@ -3659,8 +4849,8 @@ instead of insert on record_human
 begin
     insert into categorizations
     (
-        workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, reasons, outcome,
-        vocabulary_version
+        workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, judged_id, reasons,
+        outcome, vocabulary_version
     )
     select
         new.workspace_id,
@@ -3670,6 +4860,18 @@ begin
         new.label,
         new.previous_label,
         'human',
+        (
+            select iif(source is not 'human', id, null)
+            from categorizations
+            where
+                workspace_id = new.workspace_id
+                and (content_asset_id = new.content_asset_id or campaign_id = new.campaign_id)
+                and field = new.field
+                and outcome <> 'kept_human'
+                and (new.field = 'category' or new.previous_label is not null)
+            order by created_at desc, rowid desc
+            limit 1
+        ),
         json_array(case when new.label is null then 'cleared by a person' else 'set by a person' end),
         'applied',
         workspaces.vocabulary_version
@@ -3737,6 +4939,165 @@ begin
     );
 end;
 
+-- twins/removed_labels.sql
+-- twin of: private.tg__remember_removed, private.tg__forget_removed,
+--   public.tags._620_remember_removed, public.tags._620_forget_removed,
+--   public.categories._620_remember_removed, public.categories._620_forget_removed
+create trigger tags__remember_removed
+after delete on tags
+when
+    -- what a merge or a spelling drops is no removal; when the workspace itself goes, everything goes
+    not exists (select 1 from acting)
+    and exists (select 1 from workspaces where id = old.workspace_id)
+begin
+    -- its other names mean nothing any more, those of labels merged into it too
+    insert into folded_words (place, word)
+    select -2, alias.value
+    from json_each(old.aliases) as alias
+    where length(alias.value) <= 100 and alias.value not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*';
+    insert into folded_words (place, word)
+    select -3, said.value
+    from tags
+    inner join json_each(json_insert(tags.aliases, '$[#]', tags.name)) as said
+    where tags.workspace_id = old.workspace_id;
+    insert into label_proposals (workspace_id, kind, name, state)
+    select old.workspace_id, 'tag', word, 'removed'
+    from folded_words
+    where
+        place = -2
+        and folded <> ''
+        and folded not in (select folded from folded_words where place = -3)
+    order by word desc
+    on conflict (workspace_id, kind, folded_name) do update
+        set
+            name = excluded.name,
+            state = 'removed',
+            updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    delete from folded_words where place in (-2, -3);
+    insert into label_proposals (workspace_id, kind, name, state)
+    values (old.workspace_id, 'tag', old.name, 'removed')
+    on conflict (workspace_id, kind, folded_name) do update
+        set
+            name = excluded.name,
+            state = 'removed',
+            updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    update tags
+    set related_tags = (
+        select json_group_array(name)
+        from (
+            select value as name
+            from json_each(tags.related_tags)
+            where value <> old.name
+            order by key
+        )
+    )
+    where
+        workspace_id = old.workspace_id
+        and exists (select 1 from json_each(tags.related_tags) where value = old.name);
+end;
+
+create trigger tags__forget_removed_insert
+after insert on tags
+begin
+    insert into folded_words (place, word)
+    select -1, alias.value
+    from json_each(new.aliases) as alias;
+    delete from label_proposals
+    where
+        workspace_id = new.workspace_id
+        and kind = 'tag'
+        and (
+            folded_name = new.folded_name
+            or folded_name in (select folded from folded_words where place = -1)
+        );
+    delete from folded_words where place = -1;
+end;
+
+create trigger tags__forget_removed_update
+after update of name, aliases on tags
+begin
+    insert into folded_words (place, word)
+    select -1, alias.value
+    from json_each(new.aliases) as alias;
+    delete from label_proposals
+    where
+        workspace_id = new.workspace_id
+        and kind = 'tag'
+        and (
+            folded_name = new.folded_name
+            or folded_name in (select folded from folded_words where place = -1)
+        );
+    delete from folded_words where place = -1;
+end;
+
+create trigger categories__remember_removed
+after delete on categories
+when
+    not exists (select 1 from acting)
+    and exists (select 1 from workspaces where id = old.workspace_id)
+    and replace(replace(replace(replace(old.name, ' ', ''), '-', ''), '_', ''), '#', '') <> ''
+begin
+    -- its other names mean nothing any more, those of labels merged into it too
+    insert into folded_words (place, word)
+    select -2, alias.value
+    from json_each(old.aliases) as alias
+    where length(alias.value) <= 100 and alias.value not glob '*[' || char(1) || '-' || char(31) || char(127) || ']*';
+    insert into folded_words (place, word)
+    select -3, said.value
+    from categories
+    inner join json_each(json_insert(categories.aliases, '$[#]', categories.name)) as said
+    where categories.workspace_id = old.workspace_id;
+    insert into label_proposals (workspace_id, kind, name, state)
+    select old.workspace_id, 'category', word, 'removed'
+    from folded_words
+    where
+        place = -2
+        and folded <> ''
+        and folded not in (select folded from folded_words where place = -3)
+    order by word desc
+    on conflict (workspace_id, kind, folded_name) do update
+        set
+            name = excluded.name,
+            state = 'removed',
+            updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    delete from folded_words where place in (-2, -3);
+    insert into label_proposals (workspace_id, kind, name, state)
+    values (old.workspace_id, 'category', old.name, 'removed')
+    on conflict (workspace_id, kind, folded_name) do update
+        set
+            name = excluded.name,
+            state = 'removed',
+            updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+end;
+
+create trigger categories__forget_removed_insert
+after insert on categories
+begin
+    insert into folded_words (place, word)
+    select -1, said.value
+    from json_each(json_insert(new.aliases, '$[#]', new.name)) as said;
+    delete from label_proposals
+    where
+        workspace_id = new.workspace_id
+        and kind = 'category'
+        and folded_name in (select folded from folded_words where place = -1);
+    delete from folded_words where place = -1;
+end;
+
+create trigger categories__forget_removed_update
+after update of name, aliases on categories
+begin
+    insert into folded_words (place, word)
+    select -1, said.value
+    from json_each(json_insert(new.aliases, '$[#]', new.name)) as said;
+    delete from label_proposals
+    where
+        workspace_id = new.workspace_id
+        and kind = 'category'
+        and folded_name in (select folded from folded_words where place = -1);
+    delete from folded_words where place = -1;
+end;
+
 -- twins/rename_in_rules.sql
 -- twin of: private.tg__rename_in_rules, private.rule_renamed,
 --   public.categories._700_rename_in_rules, public.tags._710_rename_in_rules
@@ -3771,7 +5132,7 @@ begin
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
         and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category')
-        and word.value = old.name;
+        and lower(word.value) = lower(old.name);
     insert into rename_in_rule (rule_id, part, fullkey, name)
     select automation_rules.id, 'actions', word.fullkey, new.name
     from automation_rules
@@ -3781,7 +5142,7 @@ begin
         and word.type = 'text'
         and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category'
             or replace(word.fullkey, '"', '') like '%.add_category' or replace(word.path, '"', '') like '%.add_category')
-        and word.value = old.name;
+        and lower(word.value) = lower(old.name);
 end;
 
 create trigger tags__rename_in_rules
@@ -3830,6 +5191,7 @@ create table resolve_tags (
     workspace_id text not null,
     names text not null,  -- JSON array
     new_tag_type text,  -- given to tags that are new; null for none
+    asked integer not null default 1,  -- 0: a word that was refused or removed as a tag is left out
     resolved text  -- JSON array of canonical names, in the order given, each once
 ) strict;
 
@@ -3898,6 +5260,18 @@ begin
             from folded_words as alias
             where alias.tag_id is not null and alias.folded = spoken.folded
         )
+        and (
+            new.asked
+            or not exists (
+                select 1
+                from label_proposals
+                where
+                    label_proposals.workspace_id = new.workspace_id
+                    and label_proposals.kind = 'tag'
+                    and label_proposals.state <> 'open'
+                    and label_proposals.folded_name = spoken.folded
+            )
+        )
     order by spoken.folded;
     update resolve_tags
     set resolved = (
@@ -3938,7 +5312,7 @@ end;
 -- twin of: private.tg__set_updated_at, public.automation_rules._400_set_updated_at,
 --   public.campaigns._400_set_updated_at, public.categories._400_set_updated_at,
 --   public.content_assets._400_set_updated_at, public.social_posts._400_set_updated_at,
---   public.tags._400_set_updated_at, public.webhook_endpoints._400_set_updated_at,
+--   public.tag_groups._400_set_updated_at, public.tags._400_set_updated_at, public.webhook_endpoints._400_set_updated_at,
 --   public.workspaces._400_set_updated_at
 -- A statement that stamps the row itself is believed.
 create trigger automation_rules__set_updated_at
@@ -3954,7 +5328,7 @@ begin
     update campaigns set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
 create trigger categories__set_updated_at
-after update of name, parent_id, description, keywords, examples, counter_examples, manual_only on categories
+after update of name, parent_id, description, keywords, examples, counter_examples, aliases, manual_only on categories
 when new.updated_at is old.updated_at
 begin
     update categories set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
@@ -3971,8 +5345,14 @@ when new.updated_at is old.updated_at
 begin
     update social_posts set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
 end;
+create trigger tag_groups__set_updated_at
+after update of name, min_tags, max_tags on tag_groups
+when new.updated_at is old.updated_at
+begin
+    update tag_groups set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
+end;
 create trigger tags__set_updated_at
-after update of name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only on tags
+after update of name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, manual_only on tags
 when new.updated_at is old.updated_at
 begin
     update tags set updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now') where id = new.id;
@@ -4058,6 +5438,18 @@ begin
     where
         workspace_id = new.workspace_id
         and exists (select 1 from json_each(content_assets.tags) where value = old.name);
+    update tags
+    set related_tags = (
+        select json_group_array(name)
+        from (
+            select case when value = old.name then new.name else value end as name
+            from json_each(tags.related_tags)
+            order by key
+        )
+    )
+    where
+        workspace_id = new.workspace_id
+        and exists (select 1 from json_each(tags.related_tags) where value = old.name);
     -- foreign keys do this too, where a program has them on
     update content_assets
     set target_audience = new.name
@@ -4089,13 +5481,14 @@ begin
 end;
 
 create trigger content_assets__log_vector_update
-after update of embedding, embedding_model, content_hash, confirmed_at, primary_category on content_assets
+after update of embedding, embedding_model, content_hash, confirmed_at, primary_category, golden on content_assets
 when
     coalesce(new.embedding, old.embedding) is not null
     and (
         new.embedding is not old.embedding
         or new.embedding_model is not old.embedding_model
         or new.content_hash is not old.content_hash
+        or new.golden is not old.golden
         or (new.confirmed_at is null or new.primary_category is null)
         <> (old.confirmed_at is null or old.primary_category is null)
     )
@@ -4303,5 +5696,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, 'c30b5ec87813587280c7f57a5819a28204d80e33bf6620f3cffd1c4c88a7ad3b');
+values (1, 1, '3672c7394036840ef4608aaa0f716b9092ba4050c58c5f31c32dd225220ec306');
 pragma user_version = 1;

@@ -8,6 +8,8 @@ create table public.categories (
     keywords text[] not null default '{}',
     examples text[] not null default '{}',
     counter_examples text[] not null default '{}',
+    aliases text[] not null default '{}',
+    distinct_from uuid[] not null default '{}',  -- ids of categories that a person said are not this one
     manual_only boolean not null default false,  -- true: never offered to a machine
 
     usage_count integer not null default 0,
@@ -41,5 +43,9 @@ comment on table public.categories is
 
 A label in use cannot be deleted; renaming one renames it everywhere.';
 comment on column public.categories.keywords is 'Words and phrases that speak for this category.';
+comment on column public.categories.aliases is
+'Other names that mean this category, such as those of categories merged into it.';
+comment on column public.categories.distinct_from is
+'Ids of categories that a person said are not this one, so that no merge of the two is suggested again.';
 comment on column public.categories.manual_only is 'True: only a person or a rule files content here.';
 comment on column public.categories.usage_count is 'Content assets filed here now; kept by triggers.';

@@ -27,6 +27,7 @@ create table public.content_assets (
     audience_type text not null default 'audience',  -- what that tag's tag_type must be
     label_state text not null default 'queued',
     confirmed_at timestamptz,
+    golden boolean not null default false,
 
     quality_score numeric(3, 2),  -- 0..1, higher is better; null when there is nothing to judge
     quality_parts jsonb,
@@ -35,6 +36,8 @@ create table public.content_assets (
     approval text not null default 'none',
     approval_by uuid,
     approval_at timestamptz,
+    approval_rule text,  -- name of the rule that decided; null: a person or a program
+    approval_note text,
 
     embedding extensions.vector(1536),  -- unit length; null until embedded or when there is nothing to embed
     embedding_model text,
@@ -100,6 +103,8 @@ on public.content_assets (workspace_id, target_audience, audience_type);
 create index idx_content_assets_label_state on public.content_assets (workspace_id, label_state);
 create index idx_content_assets_created_at on public.content_assets (workspace_id, created_at desc, id desc);
 create index idx_content_assets_updated_at on public.content_assets (workspace_id, updated_at, id);
+create index idx_content_assets_approval
+on public.content_assets (workspace_id, approval_at) where approval = 'required';
 create index idx_content_assets_tags on public.content_assets using gin (tags);
 create index idx_content_assets_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
@@ -109,10 +114,12 @@ on public.content_assets using gin (private.content_words(workspace_id, content,
 -- the rows a machine may learn from
 create index idx_content_assets_confirmed_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
-where confirmed_at is not null and primary_category is not null;
+where confirmed_at is not null and primary_category is not null and not golden;
 create index idx_content_assets_confirmed_hash
 on public.content_assets (workspace_id, content_hash)
-where confirmed_at is not null and primary_category is not null;
+where confirmed_at is not null and primary_category is not null and not golden;
+-- the rows that new heads, models and vocabularies are measured with
+create index idx_content_assets_golden on public.content_assets (workspace_id, content_hash) where golden;
 comment on table public.content_assets is
 'One piece of content, labeled by itself: category, tags, sentiment, audience, quality and embedding.
 
@@ -132,6 +139,12 @@ comment on column public.content_assets.label_state is
 'queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.';
 comment on column public.content_assets.confirmed_at is
 'When a person set the category; null when a machine did. Machines learn from confirmed rows only.';
+comment on column public.content_assets.golden is
+'One of the rows that a new head, model, prompt or vocabulary is measured with before it goes live. It counts while a
+person''s category stands on it, and is never learned from: no neighbor, no example, not in any head.';
 comment on column public.content_assets.content_hash is
 'sha256 of the text that the stored vector was made from, lower-case hex.';
+comment on column public.content_assets.approval is
+'none: nobody asks for one; required, rejected: no post of it can be scheduled or posted; approved.
+Changed by rules and by the RPCs approve, reject and require_approval; each change is in approvals.';
 comment on column public.content_assets.quality_parts is 'What quality_score is made of: part name to 0..1.';

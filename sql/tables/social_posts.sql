@@ -19,6 +19,8 @@ create table public.social_posts (
     approval text not null default 'none',
     approval_by uuid,
     approval_at timestamptz,
+    approval_rule text,  -- name of the rule that decided; null: a person or a program
+    approval_note text,
 
     views integer,  -- null: the network does not offer it, never 0
     likes integer,
@@ -64,6 +66,8 @@ create index idx_social_posts_campaign_id on public.social_posts (workspace_id, 
 create index idx_social_posts_content_asset_id on public.social_posts (workspace_id, content_asset_id);
 create index idx_social_posts_platform on public.social_posts (workspace_id, platform);
 create index idx_social_posts_status on public.social_posts (workspace_id, status);
+create index idx_social_posts_approval
+on public.social_posts (workspace_id, approval_at) where approval = 'required';
 create index idx_social_posts_scheduled_time on public.social_posts (scheduled_time);
 comment on table public.social_posts is
 'A piece of content on a network: when, where, how it went.

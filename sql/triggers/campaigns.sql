@@ -2,9 +2,19 @@ create trigger _100_fill_workspace
 before insert or update of id, workspace_id on public.campaigns
 for each row execute function private.tg__fill_workspace();
 
+create trigger _150_check_plan
+before insert or update of optimal_times, target_platforms on public.campaigns
+for each row execute function private.tg_campaigns__check_plan();
+
 create trigger _200_mark_human
 before insert or update on public.campaigns
 for each row execute function private.tg_campaigns__mark_human();
+
+create trigger _300_check_embedding
+before insert or update of embedding on public.campaigns
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
 
 create trigger _400_set_updated_at
 before update on public.campaigns

@@ -2,8 +2,15 @@ create trigger _100_fill_workspace
 before insert or update of id, workspace_id on public.tags
 for each row execute function private.tg__fill_workspace();
 
+create trigger _300_check_embedding
+before insert or update of embedding on public.tags
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
+
 create trigger _400_set_updated_at
-before update of name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only on public.tags
+before update of
+name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, manual_only on public.tags
 for each row execute function private.tg__set_updated_at();
 
 create trigger _500_enqueue
@@ -51,3 +58,12 @@ before update of tag_type on public.tags
 for each row
 when (old.tag_type = 'audience' and new.tag_type is distinct from 'audience')
 execute function private.tg_tags__refuse_used();
+
+create trigger _620_remember_removed
+after delete on public.tags
+referencing old table as old_rows
+for each statement execute function private.tg__remember_removed('tag');
+
+create trigger _620_forget_removed
+after insert or update of name, aliases on public.tags
+for each row execute function private.tg__forget_removed('tag');

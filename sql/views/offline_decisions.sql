@@ -31,7 +31,8 @@ where
             and later.created_at > categorizations.created_at
     );
 comment on view public.offline_decisions is
-'Content and campaigns that the offline analyst decided because the budget was spent or the model''s provider down,
-and nobody since: worth asking the model again. queue_content takes their target_id.';
-comment on column public.offline_decisions.fallback is 'budget or provider.';
+'Content and campaigns that the offline analyst decided because the budget was spent, the model''s provider down,
+or the model had not passed the gate, and nobody since: worth asking the model again. queue_content takes their
+target_id.';
+comment on column public.offline_decisions.fallback is 'budget, provider or gate.';
 grant select on public.offline_decisions to authenticated, service_role;

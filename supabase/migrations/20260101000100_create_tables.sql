@@ -1,27 +1,33 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  workspaces and everything they own, and the queue
--- Touches:  table public.workspaces, public.workspace_members, public.categories, public.tags,
---           public.campaigns, public.content_assets, public.content_asset_tags,
---           public.social_posts, public.automation_rules, public.webhook_endpoints,
---           private.webhook_secrets, public.webhook_deliveries, public.categorizations,
---           public.cache_entries, private.cache_invalidations, private.cache_leases,
---           private.cache_counters, private.cache_signing_keys, private.idempotency_keys,
---           private.jobs, private.trained_heads, private.trained_head_labels, private.invitations,
+-- Touches:  table public.workspaces, public.workspace_members, public.categories,
+--           public.tag_groups, public.tags, public.campaigns, public.content_assets,
+--           public.content_asset_tags, public.social_posts, public.approvals,
+--           public.automation_rules, public.webhook_endpoints, private.webhook_secrets,
+--           public.webhook_deliveries, public.categorizations, public.label_proposals,
+--           public.label_proposal_uses, public.cache_entries, private.cache_invalidations,
+--           private.cache_leases, private.cache_counters, private.cache_signing_keys,
+--           private.idempotency_keys, private.jobs, private.schedulings, public.trained_heads,
+--           private.trained_head_labels, public.gate_verdicts, private.invitations,
 --           private.invitation_mails, public.api_keys, private.api_key_secrets, public.api_key_log,
---           public.daily_spending, public.spending, private.reservations
+--           public.daily_spending, public.spending, private.reservations, public.backfills,
+--           public.model_batches, private.spare_vectors
 -- Mirrors:  sql/tables/workspaces.sql, sql/tables/workspace_members.sql, sql/tables/categories.sql,
---           sql/tables/tags.sql, sql/tables/campaigns.sql, sql/tables/content_assets.sql,
---           sql/tables/content_asset_tags.sql, sql/tables/social_posts.sql,
---           sql/tables/automation_rules.sql, sql/tables/webhook_endpoints.sql,
---           sql/tables/webhook_secrets.sql, sql/tables/webhook_deliveries.sql,
---           sql/tables/categorizations.sql, sql/tables/cache_entries.sql,
---           sql/tables/cache_invalidations.sql, sql/tables/cache_leases.sql,
---           sql/tables/cache_counters.sql, sql/tables/cache_signing_keys.sql,
---           sql/tables/idempotency_keys.sql, sql/tables/jobs.sql, sql/tables/trained_heads.sql,
---           sql/tables/trained_head_labels.sql, sql/tables/invitations.sql,
---           sql/tables/invitation_mails.sql, sql/tables/api_keys.sql,
+--           sql/tables/tag_groups.sql, sql/tables/tags.sql, sql/tables/campaigns.sql,
+--           sql/tables/content_assets.sql, sql/tables/content_asset_tags.sql,
+--           sql/tables/social_posts.sql, sql/tables/approvals.sql, sql/tables/automation_rules.sql,
+--           sql/tables/webhook_endpoints.sql, sql/tables/webhook_secrets.sql,
+--           sql/tables/webhook_deliveries.sql, sql/tables/categorizations.sql,
+--           sql/tables/label_proposals.sql, sql/tables/label_proposal_uses.sql,
+--           sql/tables/cache_entries.sql, sql/tables/cache_invalidations.sql,
+--           sql/tables/cache_leases.sql, sql/tables/cache_counters.sql,
+--           sql/tables/cache_signing_keys.sql, sql/tables/idempotency_keys.sql,
+--           sql/tables/jobs.sql, sql/tables/schedulings.sql, sql/tables/trained_heads.sql,
+--           sql/tables/trained_head_labels.sql, sql/tables/gate_verdicts.sql,
+--           sql/tables/invitations.sql, sql/tables/invitation_mails.sql, sql/tables/api_keys.sql,
 --           sql/tables/api_key_secrets.sql, sql/tables/api_key_log.sql,
---           sql/tables/daily_spending.sql, sql/tables/spending.sql, sql/tables/reservations.sql
+--           sql/tables/daily_spending.sql, sql/tables/spending.sql, sql/tables/reservations.sql,
+--           sql/tables/backfills.sql, sql/tables/model_batches.sql, sql/tables/spare_vectors.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/tables/workspaces.sql
@@ -31,9 +37,12 @@ create table public.workspaces (
 
     embedding_model text,  -- null until the first vector is written, then fixed
     timezone text not null default 'UTC',  -- IANA name; posting times are read in it
+    promote_after integer,  -- uses after which a proposed tag becomes one by itself; null: only by hand
     daily_budget numeric(12, 6) default 1,  -- US dollars a UTC day for models that cost money; null: none
 
     vocabulary_version integer not null default 1,  -- grows with every edit of a category or tag
+    related_version integer,  -- of the vocabulary when tags.related_tags was made; null: never
+    related_uses bigint,  -- the sum of tags.usage_count then
 
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -42,6 +51,7 @@ create table public.workspaces (
     constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
     constraint workspaces_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
     constraint workspaces_timezone_is_not_blank check (btrim(timezone) <> ''),
+    constraint workspaces_promote_after_is_possible check (promote_after between 1 and 100000),
     -- an upper end, because NaN is greater than every number
     constraint workspaces_daily_budget_is_possible check (daily_budget between 0 and 100000)
 );
@@ -51,6 +61,8 @@ comment on table public.workspaces is
 Every other row belongs to exactly one workspace; members see only theirs.';
 comment on column public.workspaces.embedding_model is
 'The model of every vector in this workspace. Null until the first vector is written, then fixed.';
+comment on column public.workspaces.promote_after is
+'In how much content a machine must have met an unknown word before it becomes a tag by itself; null: a person decides.';
 comment on column public.workspaces.daily_budget is
 'What models may cost this workspace in one day of UTC, in US dollars; 1 at first. Null and 0: nothing.';
 comment on column public.workspaces.vocabulary_version is
@@ -89,6 +101,8 @@ create table public.categories (
     keywords text[] not null default '{}',
     examples text[] not null default '{}',
     counter_examples text[] not null default '{}',
+    aliases text[] not null default '{}',
+    distinct_from uuid[] not null default '{}',  -- ids of categories that a person said are not this one
     manual_only boolean not null default false,  -- true: never offered to a machine
 
     usage_count integer not null default 0,
@@ -122,8 +136,43 @@ comment on table public.categories is
 
 A label in use cannot be deleted; renaming one renames it everywhere.';
 comment on column public.categories.keywords is 'Words and phrases that speak for this category.';
+comment on column public.categories.aliases is
+'Other names that mean this category, such as those of categories merged into it.';
+comment on column public.categories.distinct_from is
+'Ids of categories that a person said are not this one, so that no merge of the two is suggested again.';
 comment on column public.categories.manual_only is 'True: only a person or a rule files content here.';
 comment on column public.categories.usage_count is 'Content assets filed here now; kept by triggers.';
+
+-- sql/tables/tag_groups.sql
+create table public.tag_groups (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    name text not null,
+    min_tags integer not null default 0,
+    max_tags integer,  -- null: as many as you like
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint tag_groups_pkey primary key (id),
+    constraint tag_groups_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint tag_groups_name_is_unique unique (workspace_id, name),
+    constraint tag_groups_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint tag_groups_name_is_not_blank check (btrim(name) <> ''),
+    constraint tag_groups_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
+    constraint tag_groups_name_fits check (char_length(name) <= 100),
+    constraint tag_groups_min_tags_is_possible check (min_tags between 0 and 8),
+    constraint tag_groups_max_tags_is_possible check (max_tags between 1 and 100),
+    constraint tag_groups_min_tags_is_not_over_max check (min_tags <= max_tags)
+);
+comment on table public.tag_groups is
+'Tags of which content has so many: funnel stage, exactly one of awareness, decision and loyalty. tags.tag_group says
+which tags.
+
+A machine''s answer is cut to max_tags and filled to min_tags. A person''s tag drives out a machine''s of a full group;
+one more than max_tags of her own is refused. What is amiss all the same is in tag_group_gaps.';
+comment on column public.tag_groups.min_tags is 'Content has at least so many, as soon as a machine has read it.';
 
 -- sql/tables/tags.sql
 create table public.tags (
@@ -133,12 +182,14 @@ create table public.tags (
     -- without case, spaces, '-', '_' and plural: what makes two tags the same
     folded_name text not null generated always as (private.fold_tag(name)) stored,
     tag_type text,
+    tag_group text,  -- name of a group of which content has only so many
 
     description text,
     keywords text[] not null default '{}',
     examples text[] not null default '{}',
     counter_examples text[] not null default '{}',
     aliases text[] not null default '{}',
+    distinct_from uuid[] not null default '{}',  -- ids of tags that a person said are not this one
     manual_only boolean not null default false,  -- true: never offered to a machine
 
     usage_count integer not null default 0,
@@ -154,6 +205,9 @@ create table public.tags (
     constraint tags_pkey primary key (id),
     constraint tags_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint tags_tag_group_fkey
+    foreign key (workspace_id, tag_group) references public.tag_groups (workspace_id, name)
+    on update cascade,
     constraint tags_name_is_unique unique (workspace_id, name),
     constraint tags_workspace_id_id_is_unique unique (workspace_id, id),
     constraint tags_name_and_type_are_unique unique (workspace_id, name, tag_type),
@@ -165,6 +219,7 @@ create table public.tags (
     constraint tags_embedding_has_a_model check (embedding is null or embedding_model is not null)
 );
 create index idx_tags_tag_type on public.tags (workspace_id, tag_type);
+create index idx_tags_tag_group on public.tags (workspace_id, tag_group);
 -- Partial, although no row is left out: a column of a whole unique index is a key, and as folded_name is generated,
 -- every count of a tag would then take the lock of a rename and wait for all who point at the tag.
 create unique index tags_folded_name_is_unique on public.tags (workspace_id, folded_name)
@@ -175,7 +230,10 @@ comment on table public.tags is
 Two tags of a workspace never fold to the same word. A tag of type audience is also a target audience.';
 comment on column public.tags.folded_name is
 'The name without case, spaces, hyphens, underscores and plural; what makes two tags the same.';
+comment on column public.tags.tag_group is 'Name of the group it belongs to; see tag_groups.';
 comment on column public.tags.aliases is 'Other spellings that mean this tag.';
+comment on column public.tags.distinct_from is
+'Ids of tags that a person said are not this one, so that no merge of the two is suggested again.';
 comment on column public.tags.manual_only is 'True: only a person or a rule uses this tag.';
 comment on column public.tags.usage_count is 'Content assets this tag is applied to now; kept by triggers.';
 comment on column public.tags.related_tags is 'Names of tags often used together with this one.';
@@ -281,6 +339,7 @@ create table public.content_assets (
     audience_type text not null default 'audience',  -- what that tag's tag_type must be
     label_state text not null default 'queued',
     confirmed_at timestamptz,
+    golden boolean not null default false,
 
     quality_score numeric(3, 2),  -- 0..1, higher is better; null when there is nothing to judge
     quality_parts jsonb,
@@ -289,6 +348,8 @@ create table public.content_assets (
     approval text not null default 'none',
     approval_by uuid,
     approval_at timestamptz,
+    approval_rule text,  -- name of the rule that decided; null: a person or a program
+    approval_note text,
 
     embedding extensions.vector(1536),  -- unit length; null until embedded or when there is nothing to embed
     embedding_model text,
@@ -354,6 +415,8 @@ on public.content_assets (workspace_id, target_audience, audience_type);
 create index idx_content_assets_label_state on public.content_assets (workspace_id, label_state);
 create index idx_content_assets_created_at on public.content_assets (workspace_id, created_at desc, id desc);
 create index idx_content_assets_updated_at on public.content_assets (workspace_id, updated_at, id);
+create index idx_content_assets_approval
+on public.content_assets (workspace_id, approval_at) where approval = 'required';
 create index idx_content_assets_tags on public.content_assets using gin (tags);
 create index idx_content_assets_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
@@ -363,10 +426,12 @@ on public.content_assets using gin (private.content_words(workspace_id, content,
 -- the rows a machine may learn from
 create index idx_content_assets_confirmed_embedding
 on public.content_assets using hnsw (embedding extensions.vector_cosine_ops)
-where confirmed_at is not null and primary_category is not null;
+where confirmed_at is not null and primary_category is not null and not golden;
 create index idx_content_assets_confirmed_hash
 on public.content_assets (workspace_id, content_hash)
-where confirmed_at is not null and primary_category is not null;
+where confirmed_at is not null and primary_category is not null and not golden;
+-- the rows that new heads, models and vocabularies are measured with
+create index idx_content_assets_golden on public.content_assets (workspace_id, content_hash) where golden;
 comment on table public.content_assets is
 'One piece of content, labeled by itself: category, tags, sentiment, audience, quality and embedding.
 
@@ -386,8 +451,14 @@ comment on column public.content_assets.label_state is
 'queued: waiting for a worker; labeled; review: nobody was sure; failed: see the dead job.';
 comment on column public.content_assets.confirmed_at is
 'When a person set the category; null when a machine did. Machines learn from confirmed rows only.';
+comment on column public.content_assets.golden is
+'One of the rows that a new head, model, prompt or vocabulary is measured with before it goes live. It counts while a
+person''s category stands on it, and is never learned from: no neighbor, no example, not in any head.';
 comment on column public.content_assets.content_hash is
 'sha256 of the text that the stored vector was made from, lower-case hex.';
+comment on column public.content_assets.approval is
+'none: nobody asks for one; required, rejected: no post of it can be scheduled or posted; approved.
+Changed by rules and by the RPCs approve, reject and require_approval; each change is in approvals.';
 comment on column public.content_assets.quality_parts is 'What quality_score is made of: part name to 0..1.';
 
 -- sql/tables/content_asset_tags.sql
@@ -447,6 +518,8 @@ create table public.social_posts (
     approval text not null default 'none',
     approval_by uuid,
     approval_at timestamptz,
+    approval_rule text,  -- name of the rule that decided; null: a person or a program
+    approval_note text,
 
     views integer,  -- null: the network does not offer it, never 0
     likes integer,
@@ -492,11 +565,50 @@ create index idx_social_posts_campaign_id on public.social_posts (workspace_id, 
 create index idx_social_posts_content_asset_id on public.social_posts (workspace_id, content_asset_id);
 create index idx_social_posts_platform on public.social_posts (workspace_id, platform);
 create index idx_social_posts_status on public.social_posts (workspace_id, status);
+create index idx_social_posts_approval
+on public.social_posts (workspace_id, approval_at) where approval = 'required';
 create index idx_social_posts_scheduled_time on public.social_posts (scheduled_time);
 comment on table public.social_posts is
 'A piece of content on a network: when, where, how it went.
 
 A metric the network does not offer is null, never 0.';
+
+-- sql/tables/approvals.sql
+create table public.approvals (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    content_asset_id uuid,
+    social_post_id uuid,
+
+    previous_approval text not null,
+    approval text not null,
+    rule text,  -- its name at that time; null: a person or a program decided
+    note text,
+    decided_by uuid,  -- of the account; null: a rule, or somebody with the service's key
+
+    created_at timestamptz not null default now(),
+
+    constraint approvals_pkey primary key (id),
+    constraint approvals_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint approvals_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade,
+    constraint approvals_social_post_id_fkey
+    foreign key (workspace_id, social_post_id) references public.social_posts (workspace_id, id)
+    on delete cascade,
+    constraint approvals_target_is_one check ((content_asset_id is null) <> (social_post_id is null)),
+    constraint approvals_previous_approval_is_known
+    check (previous_approval in ('none', 'required', 'approved', 'rejected')),
+    constraint approvals_approval_is_known
+    check (approval in ('none', 'required', 'approved', 'rejected'))
+);
+create index idx_approvals_content_asset_id
+on public.approvals (workspace_id, content_asset_id, created_at desc);
+create index idx_approvals_social_post_id
+on public.approvals (workspace_id, social_post_id, created_at desc);
+comment on table public.approvals is
+'Every change of an approval of content or a post: who, when, from what to what, by which rule. Written by triggers.';
 
 -- sql/tables/automation_rules.sql
 create table public.automation_rules (
@@ -655,10 +767,13 @@ create table public.categorizations (
 
     field text not null,
     label text,  -- the name at that time; null: abstained, or cleared by a person
-    labels jsonb,  -- for field tags: [{name, source, score, reason}]
+    labels jsonb,  -- for field tags: [{name, source, score, reason, rule_id}]
     candidate text,  -- of a category nobody was sure of: the name of what came nearest
     previous_label text,
     source text,  -- null when nobody was sure
+    rule_id uuid,  -- of a rule; kept when the rule is gone
+    head_version integer,  -- of a trained label: the version of trained_heads
+    judged_id uuid,  -- of a person's decision: the machine's that stood there
     score real,  -- 0..1; what it measures: see the comment
     reasons jsonb not null default '[]',
     outcome text not null,
@@ -672,6 +787,7 @@ create table public.categorizations (
     cost numeric(14, 6),
     latency_ms integer,
     decided_by uuid,
+    audited_at timestamptz,  -- when sample_audit picked this decision of a machine
 
     created_at timestamptz not null default now(),
 
@@ -689,8 +805,10 @@ create table public.categorizations (
     constraint categorizations_source_is_known
     check (source in ('rule', 'reuse', 'neighbor', 'trained', 'model', 'human')),
     constraint categorizations_score_is_unit check (score between 0 and 1),
+    constraint categorizations_head_version_is_positive check (head_version > 0),
+    constraint categorizations_judged_by_a_person check (judged_id is null or source = 'human'),
     constraint categorizations_outcome_is_known check (outcome in ('applied', 'kept_human', 'abstained')),
-    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider')),
+    constraint categorizations_fallback_is_known check (fallback in ('budget', 'provider', 'gate')),
     constraint categorizations_reasons_is_an_array check (jsonb_typeof(reasons) = 'array'),
     constraint categorizations_cost_is_not_negative check (cost >= 0),
     constraint categorizations_latency_ms_is_not_negative check (latency_ms >= 0)
@@ -701,18 +819,82 @@ create index idx_categorizations_campaign_id
 on public.categorizations (workspace_id, campaign_id, created_at desc);
 create index idx_categorizations_fallback
 on public.categorizations (workspace_id, created_at) where fallback is not null;
+-- what people said of machines since a head was fitted
+create index idx_categorizations_judged
+on public.categorizations (workspace_id, created_at) where judged_id is not null;
 comment on table public.categorizations is
 'Every decision about a label, a row a field: who decided, how sure, why, with which model, prompt and vocabulary.
 
 outcome applied: it became the label; kept_human: a person''s label stood; abstained: nobody was sure.';
 comment on column public.categorizations.fallback is
 'Why the offline analyst answered for the model that is configured. budget: the day''s was spent; provider: it was
-down or out of money. Null: who was asked answered. The view offline_decisions shows what still stands so.';
+down or out of money; gate: the model has not passed on the golden set. Null: who was asked answered. The view
+offline_decisions shows what still stands so.';
+comment on column public.categorizations.judged_id is
+'What a person''s decision confirms or corrects: the machine''s last one on this field. Null where no machine had
+spoken, and where she changes her own mind. The view corrections puts the two side by side.';
+comment on column public.categorizations.audited_at is
+'When sample_audit picked this decision at random for a person to judge; null: it did not.';
 comment on column public.categorizations.cost is
 'What the model''s answer cost in US dollars, on the category, once a run; null when it was known or cost nothing.';
 comment on column public.categorizations.score is
 '0..1. Of reuse the cosine similarity; of neighbor the share of similar texts that agree, times the similarity of the
 nearest; of trained a probability; of model a share of the evidence, or how strong a word or feeling is; of rule 1.';
+
+-- sql/tables/label_proposals.sql
+create table public.label_proposals (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    kind text not null,
+    name text not null,
+    folded_name text not null generated always as (private.fold_tag(name)) stored,
+    state text not null default 'open',
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+
+    constraint label_proposals_pkey primary key (id),
+    constraint label_proposals_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint label_proposals_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint label_proposals_kind_is_known check (kind in ('category', 'tag')),
+    constraint label_proposals_folded_name_is_not_blank check (folded_name <> ''),
+    constraint label_proposals_name_is_one_line check (name ~ '^[^\x01-\x1f\x7f]*$'),
+    constraint label_proposals_name_fits check (char_length(name) <= 100),
+    constraint label_proposals_state_is_known check (state in ('open', 'refused', 'removed'))
+);
+create unique index label_proposals_folded_name_is_unique
+on public.label_proposals (workspace_id, kind, folded_name);
+comment on table public.label_proposals is
+'Words that are no labels: open ones may become some, refused and removed ones do not return by themselves.
+
+A machine''s unknown word is open until a person promotes or refuses it. A label that is deleted is remembered as
+removed. A word that becomes a label is gone from here.';
+comment on column public.label_proposals.state is
+'open; refused: a person does not want it; removed: it was a label until a person deleted it.';
+
+-- sql/tables/label_proposal_uses.sql
+create table public.label_proposal_uses (
+    workspace_id uuid not null,
+    proposal_id uuid not null,
+    content_asset_id uuid not null,
+
+    created_at timestamptz not null default now(),
+
+    constraint label_proposal_uses_pkey primary key (proposal_id, content_asset_id),
+    constraint label_proposal_uses_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint label_proposal_uses_proposal_id_fkey
+    foreign key (workspace_id, proposal_id) references public.label_proposals (workspace_id, id)
+    on delete cascade,
+    constraint label_proposal_uses_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade
+);
+create index idx_label_proposal_uses_proposal_id on public.label_proposal_uses (workspace_id, proposal_id);
+create index idx_label_proposal_uses_content_asset_id on public.label_proposal_uses (workspace_id, content_asset_id);
+comment on table public.label_proposal_uses is
+'The evidence of a proposal: content in which a machine met the word.';
 
 -- sql/tables/cache_entries.sql
 create table public.cache_entries (
@@ -868,27 +1050,79 @@ comment on table private.jobs is
 
 waiting -> leased (claim_jobs) -> gone (complete_jobs), back to waiting (transient failure), or dead (replay_jobs).';
 
+-- sql/tables/schedulings.sql
+create table private.schedulings (
+    workspace_id uuid not null,
+    content_asset_id uuid not null,
+    platform text not null,
+    rule text not null,  -- its name at that time
+    scheduled_time timestamptz not null,
+
+    created_at timestamptz not null default now(),
+
+    constraint schedulings_pkey primary key (content_asset_id, platform),
+    constraint schedulings_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint schedulings_content_asset_id_fkey
+    foreign key (workspace_id, content_asset_id) references public.content_assets (workspace_id, id)
+    on delete cascade
+);
+create index idx_schedulings_workspace_id on private.schedulings (workspace_id, content_asset_id);
+comment on table private.schedulings is
+'What rules have scheduled, once for each content and platform: a post that a person deletes does not come back.';
+
 -- sql/tables/trained_heads.sql
-create table private.trained_heads (
+create table public.trained_heads (
     id uuid not null default gen_random_uuid(),
     workspace_id uuid not null,
 
+    version integer not null,  -- 1, 2, 3 in each workspace
+    active boolean not null default false,
+    origin text not null default 'person',
     embedding_model text not null,
     train_rows integer not null,
-    threshold real not null,  -- 0..1; a score at or above it is applied without asking
+    threshold real not null,  -- 0..1; of labels without one of their own
+    target_precision real not null,  -- 0..1; how often right what it decides alone shall be
+    margin real not null,  -- 0..1; what it might lose against the version before, and go live
+    measures jsonb not null default '{}',
+    comparison jsonb,
 
+    activated_at timestamptz,  -- the last time; null: it never went live
     created_at timestamptz not null default now(),
 
     constraint trained_heads_pkey primary key (id),
     constraint trained_heads_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
-    constraint trained_heads_workspace_id_is_unique unique (workspace_id),
+    constraint trained_heads_version_is_unique unique (workspace_id, version),
     constraint trained_heads_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint trained_heads_version_is_positive check (version > 0),
+    constraint trained_heads_origin_is_known check (origin in ('person', 'automatic')),
     constraint trained_heads_train_rows_is_positive check (train_rows > 0),
-    constraint trained_heads_threshold_is_unit check (threshold between 0 and 1)
+    constraint trained_heads_threshold_is_unit check (threshold between 0 and 1),
+    constraint trained_heads_target_precision_is_unit check (target_precision between 0 and 1),
+    constraint trained_heads_margin_is_unit check (margin between 0 and 1),
+    constraint trained_heads_measures_is_an_object check (jsonb_typeof(measures) = 'object'),
+    constraint trained_heads_comparison_is_an_object check (jsonb_typeof(comparison) = 'object')
 );
-comment on table private.trained_heads is
-'The classifier a workspace learned from its confirmed rows; one vector and one bias a label in trained_head_labels.';
+-- of each model one, so that a workspace that returns to its former vectors has their head again
+create unique index idx_trained_heads_active on public.trained_heads (workspace_id, embedding_model) where active;
+comment on table public.trained_heads is
+'The classifiers a workspace learned from its confirmed rows, a row a version; of each embedding model at most one is active.
+
+One vector and one bias a label, in private.trained_head_labels: those of the last ten versions and of the active one.';
+comment on column public.trained_heads.origin is
+'person: somebody asked for it; automatic: enough new corrections had come in.';
+comment on column public.trained_heads.measures is
+'On rows it was not fitted on, by cross-validation: {"rows", "accuracy", "coverage", "precision", "calibration_error",
+"temperature", "labels": [{"category", "rows", "threshold", "precision", "recall", "coverage"}]}. coverage: the share it
+decides alone; precision: how often that was right. "golden": the golden set it was fitted beside,
+beginnings of ids; rows
+that became golden later it may have learned from, so they are not asked when it is compared.';
+comment on column public.trained_heads.comparison is
+'With the version that was active then: {"basis", "rows", "before", "after", "margin", "passed", "told", "labels":
+[{"category", "rows", "before", "after"}]}. basis golden: the golden set; fresh: rows filed since that version;
+cross_validation: what each reached by itself; none: there was no version to compare with.';
+comment on column public.trained_heads.activated_at is 'When it last went live; null: it never did.';
 
 -- sql/tables/trained_head_labels.sql
 create table private.trained_head_labels (
@@ -898,19 +1132,72 @@ create table private.trained_head_labels (
 
     weights extensions.vector(1536) not null,
     bias real not null,
+    threshold real,  -- 0..1; a score at or above it is applied without asking; null: the head's
 
     constraint trained_head_labels_pkey primary key (head_id, category_id),
     constraint trained_head_labels_workspace_id_fkey
     foreign key (workspace_id) references public.workspaces (id) on delete cascade,
     constraint trained_head_labels_head_id_fkey
-    foreign key (workspace_id, head_id) references private.trained_heads (workspace_id, id) on delete cascade,
+    foreign key (workspace_id, head_id) references public.trained_heads (workspace_id, id) on delete cascade,
     constraint trained_head_labels_category_id_fkey
-    foreign key (workspace_id, category_id) references public.categories (workspace_id, id) on delete cascade
+    foreign key (workspace_id, category_id) references public.categories (workspace_id, id) on delete cascade,
+    constraint trained_head_labels_threshold_is_unit check (threshold between 0 and 1)
 );
 create index idx_trained_head_labels_category_id on private.trained_head_labels (workspace_id, category_id);
 create index idx_trained_head_labels_head_id on private.trained_head_labels (workspace_id, head_id);
 comment on table private.trained_head_labels is
 'score of a label = weights . embedding + bias; softmax over the labels of the head.';
+
+-- sql/tables/gate_verdicts.sql
+create table public.gate_verdicts (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+
+    subject text not null,
+    model text not null,  -- whose answers were measured
+    prompt_version text,  -- null: the offline analyst's, who has none
+    origin text not null default 'person',
+    basis text not null,
+    margin real,  -- 0..1; what it might lose and pass
+    comparison jsonb,
+    passed boolean not null,
+    forced boolean not null default false,  -- it did not pass by itself
+
+    created_at timestamptz not null default now(),
+
+    constraint gate_verdicts_pkey primary key (id),
+    constraint gate_verdicts_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint gate_verdicts_subject_is_known check (subject in ('analyst', 'vocabulary')),
+    constraint gate_verdicts_analyst_has_a_prompt check (subject <> 'analyst' or prompt_version is not null),
+    constraint gate_verdicts_origin_is_known check (origin in ('person', 'automatic')),
+    constraint gate_verdicts_basis_is_known check (basis in ('golden', 'none')),
+    constraint gate_verdicts_margin_is_unit check (margin between 0 and 1),
+    constraint gate_verdicts_comparison_is_an_object check (jsonb_typeof(comparison) = 'object'),
+    constraint gate_verdicts_golden_has_a_comparison check ((basis = 'golden') = (comparison is not null)),
+    constraint gate_verdicts_forced_has_passed check (passed or not forced)
+);
+create index idx_gate_verdicts_model
+on public.gate_verdicts (workspace_id, model, prompt_version, created_at desc);
+-- what was in use before there was a golden set is told once
+create unique index idx_gate_verdicts_unmeasured
+on public.gate_verdicts (workspace_id, model, prompt_version) where basis = 'none';
+comment on table public.gate_verdicts is
+'What the golden set of a workspace said of a hosted model with a prompt, or of other descriptions of categories.
+
+Of a model with a prompt the newest row counts. Where it did not pass, and where there is none beside 30 golden rows or
+more, reserve_spend grants it nothing, and the offline analyst decides.';
+comment on column public.gate_verdicts.subject is
+'analyst: a model with a prompt; vocabulary: descriptions of categories, as that model reads them.';
+comment on column public.gate_verdicts.origin is
+'person: somebody asked for it; automatic: the model was in use while there was no golden set to measure with.';
+comment on column public.gate_verdicts.basis is
+'golden: measured on the golden set; none: there were too few golden rows.';
+comment on column public.gate_verdicts.comparison is
+'With what would decide in its place: {"basis", "rows", "before", "after", "margin", "passed", "told", "labels":
+[{"category", "rows", "before", "after"}]}.';
+comment on column public.gate_verdicts.forced is
+'It lost, or there were too few rows to measure with, and a person let it decide all the same.';
 
 -- sql/tables/invitations.sql
 create table private.invitations (
@@ -1106,3 +1393,106 @@ create table private.reservations (
 create index idx_reservations_expires_at on private.reservations (workspace_id, day, expires_at);
 comment on table private.reservations is
 'What a model that is being asked may cost. One that nobody settled until it expired counts as spent in full.';
+
+-- sql/tables/backfills.sql
+create table public.backfills (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+
+    kind text not null,
+    state text not null default 'running',
+    selection jsonb not null default '{}',  -- which rows; see core/selection.py
+    batched boolean not null default false,  -- a model is asked in batches, at half the price, within a day
+    switches boolean not null default true,  -- vectors: use them as soon as all are there
+    embedding_model text,  -- vectors: of the new ones
+    previous_model text,  -- vectors: of those before the switch
+
+    place text not null default '',  -- kind/id of the last row that was looked at
+    found_missing integer not null default 0,  -- vectors: since the last start from the beginning
+
+    total integer not null default 0,  -- rows to look at when it began
+    scanned integer not null default 0,  -- rows looked at
+    taken integer not null default 0,  -- of those, rows to do
+    done integer not null default 0,
+    changed integer not null default 0,  -- labels: rows whose category is another now
+    failed integer not null default 0,
+    cost numeric(14, 6) not null default 0,  -- US dollars, on the money of the day it was spent
+
+    seconds double precision not null default 0,  -- at work: what it waited or was paused is not counted
+    run_at timestamptz not null default now(),  -- not before
+    last_error text,
+
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    finished_at timestamptz,
+
+    constraint backfills_pkey primary key (id),
+    constraint backfills_workspace_id_id_is_unique unique (workspace_id, id),
+    constraint backfills_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint backfills_kind_is_known check (kind in ('labels', 'vectors')),
+    constraint backfills_state_is_known
+    check (state in ('running', 'paused', 'ready', 'switched', 'rolled_back', 'done', 'canceled')),
+    constraint backfills_selection_is_an_object check (jsonb_typeof(selection) = 'object'),
+    constraint backfills_vectors_have_a_model check ((kind = 'vectors') = (embedding_model is not null)),
+    constraint backfills_is_not_negative
+    check (least(found_missing, total, scanned, taken, done, changed, failed, cost, seconds) >= 0)
+);
+-- what is under way; the other columns are for lists
+create index idx_backfills_workspace_id on public.backfills (workspace_id, created_at desc);
+create unique index idx_backfills_one_is_open
+on public.backfills (workspace_id, kind) where state in ('running', 'paused', 'ready');
+comment on table public.backfills is
+'Work on rows that are there already: label them again, or give them vectors by another model.
+
+Any worker takes the next rows by itself. running, paused: see run_at; ready: all vectors are there; switched: they
+are in use, and the old ones are kept for a way back; done, canceled, rolled_back: over.';
+comment on column public.backfills.place is
+'Where the next worker goes on: rows are taken in the order of their ids, so that a million of them cost no sort.';
+
+-- sql/tables/model_batches.sql
+create table public.model_batches (
+    id uuid not null default gen_random_uuid(),
+    workspace_id uuid not null,
+    backfill_id uuid not null,
+
+    model text not null,
+    ticket jsonb not null,  -- what the provider gave, and what is needed to read its answers
+    hashes jsonb not null,  -- id of a row to the content hash that was asked about
+    reservation_id uuid,  -- of the budget; ends after a day, and counts as spent then
+    look_at timestamptz not null,  -- when to ask the provider next
+
+    created_at timestamptz not null default now(),
+
+    constraint model_batches_pkey primary key (id),
+    constraint model_batches_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint model_batches_backfill_id_fkey
+    foreign key (workspace_id, backfill_id) references public.backfills (workspace_id, id) on delete cascade,
+    constraint model_batches_ticket_is_an_object check (jsonb_typeof(ticket) = 'object'),
+    constraint model_batches_hashes_is_an_object check (jsonb_typeof(hashes) = 'object')
+);
+create index idx_model_batches_backfill_id on public.model_batches (workspace_id, backfill_id);
+create index idx_model_batches_look_at on public.model_batches (look_at);
+comment on table public.model_batches is
+'Questions that wait with a provider, which answers within a day; gone when the answers are written.';
+
+-- sql/tables/spare_vectors.sql
+create table private.spare_vectors (
+    workspace_id uuid not null,
+    kind text not null,  -- as jobs have it
+    target_id uuid not null,
+    embedding_model text not null,
+
+    content_hash text not null,  -- of the text it was made from
+    embedding extensions.vector(1536),  -- unit length; null when there is nothing to embed
+
+    constraint spare_vectors_pkey primary key (target_id, embedding_model),
+    constraint spare_vectors_workspace_id_fkey
+    foreign key (workspace_id) references public.workspaces (id) on delete cascade,
+    constraint spare_vectors_kind_is_known
+    check (kind in ('categorize_content', 'categorize_campaign', 'embed_category', 'embed_tag'))
+);
+create index idx_spare_vectors_workspace_id on private.spare_vectors (workspace_id, embedding_model);
+comment on table private.spare_vectors is
+'Vectors beside those in use: the next ones while a backfill makes them, the last ones after it switched.';

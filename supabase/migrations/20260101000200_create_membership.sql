@@ -7,14 +7,18 @@
 --           sql/functions/caller_workspace_ids.sql,
 --           sql/functions/caller_editable_workspace_ids.sql,
 --           sql/functions/caller_owned_workspace_ids.sql, sql/policies/workspaces.sql,
---           sql/policies/workspace_members.sql, sql/policies/categories.sql, sql/policies/tags.sql,
---           sql/policies/campaigns.sql, sql/policies/content_assets.sql,
---           sql/policies/content_asset_tags.sql, sql/policies/social_posts.sql,
+--           sql/policies/workspace_members.sql, sql/policies/categories.sql,
+--           sql/policies/tag_groups.sql, sql/policies/tags.sql, sql/policies/label_proposals.sql,
+--           sql/policies/label_proposal_uses.sql, sql/policies/campaigns.sql,
+--           sql/policies/content_assets.sql, sql/policies/content_asset_tags.sql,
+--           sql/policies/social_posts.sql, sql/policies/approvals.sql,
 --           sql/policies/automation_rules.sql, sql/policies/webhook_endpoints.sql,
 --           sql/policies/webhook_deliveries.sql, sql/policies/categorizations.sql,
 --           sql/policies/cache_entries.sql, sql/policies/api_keys.sql,
 --           sql/policies/api_key_log.sql, sql/policies/daily_spending.sql,
---           sql/policies/spending.sql, sql/policies/private.sql, sql/policies/realtime.sql
+--           sql/policies/spending.sql, sql/policies/backfills.sql, sql/policies/model_batches.sql,
+--           sql/policies/trained_heads.sql, sql/policies/gate_verdicts.sql,
+--           sql/policies/private.sql, sql/policies/realtime.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/acting_machine.sql
@@ -128,7 +132,7 @@ alter table public.workspaces enable row level security;
 
 grant select on public.workspaces to authenticated;
 grant select, insert, update, delete on public.workspaces to service_role;
-grant update (name, timezone) on public.workspaces to authenticated;
+grant update (name, timezone, promote_after) on public.workspaces to authenticated;
 
 create policy "members can read their workspaces"
 on public.workspaces for select to authenticated
@@ -171,10 +175,11 @@ grant select on public.categories to authenticated;
 grant select, insert, update, delete on public.categories to service_role;
 grant insert (
     id, workspace_id, name, parent_id, description, keywords, examples, counter_examples,
-    manual_only
+    aliases, distinct_from, manual_only
 ) on public.categories to authenticated;
 grant update (
-    name, parent_id, description, keywords, examples, counter_examples, manual_only
+    name, parent_id, description, keywords, examples, counter_examples, aliases, distinct_from,
+    manual_only
 ) on public.categories to authenticated;
 grant delete on public.categories to authenticated;
 
@@ -195,17 +200,44 @@ create policy "editors can delete categories of their workspaces"
 on public.categories for delete to authenticated
 using (workspace_id in (select private.caller_editable_workspace_ids()));
 
+-- sql/policies/tag_groups.sql
+alter table public.tag_groups enable row level security;
+
+grant select on public.tag_groups to authenticated;
+grant select, insert, update, delete on public.tag_groups to service_role;
+grant insert (id, workspace_id, name, min_tags, max_tags) on public.tag_groups to authenticated;
+grant update (name, min_tags, max_tags) on public.tag_groups to authenticated;
+grant delete on public.tag_groups to authenticated;
+
+create policy "members can read tag groups of their workspaces"
+on public.tag_groups for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+create policy "editors can add tag groups to their workspaces"
+on public.tag_groups for insert to authenticated
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can change tag groups of their workspaces"
+on public.tag_groups for update to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()))
+with check (workspace_id in (select private.caller_editable_workspace_ids()));
+
+create policy "editors can delete tag groups of their workspaces"
+on public.tag_groups for delete to authenticated
+using (workspace_id in (select private.caller_editable_workspace_ids()));
+
 -- sql/policies/tags.sql
 alter table public.tags enable row level security;
 
 grant select on public.tags to authenticated;
 grant select, insert, update, delete on public.tags to service_role;
 grant insert (
-    id, workspace_id, name, tag_type, description, keywords, examples, counter_examples,
-    aliases, manual_only
+    id, workspace_id, name, tag_type, tag_group, description, keywords, examples, counter_examples,
+    aliases, distinct_from, manual_only
 ) on public.tags to authenticated;
 grant update (
-    name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only
+    name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, distinct_from,
+    manual_only
 ) on public.tags to authenticated;
 grant delete on public.tags to authenticated;
 
@@ -225,6 +257,26 @@ with check (workspace_id in (select private.caller_editable_workspace_ids()));
 create policy "editors can delete tags of their workspaces"
 on public.tags for delete to authenticated
 using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/label_proposals.sql
+alter table public.label_proposals enable row level security;
+
+grant select on public.label_proposals to authenticated;
+grant select, insert, update, delete on public.label_proposals to service_role;
+
+create policy "members can read label proposals of their workspaces"
+on public.label_proposals for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/label_proposal_uses.sql
+alter table public.label_proposal_uses enable row level security;
+
+grant select on public.label_proposal_uses to authenticated;
+grant select, insert, update, delete on public.label_proposal_uses to service_role;
+
+create policy "members can read label proposal uses of their workspaces"
+on public.label_proposal_uses for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
 
 -- sql/policies/campaigns.sql
 alter table public.campaigns enable row level security;
@@ -268,12 +320,12 @@ grant select, insert, update, delete on public.content_assets to service_role;
 grant insert (
     id, workspace_id, campaign_id, source_key, asset_type, content, file_path, file_url,
     alt_text, generator, prompt, parameters, generation_cost, generation_time_ms,
-    primary_category, tags, sentiment, target_audience
+    primary_category, tags, sentiment, target_audience, golden
 ) on public.content_assets to authenticated;
 grant update (
     campaign_id, source_key, asset_type, content, file_path, file_url, alt_text, generator,
     prompt, parameters, generation_cost, generation_time_ms, primary_category, tags, sentiment,
-    target_audience
+    target_audience, golden
 ) on public.content_assets to authenticated;
 grant delete on public.content_assets to authenticated;
 
@@ -335,6 +387,16 @@ with check (workspace_id in (select private.caller_editable_workspace_ids()));
 create policy "editors can delete posts of their workspaces"
 on public.social_posts for delete to authenticated
 using (workspace_id in (select private.caller_editable_workspace_ids()));
+
+-- sql/policies/approvals.sql
+alter table public.approvals enable row level security;
+
+grant select on public.approvals to authenticated;
+grant select, insert, update, delete on public.approvals to service_role;
+
+create policy "members can read approvals of their workspaces"
+on public.approvals for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
 
 -- sql/policies/automation_rules.sql
 alter table public.automation_rules enable row level security;
@@ -459,10 +521,45 @@ create policy "members can read the spending of their workspaces"
 on public.spending for select to authenticated
 using (workspace_id in (select private.caller_workspace_ids()));
 
+-- sql/policies/backfills.sql
+alter table public.backfills enable row level security;
+
+grant select on public.backfills to authenticated;
+grant select, insert, update, delete on public.backfills to service_role;
+
+create policy "members can read the backfills of their workspaces"
+on public.backfills for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/model_batches.sql
+alter table public.model_batches enable row level security;
+
+-- for the service alone, which row level security does not bind; nobody else holds a grant, so there is no policy
+grant select, insert, update, delete on public.model_batches to service_role;
+
+-- sql/policies/trained_heads.sql
+alter table public.trained_heads enable row level security;
+
+grant select on public.trained_heads to authenticated;
+grant select, insert, update, delete on public.trained_heads to service_role;
+
+create policy "members can read trained heads of their workspaces"
+on public.trained_heads for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
+-- sql/policies/gate_verdicts.sql
+alter table public.gate_verdicts enable row level security;
+
+grant select on public.gate_verdicts to authenticated;
+grant select, insert, update, delete on public.gate_verdicts to service_role;
+
+create policy "members can read gate verdicts of their workspaces"
+on public.gate_verdicts for select to authenticated
+using (workspace_id in (select private.caller_workspace_ids()));
+
 -- sql/policies/private.sql
 -- not exposed and not granted to callers; row level security on top, in case somebody grants them one day
 alter table private.jobs enable row level security;
-alter table private.trained_heads enable row level security;
 alter table private.trained_head_labels enable row level security;
 alter table private.invitations enable row level security;
 alter table private.invitation_mails enable row level security;
@@ -474,9 +571,10 @@ alter table private.cache_signing_keys enable row level security;
 alter table private.idempotency_keys enable row level security;
 alter table private.api_key_secrets enable row level security;
 alter table private.reservations enable row level security;
+alter table private.spare_vectors enable row level security;
+alter table private.schedulings enable row level security;
 
 grant select, insert, update, delete on private.jobs to service_role;
-grant select, insert, update, delete on private.trained_heads to service_role;
 grant select, insert, update, delete on private.trained_head_labels to service_role;
 -- everything else about them happens in functions that check who asks
 grant select, update on private.invitations to service_role;
@@ -489,6 +587,8 @@ grant select, insert on private.cache_signing_keys to service_role;
 grant select, insert, update, delete on private.idempotency_keys to service_role;
 grant select, insert, update, delete on private.api_key_secrets to service_role;
 grant select, insert, delete on private.reservations to service_role;
+grant select, insert, update, delete on private.spare_vectors to service_role;
+grant select, insert, update, delete on private.schedulings to service_role;
 
 -- sql/policies/realtime.sql
 -- what the listener and the pages may subscribe to

@@ -3,21 +3,25 @@
 -- Touches:  function private.asset_facts, private.regex_word_characters, private.rule_fold,
 --           private.rule_search_text, private.regex_refusal, private.regex_escape,
 --           private.regex_class, private.regex_translation, private.rule_number,
---           private.rule_fold_values, private.rule_program, private.rule_facts, private.rule_holds,
---           private.rule_matches, private.rule_text_error, private.rule_list_error,
---           private.rule_texts_error, private.rule_conditions_error, private.rule_actions_error,
---           private.rule_error, private.rule_renamed
+--           private.rule_fold_values, private.rule_words, private.rule_edits,
+--           private.rule_is_nearly, private.rule_fuzzy_holds, private.rule_program,
+--           private.rule_facts, private.rule_holds, private.rule_matches, private.rule_text_error,
+--           private.rule_list_error, private.rule_texts_error, private.rule_conditions_error,
+--           private.rule_actions_error, private.rule_error, private.rule_renamed,
+--           private.rule_own_names
 -- Mirrors:  sql/functions/asset_facts.sql, sql/functions/regex_word_characters.sql,
 --           sql/functions/rule_fold.sql, sql/functions/rule_search_text.sql,
 --           sql/functions/regex_refusal.sql, sql/functions/regex_escape.sql,
 --           sql/functions/regex_class.sql, sql/functions/regex_translation.sql,
 --           sql/functions/rule_number.sql, sql/functions/rule_fold_values.sql,
+--           sql/functions/rule_words.sql, sql/functions/rule_edits.sql,
+--           sql/functions/rule_is_nearly.sql, sql/functions/rule_fuzzy_holds.sql,
 --           sql/functions/rule_program.sql, sql/functions/rule_facts.sql,
 --           sql/functions/rule_holds.sql, sql/functions/rule_matches.sql,
 --           sql/functions/rule_text_error.sql, sql/functions/rule_list_error.sql,
 --           sql/functions/rule_texts_error.sql, sql/functions/rule_conditions_error.sql,
 --           sql/functions/rule_actions_error.sql, sql/functions/rule_error.sql,
---           sql/functions/rule_renamed.sql
+--           sql/functions/rule_renamed.sql, sql/functions/rule_own_names.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/asset_facts.sql
@@ -609,6 +613,149 @@ comment on function private.rule_fold_values is
 revoke execute on function private.rule_fold_values from public, anon;
 grant execute on function private.rule_fold_values to authenticated, service_role;
 
+-- sql/functions/rule_words.sql
+create function private.rule_words(
+    -- from rule_search_text
+    searched text
+)
+    returns text[]
+    language sql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+    select
+        array_remove(
+            regexp_split_to_array(rule_words.searched, '[' || private.regex_separators() || ']+'), ''
+        );
+$$;
+comment on function private.rule_words is 'The runs of word characters of a text, in order.';
+revoke execute on function private.rule_words from public, anon;
+grant execute on function private.rule_words to authenticated, service_role;
+
+-- sql/functions/rule_edits.sql
+create function private.rule_edits(one text, other text)
+    returns integer
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    mine constant text[] := regexp_split_to_array(one, '');
+    theirs constant text[] := regexp_split_to_array(other, '');
+    -- edits of the first i letters of one to the first j - 1 of other: those of i - 2, i - 1 and i
+    last integer[];
+    before integer[];
+    row integer[] := array(select generate_series(0, cardinality(theirs)));
+    best integer;
+begin
+    for i in 1..cardinality(mine) loop
+        last := before;
+        before := row;
+        row := array[i];
+        for j in 1..cardinality(theirs) loop
+            best := least(
+                row[j] + 1,
+                before[j + 1] + 1,
+                before[j] + case when mine[i] = theirs[j] then 0 else 1 end
+            );
+            if i > 1 and j > 1 and mine[i] = theirs[j - 1] and mine[i - 1] = theirs[j] then
+                best := least(best, last[j - 1] + 1);
+            end if;
+            row := row || best;
+        end loop;
+    end loop;
+    return row[cardinality(row)];
+end
+$$;
+comment on function private.rule_edits is
+'Letters put in, left out, replaced or swapped with the next one that make one word of the other.';
+revoke execute on function private.rule_edits from public, anon;
+grant execute on function private.rule_edits to authenticated, service_role;
+
+-- sql/functions/rule_is_nearly.sql
+create function private.rule_is_nearly(
+    -- a word of a term
+    wanted text,
+    -- a word of the text
+    said text
+)
+    returns boolean
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select
+        case
+            when wanted = said then true
+            when
+                length(wanted) <= 4
+                or left(wanted, 1) <> left(said, 1)
+                or abs(length(wanted) - length(said)) > allowed.edits
+                -- what one has and the other has nowhere costs an edit each: rules out nearly all words at once
+                or length(translate(wanted, said, '')) > allowed.edits
+                or length(translate(said, wanted, '')) > allowed.edits
+                then false
+            else private.rule_edits(wanted, said) <= allowed.edits
+        end
+    from (select case when length(wanted) <= 8 then 1 else 2 end as edits) as allowed;
+$$;
+comment on function private.rule_is_nearly is
+'Is this word of a text at most as many edits from that of a term as its length allows, with the same first letter?';
+revoke execute on function private.rule_is_nearly from public, anon;
+grant execute on function private.rule_is_nearly to authenticated, service_role;
+
+-- sql/functions/rule_fuzzy_holds.sql
+create function private.rule_fuzzy_holds(
+    -- from rule_search_text
+    searched text,
+    -- the words of each term, from rule_words
+    terms jsonb
+)
+    returns boolean
+    language plpgsql
+    immutable
+    parallel safe
+    strict
+    set search_path = ''
+as $$
+declare
+    said constant text[] := private.rule_words(left(searched, 20000));
+    wanted text;
+    starts integer[];
+    -- places of the text at which the words of a term so far begin
+    places integer[];
+begin
+    for term in 0..jsonb_array_length(terms) - 1 loop
+        places := null;
+        for step in 0..jsonb_array_length(terms -> term) - 1 loop
+            wanted := terms -> term ->> step;
+            starts := array(
+                select found.place - step
+                from unnest(said) with ordinality as found (word, place)
+                where
+                    (places is null or found.place - step = any(places))
+                    and private.rule_is_nearly(wanted, found.word)
+            );
+            places := starts;
+            exit when places = '{}';
+        end loop;
+        if places <> '{}' then
+            return true;
+        end if;
+    end loop;
+    return false;
+end
+$$;
+comment on function private.rule_fuzzy_holds is
+'Does a text say nearly the words of one of these terms? The formula is written out in campaignbase.core.fuzzy.';
+revoke execute on function private.rule_fuzzy_holds from public, anon;
+grant execute on function private.rule_fuzzy_holds to authenticated, service_role;
+
 -- sql/functions/rule_program.sql
 create function private.rule_program(
     -- as rule_error accepts them
@@ -616,7 +763,7 @@ create function private.rule_program(
 )
     -- one step a condition, cheap ones first: ["equal", fact, [folded value, ...]],
     -- ["at_least" | "at_most", fact, number], ["any_term" | "all_terms", [search text, ...]],
-    -- ["regex", translated pattern], ["all" | "any", [program, ...]], ["not", program]
+    -- ["fuzzy", [[word, ...], ...]], ["regex", translated pattern], ["all" | "any", [program, ...]], ["not", program]
     returns jsonb
     language plpgsql
     immutable
@@ -650,6 +797,24 @@ begin
                 late := jsonb_build_array(
                     jsonb_build_array(
                         'regex', (private.regex_translation(value #>> '{}')).translated
+                    )
+                ) || late;
+            when key = 'fuzzy' then
+                if jsonb_typeof(value) = 'string' then
+                    value := jsonb_build_array(value);
+                end if;
+                late := jsonb_build_array(
+                    jsonb_build_array(
+                        key,
+                        (
+                            select
+                                jsonb_agg(
+                                    to_jsonb(
+                                        private.rule_words(private.rule_search_text(private.rule_fold(term)))
+                                    )
+                                )
+                            from jsonb_array_elements_text(value) as term
+                        )
                     )
                 ) || late;
             when starts_with(key, 'min_') or starts_with(key, 'max_') then
@@ -805,6 +970,8 @@ begin
                 end loop;
             when kind = 'regex' then
                 found := facts ->> 'folded' ~ (step ->> 1);
+            when kind = 'fuzzy' then
+                found := private.rule_fuzzy_holds(facts ->> 'searched', step -> 1);
             when kind = 'not' then
                 found := not private.rule_holds(step -> 1, facts);
             else
@@ -956,7 +1123,7 @@ as $$
 declare
     known constant text[] := array[
         'all', 'any', 'campaign_type', 'category', 'contains_all', 'contains_keyword',
-        'contains_phrase', 'content_type', 'generator', 'language', 'matches_regex',
+        'contains_phrase', 'content_type', 'fuzzy', 'generator', 'language', 'matches_regex',
         'max_quality_score', 'max_similarity', 'max_word_count', 'min_quality_score',
         'min_similarity', 'min_word_count', 'not', 'platform', 'sentiment', 'tag', 'target_audience'
     ];
@@ -1034,6 +1201,20 @@ begin
                     when 'sentiment' then array['mixed', 'negative', 'neutral', 'positive']
                 end
             );
+            if error is null and key = 'fuzzy' then
+                select
+                    format(
+                        '%s: no letter or digit of a script that puts spaces between words',
+                        below || case when jsonb_typeof(value) = 'array' then format('[%s]', term.place - 1) else '' end
+                    )
+                into error
+                from jsonb_array_elements_text(
+                    case when jsonb_typeof(value) = 'array' then value else jsonb_build_array(value) end
+                ) with ordinality as term (text, place)
+                where private.rule_words(private.rule_search_text(private.rule_fold(term.text))) = '{}'
+                order by term.place
+                limit 1;
+            end if;
         end if;
         if error is not null then
             return error;
@@ -1069,12 +1250,15 @@ create function private.rule_actions_error(
 as $$
 declare
     known constant text[] := array[
-        'add_category', 'add_tags', 'category', 'remove_tags', 'set_audience', 'set_sentiment', 'webhook'
+        'add_category', 'add_tags', 'approve', 'category', 'remove_tags', 'require_approval', 'schedule',
+        'set_audience', 'set_sentiment', 'webhook'
     ];
     key text;
     value jsonb;
     sentiments constant text[] := array['mixed', 'negative', 'neutral', 'positive'];
     error text;
+    -- the type of rule that may have the action
+    needed text;
 begin
     if jsonb_typeof(actions) is distinct from 'object' then
         return format('actions: expected an object, got %s', coalesce(jsonb_typeof(actions), 'null'));
@@ -1086,16 +1270,23 @@ begin
         from jsonb_each(actions) as action
         order by action.key collate "C"
     loop
-        if key in ('approve', 'require_approval', 'schedule') then
-            return format('actions: action ''%s'' is not built yet; leave it out', key);
-        elsif key <> all(known) then
+        needed := case
+            when key in ('add_category', 'category') then 'categorization'
+            when key in ('approve', 'require_approval') then 'approval'
+            when key = 'schedule' then 'scheduling'
+        end;
+        if key <> all(known) then
             return format(
                 'actions: unknown action ''%s''; known: %s', left(key, 60), array_to_string(known, ', ')
             );
-        elsif key in ('add_category', 'category') and rule_type <> 'categorization' then
+        elsif needed <> rule_type then
             return format(
-                'actions: action ''%s'' needs a rule of type categorization, not %s', key, rule_type
+                'actions: action ''%s'' needs a rule of type %s, not %s', key, needed, rule_type
             );
+        elsif key in ('approve', 'require_approval', 'schedule') then
+            if value <> 'true' then
+                error := format('actions.%s: expected true; to do nothing, leave it out', key);
+            end if;
         elsif key in ('add_tags', 'remove_tags') then
             error := private.rule_texts_error(value, 'actions.' || key);
         else
@@ -1114,6 +1305,9 @@ begin
     end loop;
     if actions ?& array['add_category', 'category'] then
         return 'actions: ''add_category'' and ''category'' mean the same; keep one';
+    end if;
+    if actions ?& array['approve', 'require_approval'] then
+        return 'actions: ''approve'' and ''require_approval'' contradict each other; keep one';
     end if;
     return null;
 end
@@ -1164,7 +1358,7 @@ create function private.rule_renamed(
     fields text[],
     old_name text,
     new_name text,
-    -- tags are the same when they fold to the same word, categories when they are equal
+    -- tags are the same when they fold to the same word, categories whatever their case
     are_tags boolean,
     -- is the part below one of those keys?
     is_below boolean default false
@@ -1208,7 +1402,7 @@ begin
         when 'string' then
             if
                 is_below and (
-                    part #>> '{}' = old_name
+                    private.rule_fold(part #>> '{}') = private.rule_fold(old_name)
                     or are_tags and private.fold_tag(part #>> '{}') = private.fold_tag(old_name)
                 )
             then
@@ -1223,3 +1417,75 @@ $$;
 comment on function private.rule_renamed is 'Part of a rule with a label''s old name replaced by its new one.';
 revoke execute on function private.rule_renamed from public, anon;
 grant execute on function private.rule_renamed to authenticated, service_role;
+
+-- sql/functions/rule_own_names.sql
+create function private.rule_own_names(
+    workspace_id uuid,
+    -- conditions or actions that may be saved, or what is below one of their keys
+    part jsonb,
+    -- category or tag, where the part is below a key that names some
+    kind text default null
+)
+    returns jsonb
+    language plpgsql
+    stable
+    parallel safe
+    set search_path = ''
+as $$
+declare
+    word constant text := case when jsonb_typeof(part) = 'string' then part #>> '{}' end;
+    own_name text;
+begin
+    case jsonb_typeof(part)
+        when 'object' then
+            return (
+                select
+                    coalesce(
+                        jsonb_object_agg(
+                            key,
+                            private.rule_own_names(
+                                rule_own_names.workspace_id,
+                                value,
+                                case
+                                    when key in ('category', 'add_category') then 'category'
+                                    when
+                                        key in ('tag', 'target_audience', 'add_tags', 'remove_tags', 'set_audience')
+                                        then 'tag'
+                                end
+                            )
+                        ),
+                        part
+                    )
+                from jsonb_each(part)
+            );
+        when 'array' then
+            return (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            private.rule_own_names(rule_own_names.workspace_id, value, rule_own_names.kind)
+                            order by place
+                        ),
+                        part
+                    )
+                from jsonb_array_elements(part) with ordinality as listed (value, place)
+            );
+        else
+            null;
+    end case;
+    if rule_own_names.kind = 'category' and word is not null then
+        return to_jsonb(private.find_category(rule_own_names.workspace_id, word));
+    elsif rule_own_names.kind = 'tag' and word is not null then
+        own_name := private.find_tag(rule_own_names.workspace_id, private.fold_tag(btrim(word)));
+        -- another spelling of its own name is as good
+        if private.fold_tag(own_name) <> private.fold_tag(btrim(word)) then
+            return to_jsonb(own_name);
+        end if;
+    end if;
+    return part;
+end
+$$;
+comment on function private.rule_own_names is
+'Part of a rule that calls labels by their own names where it called them by another one, such as that of one merged.';
+revoke execute on function private.rule_own_names from public, anon;
+grant execute on function private.rule_own_names to authenticated, service_role;

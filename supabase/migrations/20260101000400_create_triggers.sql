@@ -1,36 +1,46 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  rows that keep themselves: workspace, sources, history, queue, counters, costs
--- Touches:  function private.tg__set_updated_at, private.tg__fill_workspace, private.find_tag,
---           private.resolve_tags, private.resolve_audience, private.record_human,
---           private.category_is_corrected, private.audience_is_corrected, private.link_tags,
---           private.applied_tags, private.queue_job, private.tg__dequeue,
---           private.tg__enqueue_label, private.tg__bump_vocabulary,
+-- Touches:  function private.tg__set_updated_at, private.tg__check_embedding,
+--           private.tg__fill_workspace, private.find_tag, private.is_label, private.resolve_tags,
+--           private.resolve_audience, private.category_of_alias, private.record_human,
+--           private.category_is_corrected, private.audience_is_corrected, private.evict_tags,
+--           private.keep_tag_groups, private.link_tags, private.applied_tags, private.queue_job,
+--           private.tg__dequeue, private.tg__enqueue_label, private.tg__bump_vocabulary,
 --           private.tg_categories__two_levels, private.tg_categories__refuse_used,
 --           private.tg_tags__refuse_used, private.tg_campaigns__mark_human,
 --           private.tg_campaigns__record_human, private.tg_campaigns__enqueue,
 --           private.tg_content_assets__mark_human, private.tg_content_assets__record_human,
---           private.tg_content_assets__requeue, private.tg_content_assets__enqueue,
+--           private.tg_content_assets__check_golden, private.tg_content_assets__requeue,
+--           private.tg_content_assets__reset_posts, private.tg_content_assets__enqueue,
 --           private.tg_content_assets__enqueue_edited, private.tg_content_assets__count_usage,
 --           private.tg_content_asset_tags__count_usage, private.tg_content_asset_tags__mirror,
 --           private.tg_tags__rename_mirror, private.tg_automation_rules__validate,
---           private.tg_automation_rules__name_tags, private.tg__rename_in_rules,
+--           private.tg_automation_rules__name_tags, private.rename_in_rules,
+--           private.tg__rename_in_rules, private.tg__stamp_approval, private.tg__reset_approval,
+--           private.tg__record_approval, private.tg_social_posts__hold_unapproved,
 --           private.sum_campaign_cost, private.tg_content_assets__sum_cost,
 --           private.tg_social_posts__sum_cost, private.default_vocabulary,
---           private.tg_workspaces__fill_vocabulary
--- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__fill_workspace.sql,
---           sql/functions/find_tag.sql, sql/functions/resolve_tags.sql,
---           sql/functions/resolve_audience.sql, sql/functions/record_human.sql,
---           sql/functions/category_is_corrected.sql, sql/functions/audience_is_corrected.sql,
---           sql/functions/link_tags.sql, sql/functions/applied_tags.sql,
---           sql/functions/queue_job.sql, sql/functions/tg__dequeue.sql,
---           sql/functions/tg__enqueue_label.sql, sql/functions/tg__bump_vocabulary.sql,
---           sql/functions/tg_categories__two_levels.sql,
+--           private.tg_workspaces__fill_vocabulary, private.tg_workspaces__check_timezone,
+--           private.tg_campaigns__check_plan, private.tg__remember_removed,
+--           private.tg__forget_removed
+-- Mirrors:  sql/functions/tg__set_updated_at.sql, sql/functions/tg__check_embedding.sql,
+--           sql/functions/tg__fill_workspace.sql, sql/functions/find_tag.sql,
+--           sql/functions/is_label.sql, sql/functions/resolve_tags.sql,
+--           sql/functions/resolve_audience.sql, sql/functions/category_of_alias.sql,
+--           sql/functions/record_human.sql, sql/functions/category_is_corrected.sql,
+--           sql/functions/audience_is_corrected.sql, sql/functions/evict_tags.sql,
+--           sql/functions/keep_tag_groups.sql, sql/functions/link_tags.sql,
+--           sql/functions/applied_tags.sql, sql/functions/queue_job.sql,
+--           sql/functions/tg__dequeue.sql, sql/functions/tg__enqueue_label.sql,
+--           sql/functions/tg__bump_vocabulary.sql, sql/functions/tg_categories__two_levels.sql,
 --           sql/functions/tg_categories__refuse_used.sql, sql/functions/tg_tags__refuse_used.sql,
 --           sql/functions/tg_campaigns__mark_human.sql,
 --           sql/functions/tg_campaigns__record_human.sql, sql/functions/tg_campaigns__enqueue.sql,
 --           sql/functions/tg_content_assets__mark_human.sql,
 --           sql/functions/tg_content_assets__record_human.sql,
+--           sql/functions/tg_content_assets__check_golden.sql,
 --           sql/functions/tg_content_assets__requeue.sql,
+--           sql/functions/tg_content_assets__reset_posts.sql,
 --           sql/functions/tg_content_assets__enqueue.sql,
 --           sql/functions/tg_content_assets__enqueue_edited.sql,
 --           sql/functions/tg_content_assets__count_usage.sql,
@@ -38,14 +48,20 @@
 --           sql/functions/tg_content_asset_tags__mirror.sql,
 --           sql/functions/tg_tags__rename_mirror.sql,
 --           sql/functions/tg_automation_rules__validate.sql,
---           sql/functions/tg_automation_rules__name_tags.sql,
---           sql/functions/tg__rename_in_rules.sql, sql/functions/sum_campaign_cost.sql,
---           sql/functions/tg_content_assets__sum_cost.sql,
+--           sql/functions/tg_automation_rules__name_tags.sql, sql/functions/rename_in_rules.sql,
+--           sql/functions/tg__rename_in_rules.sql, sql/functions/tg__stamp_approval.sql,
+--           sql/functions/tg__reset_approval.sql, sql/functions/tg__record_approval.sql,
+--           sql/functions/tg_social_posts__hold_unapproved.sql,
+--           sql/functions/sum_campaign_cost.sql, sql/functions/tg_content_assets__sum_cost.sql,
 --           sql/functions/tg_social_posts__sum_cost.sql, sql/functions/default_vocabulary.sql,
---           sql/functions/tg_workspaces__fill_vocabulary.sql, sql/triggers/workspaces.sql,
---           sql/triggers/categories.sql, sql/triggers/tags.sql, sql/triggers/campaigns.sql,
---           sql/triggers/content_assets.sql, sql/triggers/content_asset_tags.sql,
---           sql/triggers/social_posts.sql, sql/triggers/automation_rules.sql
+--           sql/functions/tg_workspaces__fill_vocabulary.sql,
+--           sql/functions/tg_workspaces__check_timezone.sql,
+--           sql/functions/tg_campaigns__check_plan.sql, sql/functions/tg__remember_removed.sql,
+--           sql/functions/tg__forget_removed.sql, sql/triggers/workspaces.sql,
+--           sql/triggers/categories.sql, sql/triggers/tag_groups.sql, sql/triggers/tags.sql,
+--           sql/triggers/campaigns.sql, sql/triggers/content_assets.sql,
+--           sql/triggers/content_asset_tags.sql, sql/triggers/social_posts.sql,
+--           sql/triggers/automation_rules.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/tg__set_updated_at.sql
@@ -61,6 +77,26 @@ end
 $$;
 comment on function private.tg__set_updated_at is 'Stamps the time of the write.';
 revoke execute on function private.tg__set_updated_at from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__check_embedding.sql
+create function private.tg__check_embedding()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    raise exception using
+        errcode = 'check_violation',
+        message = format(
+            'embedding of a row in %s must have length 1, not %s',
+            tg_table_name, round(extensions.vector_norm(new.embedding)::numeric, 4)
+        ),
+        hint = 'Divide the vector by its Euclidean length; null where there is nothing to embed.';
+end
+$$;
+comment on function private.tg__check_embedding is
+'Refuses a vector that is not of unit length; the trigger asks, this only says so.';
+revoke execute on function private.tg__check_embedding from public, anon, authenticated, service_role;
 
 -- sql/functions/tg__fill_workspace.sql
 create function private.tg__fill_workspace()
@@ -155,12 +191,53 @@ comment on function private.find_tag is 'The tag that a folded word means, by it
 revoke execute on function private.find_tag from public, anon;
 grant execute on function private.find_tag to authenticated, service_role;
 
+-- sql/functions/is_label.sql
+create function private.is_label(
+    workspace_id uuid,
+    -- category or tag
+    kind text,
+    -- from fold_tag
+    folded_name text
+)
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        exists (
+            select
+            from public.tags
+            where
+                is_label.kind = 'tag'
+                and tags.workspace_id = is_label.workspace_id
+                and is_label.folded_name in (
+                    select private.fold_tag(word) from unnest(array_append(tags.aliases, tags.name)) as word
+                )
+        )
+        or exists (
+            select
+            from public.categories
+            where
+                is_label.kind = 'category'
+                and categories.workspace_id = is_label.workspace_id
+                and is_label.folded_name in (
+                    select private.fold_tag(word)
+                    from unnest(array_append(categories.aliases, categories.name)) as word
+                )
+        );
+$$;
+comment on function private.is_label is 'Does a folded word mean a category or tag, by its name or by an alias?';
+revoke execute on function private.is_label from public, anon, authenticated, service_role;
+
 -- sql/functions/resolve_tags.sql
 create function private.resolve_tags(
     workspace_id uuid,
     names text[],
     -- given to tags that are new; null for none
-    new_tag_type text default null
+    new_tag_type text default null,
+    -- false: a word that was refused or removed as a tag is left out, unless it is one again
+    asked boolean default true
 )
     -- canonical names, in the order given, each once
     returns text[]
@@ -170,7 +247,22 @@ create function private.resolve_tags(
 as $$
 declare
     resolved text[];
+    unwanted text[] := '{}';
 begin
+    -- a file asks for nothing: what a person took out of the vocabulary stays out
+    if not resolve_tags.asked or current_setting('campaignbase.door', true) = 'import' then
+        unwanted := array(
+            select label_proposals.folded_name
+            from public.label_proposals
+            where
+                label_proposals.workspace_id = resolve_tags.workspace_id
+                and label_proposals.kind = 'tag'
+                and label_proposals.state <> 'open'
+                and label_proposals.folded_name in (
+                    select private.fold_tag(btrim(word)) from unnest(resolve_tags.names) as word
+                )
+        );
+    end if;
     loop
         -- a tag that is locked keeps its name until this commits; one that was just renamed is no longer found
         perform tags.id
@@ -189,6 +281,7 @@ begin
             from unnest(resolve_tags.names) as word
             where
                 private.fold_tag(btrim(word)) <> ''
+                and private.fold_tag(btrim(word)) <> all(unwanted)
                 and private.find_tag(resolve_tags.workspace_id, private.fold_tag(btrim(word))) is null
         );
         -- new words are added one writer at a time: two that bring the same ones in another order would deadlock
@@ -206,7 +299,9 @@ begin
                 btrim(word) as name,
                 private.fold_tag(btrim(word)) as folded_name
             from unnest(resolve_tags.names) with ordinality as words (word, place)
-            where private.fold_tag(btrim(word)) <> ''
+            where
+                private.fold_tag(btrim(word)) <> ''
+                and private.fold_tag(btrim(word)) <> all(unwanted)
             order by private.fold_tag(btrim(word)), place
         ) as wanted
         where private.find_tag(resolve_tags.workspace_id, wanted.folded_name) is null
@@ -303,6 +398,34 @@ comment on function private.resolve_audience is
 'The workspace''s own name for an audience a person wrote; an unknown word becomes one, a tag of another type is refused.';
 revoke execute on function private.resolve_audience from public, anon, authenticated, service_role;
 
+-- sql/functions/category_of_alias.sql
+create function private.category_of_alias(
+    workspace_id uuid,
+    name text
+)
+    -- null for a word that is nobody's other name
+    returns text
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select categories.name
+    from public.categories
+    where
+        categories.workspace_id = category_of_alias.workspace_id
+        and categories.aliases <> '{}'
+        and btrim(regexp_replace(lower(category_of_alias.name), '[[:space:]_-]+', '_', 'g'), '_') in (
+            select btrim(regexp_replace(lower(alias), '[[:space:]_-]+', '_', 'g'), '_')
+            from unnest(categories.aliases) as alias
+        )
+    order by categories.name collate "C"
+    limit 1;
+$$;
+comment on function private.category_of_alias is
+'The category that has this other name; case, spaces, hyphens and underscores make no other one.';
+revoke execute on function private.category_of_alias from public, anon;
+grant execute on function private.category_of_alias to authenticated, service_role;
+
 -- sql/functions/record_human.sql
 create function private.record_human(
     workspace_id uuid,
@@ -320,8 +443,8 @@ create function private.record_human(
     set search_path = ''
 as $$
     insert into public.categorizations
-    (workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, reasons, outcome,
-        vocabulary_version, decided_by)
+    (workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, judged_id, reasons,
+        outcome, vocabulary_version, decided_by, created_at)
     select
         record_human.workspace_id,
         record_human.content_asset_id,
@@ -330,6 +453,7 @@ as $$
         record_human.label,
         record_human.previous_label,
         'human',
+        case when last.source is distinct from 'human' then last.id end,
         jsonb_build_array(
             case
                 when record_human.reason is not null then record_human.reason
@@ -342,11 +466,32 @@ as $$
         ),
         'applied',
         workspaces.vocabulary_version,
-        (select auth.uid())
+        (select auth.uid()),
+        -- not when the transaction began: a machine may have answered since, and this is said of its answer
+        clock_timestamp()
     from public.workspaces
+    left join lateral (
+        select
+            categorizations.id,
+            categorizations.source
+        from public.categorizations
+        where
+            categorizations.workspace_id = record_human.workspace_id
+            and (
+                categorizations.content_asset_id = record_human.content_asset_id
+                or categorizations.campaign_id = record_human.campaign_id
+            )
+            and categorizations.field = record_human.field
+            and categorizations.outcome <> 'kept_human'
+            -- of other fields a machine that is silent writes nothing, so its last word may be an old one
+            and (record_human.field = 'category' or record_human.previous_label is not null)
+        order by categorizations.created_at desc, categorizations.id desc
+        limit 1
+    ) as last on true
     where workspaces.id = record_human.workspace_id;
 $$;
-comment on function private.record_human is 'Adds a person''s decision to the history.';
+comment on function private.record_human is
+'Adds a person''s decision to the history, with the machine''s answer that it confirms or corrects.';
 revoke execute on function private.record_human from public, anon, authenticated, service_role;
 
 -- sql/functions/category_is_corrected.sql
@@ -407,6 +552,136 @@ comment on function private.audience_is_corrected is
 'Was the target audience of a row changed by whoever updates it, and not by renaming the tag?';
 revoke execute on function private.audience_is_corrected from public, anon, authenticated, service_role;
 
+-- sql/functions/evict_tags.sql
+create function private.evict_tags(asset_ids uuid[])
+    -- what a machine had put there
+    returns table (content_asset_id uuid, name text)
+    language sql
+    volatile
+    set search_path = ''
+as $$
+    with
+    ranked as (
+        select
+            links.content_asset_id,
+            links.tag_id,
+            links.source,
+            tags.name,
+            tag_groups.max_tags,
+            -- in the order in which content_assets.tags shows them
+            row_number() over (
+                partition by links.content_asset_id, tag_groups.id
+                order by (links.source = 'human') desc, links.score desc nulls last, tags.name collate "C"
+            ) as place
+        from public.content_asset_tags as links
+        inner join public.tags on links.tag_id = tags.id
+        inner join public.tag_groups
+            on
+                tags.workspace_id = tag_groups.workspace_id
+                and tags.tag_group = tag_groups.name
+        where
+            links.content_asset_id = any(evict_tags.asset_ids)
+            and links.state = 'applied'
+    )
+    delete from public.content_asset_tags as links
+    using ranked
+    where
+        links.content_asset_id = ranked.content_asset_id
+        and links.tag_id = ranked.tag_id
+        and ranked.place > ranked.max_tags
+        and ranked.source <> 'human'
+    returning ranked.content_asset_id, ranked.name;
+$$;
+comment on function private.evict_tags is
+'Takes the weakest of a machine''s tags away where content has more of a group than that allows.';
+revoke execute on function private.evict_tags from public, anon, authenticated;
+grant execute on function private.evict_tags to service_role;
+
+-- sql/functions/keep_tag_groups.sql
+create function private.keep_tag_groups(
+    -- as private.link_tags takes them; the links are written
+    changes jsonb
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    crowded record;
+begin
+    select
+        tag_groups.name,
+        tag_groups.max_tags,
+        string_agg(tags.name, ', ' order by tags.name collate "C") as names
+    into crowded
+    from (
+        select distinct
+            changed.id,
+            tags.workspace_id,
+            tags.tag_group
+        from jsonb_to_recordset(keep_tag_groups.changes)
+            as changed (workspace_id uuid, id uuid, tags text[], old_tags text[])
+        inner join public.tags
+            on
+                changed.workspace_id = tags.workspace_id
+                and tags.name = any(changed.tags)
+                and tags.name <> all(changed.old_tags)
+        where tags.tag_group is not null
+    ) as touched
+    inner join public.tag_groups
+        on
+            touched.workspace_id = tag_groups.workspace_id
+            and touched.tag_group = tag_groups.name
+    inner join public.tags
+        on
+            touched.workspace_id = tags.workspace_id
+            and touched.tag_group = tags.tag_group
+    inner join public.content_asset_tags as links
+        on
+            touched.id = links.content_asset_id
+            and tags.id = links.tag_id
+    where
+        links.state = 'applied'
+        and links.source = 'human'
+    group by links.content_asset_id, tag_groups.id
+    having count(*) > tag_groups.max_tags
+    limit 1;
+    if crowded.name is not null then
+        raise exception using
+            errcode = 'check_violation',
+            message = format(
+                'content would have more tags of group ''%s'' than that allows: at most %s, not %s',
+                crowded.name, crowded.max_tags, crowded.names
+            ),
+            hint = 'Take one away in the same edit.';
+    end if;
+    update public.content_assets
+    set
+        tags = array(
+            select word
+            from unnest(content_assets.tags) with ordinality as shown (word, place)
+            where word <> all(evicted.names)
+            order by place
+        )
+    from (
+        select
+            gone.content_asset_id,
+            array_agg(gone.name) as names
+        from private.evict_tags(
+            array(
+                select (changed ->> 'id')::uuid
+                from jsonb_array_elements(keep_tag_groups.changes) as changed
+            )
+        ) as gone
+        group by gone.content_asset_id
+    ) as evicted
+    where content_assets.id = evicted.content_asset_id;
+end
+$$;
+comment on function private.keep_tag_groups is
+'A person''s tag drives a machine''s out of a full group; one too many of her own is refused.';
+revoke execute on function private.keep_tag_groups from public, anon, authenticated, service_role;
+
 -- sql/functions/link_tags.sql
 create function private.link_tags(
     -- [{"workspace_id", "id" of the asset, "tags", "old_tags": names}]
@@ -430,6 +705,19 @@ begin
                     changed.workspace_id = tags.workspace_id
                     and tags.name = any(changed.tags || changed.old_tags)
             where (tags.name = any(changed.tags)) <> (tags.name = any(changed.old_tags))
+        )
+        -- those that a full group may lose
+        or exists (
+            select
+            from jsonb_to_recordset(link_tags.changes) as changed (workspace_id uuid, tags text[], old_tags text[])
+            inner join public.tags as added
+                on
+                    changed.workspace_id = added.workspace_id
+                    and added.name = any(changed.tags)
+                    and added.name <> all(changed.old_tags)
+            where
+                tags.workspace_id = added.workspace_id
+                and tags.tag_group = added.tag_group
         )
     order by tags.id
     for no key update;
@@ -464,6 +752,7 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = clock_timestamp();
+    perform private.keep_tag_groups(link_tags.changes);
     perform set_config('campaignbase.actor', '', true);
 end
 $$;
@@ -594,6 +883,26 @@ begin
         set vocabulary_version = workspaces.vocabulary_version + edited.labels
         from (select workspace_id, count(*) as labels from old_rows group by workspace_id) as edited
         where workspaces.id = edited.workspace_id;
+    elsif tg_table_name = 'categories' then
+        update public.workspaces
+        set vocabulary_version = workspaces.vocabulary_version + edited.labels
+        from (
+            select
+                new_rows.workspace_id,
+                count(*) as labels
+            from new_rows
+            inner join old_rows on new_rows.id = old_rows.id
+            where
+                (
+                    new_rows.name, new_rows.parent_id, new_rows.description, new_rows.keywords, new_rows.examples,
+                    new_rows.counter_examples, new_rows.aliases, new_rows.manual_only
+                ) is distinct from (
+                    old_rows.name, old_rows.parent_id, old_rows.description, old_rows.keywords, old_rows.examples,
+                    old_rows.counter_examples, old_rows.aliases, old_rows.manual_only
+                )
+            group by new_rows.workspace_id
+        ) as edited
+        where workspaces.id = edited.workspace_id;
     else
         update public.workspaces
         set vocabulary_version = workspaces.vocabulary_version + edited.labels
@@ -605,11 +914,11 @@ begin
             inner join old_rows on new_rows.id = old_rows.id
             where
                 (
-                    new_rows.name, new_rows.description, new_rows.keywords, new_rows.examples,
-                    new_rows.counter_examples, new_rows.manual_only
+                    new_rows.name, new_rows.tag_type, new_rows.tag_group, new_rows.description, new_rows.keywords,
+                    new_rows.examples, new_rows.counter_examples, new_rows.aliases, new_rows.manual_only
                 ) is distinct from (
-                    old_rows.name, old_rows.description, old_rows.keywords, old_rows.examples,
-                    old_rows.counter_examples, old_rows.manual_only
+                    old_rows.name, old_rows.tag_type, old_rows.tag_group, old_rows.description, old_rows.keywords,
+                    old_rows.examples, old_rows.counter_examples, old_rows.aliases, old_rows.manual_only
                 )
             group by new_rows.workspace_id
         ) as edited
@@ -633,6 +942,11 @@ begin
     if new.parent_id is null then
         return new;
     end if;
+    -- nobody gives the parent a parent meanwhile
+    perform categories.id
+    from public.categories
+    where categories.id = new.parent_id
+    for share;
     if
         exists (
             select
@@ -756,6 +1070,22 @@ begin
     if private.acting_machine() then
         return new;
     end if;
+    -- another name of a category, such as that of one merged into it
+    if
+        new.primary_category is not null
+        and (tg_op = 'INSERT' or new.primary_category is distinct from old.primary_category)
+        and not exists (
+            select
+            from public.categories
+            where
+                categories.workspace_id = new.workspace_id
+                and categories.name = new.primary_category
+        )
+    then
+        new.primary_category := coalesce(
+            private.category_of_alias(new.workspace_id, new.primary_category), new.primary_category
+        );
+    end if;
     if tg_op = 'INSERT' then
         new.label_state := 'queued';
         new.category_source := case when new.primary_category is not null then 'human' end;
@@ -840,6 +1170,23 @@ as $$
 begin
     if private.acting_machine() then
         return new;
+    end if;
+
+    -- another name of a category, such as that of one merged into it
+    if
+        new.primary_category is not null
+        and (tg_op = 'INSERT' or new.primary_category is distinct from old.primary_category)
+        and not exists (
+            select
+            from public.categories
+            where
+                categories.workspace_id = new.workspace_id
+                and categories.name = new.primary_category
+        )
+    then
+        new.primary_category := coalesce(
+            private.category_of_alias(new.workspace_id, new.primary_category), new.primary_category
+        );
     end if;
 
     if tg_op = 'INSERT' then
@@ -991,6 +1338,62 @@ comment on function private.tg_content_assets__record_human is
 'Writes what people decided into the history, and their edits of tag arrays into the links: added, or refused for good.';
 revoke execute on function private.tg_content_assets__record_human from public, anon, authenticated, service_role;
 
+-- sql/functions/tg_content_assets__check_golden.sql
+create function private.tg_content_assets__check_golden()
+    returns trigger
+    language plpgsql
+    security definer  -- sees all of the workspace, whoever writes
+    set search_path = ''
+as $$
+declare
+    other record;
+begin
+    -- one after the other in a workspace, so that two who write at once see each other
+    perform pg_advisory_xact_lock(hashtextextended('golden ' || new.workspace_id, 0));
+    select
+        content_assets.id,
+        content_assets.primary_category as category,
+        mine.primary_category as own_category
+    into other
+    from public.content_assets as mine
+    inner join public.content_assets
+        on
+            mine.workspace_id = content_assets.workspace_id
+            and mine.id <> content_assets.id
+            and mine.primary_category <> content_assets.primary_category
+    -- a category that is being renamed has its old name on some rows still
+    inner join public.categories
+        on
+            content_assets.workspace_id = categories.workspace_id
+            and content_assets.primary_category = categories.name
+    where
+        mine.id = new.id
+        and mine.golden
+        and mine.confirmed_at is not null
+        and content_assets.golden
+        and content_assets.confirmed_at is not null
+        and private.asset_text(mine.content, mine.prompt, mine.alt_text, mine.file_path)
+        = private.asset_text(
+            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+        )
+    order by content_assets.id
+    limit 1;
+    if found then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'golden rows contradict each other: %s is ''%s'', and %s with the same text is ''%s''',
+                new.id, other.own_category, other.id, other.category
+            ),
+            hint = 'Give both the same category, or take one out of the golden set.';
+    end if;
+    return null;
+end
+$$;
+comment on function private.tg_content_assets__check_golden is
+'Two golden rows with the same text and different categories cannot both be right.';
+revoke execute on function private.tg_content_assets__check_golden from public, anon, authenticated, service_role;
+
 -- sql/functions/tg_content_assets__requeue.sql
 create function private.tg_content_assets__requeue()
     returns trigger
@@ -1012,6 +1415,30 @@ $$;
 comment on function private.tg_content_assets__requeue is
 'Counts a change of the text and marks the row as waiting for labels.';
 revoke execute on function private.tg_content_assets__requeue from public, anon, authenticated, service_role;
+
+-- sql/functions/tg_content_assets__reset_posts.sql
+create function private.tg_content_assets__reset_posts()
+    returns trigger
+    language plpgsql
+    security definer  -- writes machine columns that the caller may not
+    set search_path = ''
+as $$
+begin
+    update public.social_posts
+    set
+        approval = 'required',
+        approval_note = 'its content changed since it was ' || social_posts.approval
+    where
+        social_posts.workspace_id = new.workspace_id
+        and social_posts.content_asset_id = new.id
+        and social_posts.approval in ('approved', 'rejected')
+        and social_posts.status in ('scheduled', 'failed');
+    return null;
+end
+$$;
+comment on function private.tg_content_assets__reset_posts is
+'Posts that were approved or rejected and publish something else now wait for approval again.';
+revoke execute on function private.tg_content_assets__reset_posts from public, anon, authenticated, service_role;
 
 -- sql/functions/tg_content_assets__enqueue.sql
 create function private.tg_content_assets__enqueue()
@@ -1260,6 +1687,18 @@ declare
     actor text := coalesce(current_setting('campaignbase.actor', true), '');
 begin
     perform set_config('campaignbase.actor', 'mirror', true);
+    perform tags.id
+    from public.tags
+    where
+        tags.workspace_id = new.workspace_id
+        and old.name = any(tags.related_tags)
+    order by tags.id
+    for no key update;
+    update public.tags
+    set related_tags = array_replace(tags.related_tags, old.name, new.name)
+    where
+        tags.workspace_id = new.workspace_id
+        and old.name = any(tags.related_tags);
     update public.content_assets
     set tags = array_replace(content_assets.tags, old.name, new.name)
     where
@@ -1333,7 +1772,11 @@ begin
     end if;
     if new.enabled then
         perform private.resolve_tags(
-            new.workspace_id, array(select words.word from jsonb_array_elements_text(added) as words (word))
+            new.workspace_id,
+            array(select words.word from jsonb_array_elements_text(added) as words (word)),
+            null,
+            -- a rename that passes through, and a rule that is switched on, ask for no tag that was removed
+            not private.acting_machine() and (tg_op = 'INSERT' or new.actions is distinct from old.actions)
         );
     end if;
     if
@@ -1363,20 +1806,26 @@ A rule that is switched off makes none: machines use every tag there is.
 Refuses a target audience that is a tag of another type.';
 revoke execute on function private.tg_automation_rules__name_tags from public, anon, authenticated, service_role;
 
--- sql/functions/tg__rename_in_rules.sql
-create function private.tg__rename_in_rules()
-    returns trigger
+-- sql/functions/rename_in_rules.sql
+create function private.rename_in_rules(
+    workspace_id uuid,
+    -- else categories
+    are_tags boolean,
+    old_name text,
+    new_name text
+)
+    -- how many rules named it
+    returns integer
     language plpgsql
-    security definer  -- rules follow the label whoever renamed it
     set search_path = ''
 as $$
 declare
-    are_tags constant boolean := tg_table_name = 'tags';
     fields constant text[] := case
         when are_tags then array['tag', 'target_audience', 'add_tags', 'remove_tags', 'set_audience']
         else array['category', 'add_category']
     end;
     actor text := coalesce(current_setting('campaignbase.actor', true), '');
+    changed integer;
 begin
     perform set_config('campaignbase.actor', 'rename', true);
     update public.automation_rules
@@ -1386,22 +1835,177 @@ begin
     from (
         select
             automation_rules.id,
-            private.rule_renamed(automation_rules.conditions, fields, old.name, new.name, are_tags) as conditions,
-            private.rule_renamed(automation_rules.actions, fields, old.name, new.name, are_tags) as actions
+            private.rule_renamed(
+                automation_rules.conditions, fields, rename_in_rules.old_name, rename_in_rules.new_name, are_tags
+            ) as conditions,
+            private.rule_renamed(
+                automation_rules.actions, fields, rename_in_rules.old_name, rename_in_rules.new_name, are_tags
+            ) as actions
         from public.automation_rules
-        where automation_rules.workspace_id = new.workspace_id
+        where automation_rules.workspace_id = rename_in_rules.workspace_id
     ) as renamed
     where
         automation_rules.id = renamed.id
         and (automation_rules.conditions, automation_rules.actions)
         is distinct from (renamed.conditions, renamed.actions);
+    get diagnostics changed = row_count;
     perform set_config('campaignbase.actor', actor, true);
+    return changed;
+end
+$$;
+comment on function private.rename_in_rules is
+'Carries the new name of a category or tag into the rules that name it, or the name of the one it was merged into.';
+revoke execute on function private.rename_in_rules from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__rename_in_rules.sql
+create function private.tg__rename_in_rules()
+    returns trigger
+    language plpgsql
+    security definer  -- rules follow the label whoever renamed it
+    set search_path = ''
+as $$
+begin
+    perform private.rename_in_rules(new.workspace_id, tg_table_name = 'tags', old.name, new.name);
     return null;
 end
 $$;
 comment on function private.tg__rename_in_rules is
 'Carries the new name of a category or tag into the rules that name it.';
 revoke execute on function private.tg__rename_in_rules from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__stamp_approval.sql
+create function private.tg__stamp_approval()
+    returns trigger
+    language plpgsql
+    security definer  -- asks who calls, whatever role the write runs as
+    set search_path = ''
+as $$
+begin
+    new.approval_at := clock_timestamp();
+    if private.acting_machine() then
+        new.approval_by := null;
+    else
+        new.approval_by := (select auth.uid());
+        new.approval_rule := null;
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg__stamp_approval is
+'Says of an approval that changes when and by whom: by a rule where one of our functions writes it, else by the caller.';
+revoke execute on function private.tg__stamp_approval from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__reset_approval.sql
+create function private.tg__reset_approval()
+    returns trigger
+    language plpgsql
+    security definer  -- writes machine columns that the caller may not
+    set search_path = ''
+as $$
+begin
+    new.approval := 'required';
+    new.approval_at := clock_timestamp();
+    new.approval_by := (select auth.uid());
+    new.approval_note := 'changed since it was ' || old.approval;
+    return new;
+end
+$$;
+comment on function private.tg__reset_approval is
+'What was approved or rejected and says something else now waits for approval again.';
+revoke execute on function private.tg__reset_approval from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__record_approval.sql
+create function private.tg__record_approval()
+    returns trigger
+    language plpgsql
+    security definer  -- history is written by functions only, and private.jobs is not for callers
+    set search_path = ''
+as $$
+begin
+    insert into public.approvals
+    (workspace_id, content_asset_id, social_post_id, previous_approval, approval, rule, note, decided_by)
+    values (
+        new.workspace_id,
+        case when tg_table_name = 'content_assets' then new.id end,
+        case when tg_table_name = 'social_posts' then new.id end,
+        case tg_op when 'INSERT' then 'none' else old.approval end,
+        new.approval,
+        new.approval_rule,
+        new.approval_note,
+        new.approval_by
+    );
+    -- what waited for a person may be scheduled now
+    if
+        tg_table_name = 'content_assets'
+        and new.approval = 'approved'
+        and not private.acting_machine()
+        and exists (
+            select
+            from public.content_assets
+            where
+                content_assets.id = new.id
+                and content_assets.label_state <> 'queued'
+        )
+        and exists (
+            select
+            from public.automation_rules
+            where
+                automation_rules.workspace_id = new.workspace_id
+                and automation_rules.rule_type = 'scheduling'
+                and automation_rules.enabled
+        )
+    then
+        perform private.queue_content(array[new.id]);
+    end if;
+    return null;
+end
+$$;
+comment on function private.tg__record_approval is
+'Writes each change of an approval into the history, and lets the rules that schedule look again at what was approved.';
+revoke execute on function private.tg__record_approval from public, anon, authenticated, service_role;
+
+-- sql/functions/tg_social_posts__hold_unapproved.sql
+create function private.tg_social_posts__hold_unapproved()
+    returns trigger
+    language plpgsql
+    security definer  -- must see the content whatever the caller may read
+    set search_path = ''
+as $$
+declare
+    held text := case when new.approval in ('required', 'rejected') then 'the post' end;
+begin
+    if
+        new.status = 'deleted'
+        or (new.scheduled_time is null and new.posted_time is null and new.status <> 'posted')
+        -- scheduled before the approval was asked for: it stays, and waits
+        or (
+            tg_op = 'UPDATE'
+            and (new.scheduled_time, new.posted_time, new.status, new.content_asset_id)
+            is not distinct from (old.scheduled_time, old.posted_time, old.status, old.content_asset_id)
+        )
+    then
+        return new;
+    end if;
+    if held is null then
+        select 'its content' into held
+        from public.content_assets
+        where
+            content_assets.workspace_id = new.workspace_id
+            and content_assets.id = new.content_asset_id
+            and content_assets.approval in ('required', 'rejected');
+    end if;
+    if held is not null then
+        raise exception using
+            errcode = 'check_violation',
+            message = format('a post cannot be scheduled or posted while %s is not approved', held),
+            hint = 'Approve it first; until then leave scheduled_time empty.';
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_social_posts__hold_unapproved is
+'Refuses to schedule or post what waits for approval or was rejected: the post itself or its content.';
+revoke execute on function private.tg_social_posts__hold_unapproved from public, anon, authenticated, service_role;
 
 -- sql/functions/sum_campaign_cost.sql
 create function private.sum_campaign_cost(campaign_ids uuid[])
@@ -2011,7 +2615,176 @@ comment on function private.tg_workspaces__fill_vocabulary is
 'Gives a new workspace the default categories, tags and rules.';
 revoke execute on function private.tg_workspaces__fill_vocabulary from public, anon, authenticated, service_role;
 
+-- sql/functions/tg_workspaces__check_timezone.sql
+create function private.tg_workspaces__check_timezone()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    if btrim(new.timezone) = '' then
+        return new;  -- the table's own check says so
+    end if;
+    -- abbreviations and offsets are no zones: they know no summer, and UTC+3 is west of Greenwich
+    if
+        new.timezone <> 'UTC'
+        and not exists (select from pg_catalog.pg_timezone_names as zones where zones.name = new.timezone)
+    then
+        raise exception using
+            errcode = 'check_violation',
+            message = format('unknown time zone ''%s''', left(new.timezone, 100)),
+            hint = 'Name one as Europe/Berlin or America/New_York, or UTC.';
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_workspaces__check_timezone is
+'Refuses a time zone that is none: posting times are read in it.';
+revoke execute on function private.tg_workspaces__check_timezone from public, anon, authenticated, service_role;
+
+-- sql/functions/tg_campaigns__check_plan.sql
+create function private.tg_campaigns__check_plan()
+    returns trigger
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    wrong_time text := (
+        select min(listed.time)
+        from unnest(new.optimal_times) as listed (time)
+        where
+            lower(listed.time)
+            !~ '^((mon|tue|wed|thu|fri|sat|sun) )?([01]?[0-9]|2[0-3]):[0-5][0-9]$'
+    );
+    wrong_platform text := (
+        select min(coalesce(listed.platform, 'null') collate "C")
+        from unnest(new.target_platforms) as listed (platform)
+        where coalesce(listed.platform, '') !~ '^[a-z][a-z0-9_]*$'
+    );
+begin
+    if wrong_time is not null then
+        raise exception using
+            errcode = 'check_violation',
+            message = format('optimal time ''%s'' is none', left(wrong_time, 100)),
+            hint = 'Write 09:00, or mon 09:00; it is read in the time zone of the workspace.';
+    end if;
+    if wrong_platform is not null then
+        raise exception using
+            errcode = 'check_violation',
+            message = format('target platform ''%s'' is not lower_snake_case', left(wrong_platform, 100)),
+            hint = 'Write it as posts do, such as linkedin or instagram_reels.';
+    end if;
+    return new;
+end
+$$;
+comment on function private.tg_campaigns__check_plan is
+'Refuses an optimal time that is no time of day, and a platform that no post can have.';
+revoke execute on function private.tg_campaigns__check_plan from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__remember_removed.sql
+create function private.tg__remember_removed()
+    returns trigger
+    language plpgsql
+    security definer  -- proposals are written by functions only
+    set search_path = ''
+as $$
+begin
+    -- a label that was merged into another one is an alias of that
+    if current_setting('campaignbase.actor', true) = 'merge' then
+        return null;
+    end if;
+    insert into public.label_proposals (workspace_id, kind, name, state)
+    select distinct on (gone.workspace_id, gone.folded_name)
+        gone.workspace_id,
+        tg_argv[0],
+        gone.name,
+        'removed'
+    from (
+        select
+            old_rows.workspace_id,
+            said.word as name,
+            private.fold_tag(said.word) as folded_name,
+            said.word <> old_rows.name as is_alias
+        from old_rows
+        -- when the workspace itself goes, everything goes
+        inner join public.workspaces on old_rows.workspace_id = workspaces.id
+        -- its other names mean nothing any more, those of labels merged into it too
+        cross join lateral unnest(array_prepend(old_rows.name, old_rows.aliases)) as said (word)
+    ) as gone
+    where
+        gone.folded_name <> ''
+        and (
+            not gone.is_alias
+            or (
+                char_length(gone.name) <= 100
+                and gone.name ~ '^[^\x01-\x1f\x7f]*$'
+                and not private.is_label(gone.workspace_id, tg_argv[0], gone.folded_name)
+            )
+        )
+    order by gone.workspace_id, gone.folded_name, gone.is_alias, gone.name collate "C"
+    on conflict (workspace_id, kind, folded_name) do update
+        set
+            name = excluded.name,
+            state = 'removed',
+            updated_at = clock_timestamp();
+    if tg_argv[0] = 'tag' then
+        perform tags.id
+        from public.tags
+        inner join old_rows on tags.workspace_id = old_rows.workspace_id
+        where old_rows.name = any(tags.related_tags)
+        order by tags.id
+        for no key update of tags;
+        update public.tags
+        set
+            related_tags = array(
+                select word
+                from unnest(tags.related_tags) with ordinality as kept (word, place)
+                where word not in (
+                    select old_rows.name from old_rows where old_rows.workspace_id = tags.workspace_id
+                )
+                order by place
+            )
+        from old_rows
+        where
+            tags.workspace_id = old_rows.workspace_id
+            and old_rows.name = any(tags.related_tags);
+    end if;
+    return null;
+end
+$$;
+comment on function private.tg__remember_removed is
+'Remembers labels that were deleted, with their other names, so that no proposal and no import brings them back.
+Argument: category or tag.';
+revoke execute on function private.tg__remember_removed from public, anon, authenticated, service_role;
+
+-- sql/functions/tg__forget_removed.sql
+create function private.tg__forget_removed()
+    returns trigger
+    language plpgsql
+    security definer  -- proposals are written by functions only
+    set search_path = ''
+as $$
+begin
+    delete from public.label_proposals
+    where
+        label_proposals.workspace_id = new.workspace_id
+        and label_proposals.kind = tg_argv[0]
+        and label_proposals.folded_name in (
+            select private.fold_tag(word) from unnest(array_append(new.aliases, new.name)) as word
+        );
+    return null;
+end
+$$;
+comment on function private.tg__forget_removed is
+'A word that became a label, or another name of one, is no proposal, and no longer removed: somebody asked for it.
+Argument: category or tag.';
+revoke execute on function private.tg__forget_removed from public, anon, authenticated, service_role;
+
 -- sql/triggers/workspaces.sql
+create trigger _150_check_timezone
+before insert or update of timezone on public.workspaces
+for each row execute function private.tg_workspaces__check_timezone();
+
 create trigger _400_set_updated_at
 before update on public.workspaces
 for each row execute function private.tg__set_updated_at();
@@ -2029,8 +2802,15 @@ create trigger _200_two_levels
 before insert or update of parent_id on public.categories
 for each row execute function private.tg_categories__two_levels();
 
+create trigger _300_check_embedding
+before insert or update of embedding on public.categories
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
+
 create trigger _400_set_updated_at
-before update of name, parent_id, description, keywords, examples, counter_examples, manual_only on public.categories
+before update of
+name, parent_id, description, keywords, examples, counter_examples, aliases, manual_only on public.categories
 for each row execute function private.tg__set_updated_at();
 
 create trigger _500_enqueue
@@ -2067,13 +2847,38 @@ create trigger _050_refuse_used
 before delete on public.categories
 for each row execute function private.tg_categories__refuse_used();
 
+create trigger _620_remember_removed
+after delete on public.categories
+referencing old table as old_rows
+for each statement execute function private.tg__remember_removed('category');
+
+create trigger _620_forget_removed
+after insert or update of name, aliases on public.categories
+for each row execute function private.tg__forget_removed('category');
+
+-- sql/triggers/tag_groups.sql
+create trigger _100_fill_workspace
+before insert or update of id, workspace_id on public.tag_groups
+for each row execute function private.tg__fill_workspace();
+
+create trigger _400_set_updated_at
+before update of name, min_tags, max_tags on public.tag_groups
+for each row execute function private.tg__set_updated_at();
+
 -- sql/triggers/tags.sql
 create trigger _100_fill_workspace
 before insert or update of id, workspace_id on public.tags
 for each row execute function private.tg__fill_workspace();
 
+create trigger _300_check_embedding
+before insert or update of embedding on public.tags
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
+
 create trigger _400_set_updated_at
-before update of name, tag_type, description, keywords, examples, counter_examples, aliases, manual_only on public.tags
+before update of
+name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, manual_only on public.tags
 for each row execute function private.tg__set_updated_at();
 
 create trigger _500_enqueue
@@ -2122,14 +2927,33 @@ for each row
 when (old.tag_type = 'audience' and new.tag_type is distinct from 'audience')
 execute function private.tg_tags__refuse_used();
 
+create trigger _620_remember_removed
+after delete on public.tags
+referencing old table as old_rows
+for each statement execute function private.tg__remember_removed('tag');
+
+create trigger _620_forget_removed
+after insert or update of name, aliases on public.tags
+for each row execute function private.tg__forget_removed('tag');
+
 -- sql/triggers/campaigns.sql
 create trigger _100_fill_workspace
 before insert or update of id, workspace_id on public.campaigns
 for each row execute function private.tg__fill_workspace();
 
+create trigger _150_check_plan
+before insert or update of optimal_times, target_platforms on public.campaigns
+for each row execute function private.tg_campaigns__check_plan();
+
 create trigger _200_mark_human
 before insert or update on public.campaigns
 for each row execute function private.tg_campaigns__mark_human();
+
+create trigger _300_check_embedding
+before insert or update of embedding on public.campaigns
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
 
 create trigger _400_set_updated_at
 before update on public.campaigns
@@ -2157,9 +2981,34 @@ create trigger _200_mark_human
 before insert or update on public.content_assets
 for each row execute function private.tg_content_assets__mark_human();
 
+create trigger _250_stamp_approval
+before update on public.content_assets
+for each row
+when (
+    (old.approval, old.approval_rule) is distinct from (new.approval, new.approval_rule)
+)
+execute function private.tg__stamp_approval();
+
+create trigger _260_reset_approval
+before update of content, prompt, alt_text, file_path, file_url on public.content_assets
+for each row
+when (
+    old.approval in ('approved', 'rejected')
+    and new.approval = old.approval
+    and (old.content, old.prompt, old.alt_text, old.file_path, old.file_url)
+    is distinct from (new.content, new.prompt, new.alt_text, new.file_path, new.file_url)
+)
+execute function private.tg__reset_approval();
+
 create trigger _300_requeue
 before update of content, prompt, alt_text, file_path on public.content_assets
 for each row execute function private.tg_content_assets__requeue();
+
+create trigger _300_check_embedding
+before insert or update of embedding on public.content_assets
+for each row
+when (abs(extensions.vector_norm(new.embedding) - 1) > 0.01)
+execute function private.tg__check_embedding();
 
 create trigger _400_set_updated_at
 before update on public.content_assets
@@ -2188,6 +3037,23 @@ create trigger _600_record_human_update
 after update on public.content_assets
 referencing old table as old_rows new table as new_rows
 for each statement execute function private.tg_content_assets__record_human();
+
+create trigger _650_record_approval
+after update on public.content_assets
+for each row
+when (
+    (old.approval, old.approval_rule) is distinct from (new.approval, new.approval_rule)
+)
+execute function private.tg__record_approval();
+
+create trigger _660_reset_posts
+after update of content, prompt, alt_text, file_path, file_url on public.content_assets
+for each row
+when (
+    (old.content, old.prompt, old.alt_text, old.file_path, old.file_url)
+    is distinct from (new.content, new.prompt, new.alt_text, new.file_path, new.file_url)
+)
+execute function private.tg_content_assets__reset_posts();
 
 create trigger _700_count_usage_insert
 after insert on public.content_assets
@@ -2218,6 +3084,17 @@ create trigger _800_sum_cost_delete
 after delete on public.content_assets
 referencing old table as old_rows
 for each statement execute function private.tg_content_assets__sum_cost();
+
+create trigger _650_check_golden_insert
+after insert on public.content_assets
+for each row when (new.golden)
+execute function private.tg_content_assets__check_golden();
+
+create trigger _650_check_golden_update
+after update of golden, primary_category, confirmed_at, content, prompt, alt_text, file_path
+on public.content_assets
+for each row when (new.golden)
+execute function private.tg_content_assets__check_golden();
 
 -- sql/triggers/content_asset_tags.sql
 create trigger _700_count_usage_insert
@@ -2255,9 +3132,40 @@ create trigger _100_fill_workspace
 before insert or update of id, workspace_id on public.social_posts
 for each row execute function private.tg__fill_workspace();
 
+create trigger _250_stamp_approval
+before update on public.social_posts
+for each row
+when (
+    (old.approval, old.approval_rule) is distinct from (new.approval, new.approval_rule)
+)
+execute function private.tg__stamp_approval();
+
+create trigger _260_reset_approval
+before update of post_text, media_urls, hashtags, mentions, content_asset_id on public.social_posts
+for each row
+when (
+    old.approval in ('approved', 'rejected')
+    and new.approval = old.approval
+    and (old.post_text, old.media_urls, old.hashtags, old.mentions, old.content_asset_id)
+    is distinct from (new.post_text, new.media_urls, new.hashtags, new.mentions, new.content_asset_id)
+)
+execute function private.tg__reset_approval();
+
+create trigger _270_hold_unapproved
+before insert or update on public.social_posts
+for each row execute function private.tg_social_posts__hold_unapproved();
+
 create trigger _400_set_updated_at
 before update on public.social_posts
 for each row execute function private.tg__set_updated_at();
+
+create trigger _650_record_approval
+after update on public.social_posts
+for each row
+when (
+    (old.approval, old.approval_rule) is distinct from (new.approval, new.approval_rule)
+)
+execute function private.tg__record_approval();
 
 create trigger _800_sum_cost_insert
 after insert on public.social_posts

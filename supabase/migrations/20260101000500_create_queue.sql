@@ -1,27 +1,33 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  claim, complete, fail, release, replay
 -- Touches:  function private.max_failures, private.mark_failed, private.bury_jobs,
---           private.label_ids, private.unknown_labels, private.fail_jobs,
+--           private.label_ids, private.unknown_labels, private.enter_vocabulary, private.fail_jobs,
 --           private.fix_embedding_model, private.write_history, private.write_tags,
---           private.count_rules, private.write_content_labels, private.write_campaign_labels,
---           private.write_label_vectors, private.write_labels, private.queue_content,
---           private.queue_status, private.dead_jobs, private.vocabulary, public.claim_jobs,
---           private.many_confirmed, private.nearest_confirmed_by_index,
---           private.nearest_confirmed_exactly, public.categorization_context, public.complete_jobs,
+--           private.count_rules, private.write_content_labels, private.next_slot,
+--           private.schedule_content, private.write_campaign_labels, private.write_label_vectors,
+--           private.proposed_words, private.write_proposals, private.write_labels,
+--           private.queue_content, private.queue_status, private.dead_jobs, private.vocabulary,
+--           public.claim_jobs, private.many_confirmed, private.nearest_confirmed_by_index,
+--           private.nearest_confirmed_exactly, private.content_neighbors,
+--           private.campaign_neighbors, public.categorization_context, public.complete_jobs,
 --           private.embedding_targets, public.pending_embeddings, public.write_embeddings,
 --           public.release_jobs, public.replay_jobs, public.queue_content, public.queue_status,
 --           public.dead_jobs
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
 --           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
---           sql/functions/unknown_labels.sql, sql/functions/fail_jobs.sql,
---           sql/functions/fix_embedding_model.sql, sql/functions/write_history.sql,
---           sql/functions/write_tags.sql, sql/functions/count_rules.sql,
---           sql/functions/write_content_labels.sql, sql/functions/write_campaign_labels.sql,
---           sql/functions/write_label_vectors.sql, sql/functions/write_labels.sql,
---           sql/functions/queue_content.sql, sql/functions/queue_status.sql,
---           sql/functions/dead_jobs.sql, sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
---           sql/functions/many_confirmed.sql, sql/functions/nearest_confirmed_by_index.sql,
---           sql/functions/nearest_confirmed_exactly.sql, sql/rpc/categorization_context.sql,
+--           sql/functions/unknown_labels.sql, sql/functions/enter_vocabulary.sql,
+--           sql/functions/fail_jobs.sql, sql/functions/fix_embedding_model.sql,
+--           sql/functions/write_history.sql, sql/functions/write_tags.sql,
+--           sql/functions/count_rules.sql, sql/functions/write_content_labels.sql,
+--           sql/functions/next_slot.sql, sql/functions/schedule_content.sql,
+--           sql/functions/write_campaign_labels.sql, sql/functions/write_label_vectors.sql,
+--           sql/functions/proposed_words.sql, sql/functions/write_proposals.sql,
+--           sql/functions/write_labels.sql, sql/functions/queue_content.sql,
+--           sql/functions/queue_status.sql, sql/functions/dead_jobs.sql,
+--           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql, sql/functions/many_confirmed.sql,
+--           sql/functions/nearest_confirmed_by_index.sql,
+--           sql/functions/nearest_confirmed_exactly.sql, sql/functions/content_neighbors.sql,
+--           sql/functions/campaign_neighbors.sql, sql/rpc/categorization_context.sql,
 --           sql/rpc/complete_jobs.sql, sql/functions/embedding_targets.sql,
 --           sql/rpc/pending_embeddings.sql, sql/rpc/write_embeddings.sql, sql/rpc/release_jobs.sql,
 --           sql/rpc/replay_jobs.sql, sql/rpc/queue_content.sql, sql/rpc/queue_status.sql,
@@ -231,6 +237,27 @@ kept for people and their rules, or an audience that is no tag of that type.';
 revoke execute on function private.unknown_labels from public, anon, authenticated;
 grant execute on function private.unknown_labels to service_role;
 
+-- sql/functions/enter_vocabulary.sql
+create function private.enter_vocabulary(job_ids bigint[])
+    returns void
+    language sql
+    set search_path = ''
+as $$
+    select
+        pg_advisory_xact_lock_shared(hashtext('campaignbase.vocabulary'), hashtext(homes.workspace_id::text))
+    from (
+        select distinct jobs.workspace_id
+        from private.jobs
+        where jobs.id = any(enter_vocabulary.job_ids)
+        order by jobs.workspace_id
+    ) as homes;
+$$;
+comment on function private.enter_vocabulary is
+'Waits until no merge of labels is under way in the workspaces of these jobs, and keeps one from beginning until the
+transaction ends. Called before any row is locked; private.close_vocabulary is the other side.';
+revoke execute on function private.enter_vocabulary from public, anon, authenticated;
+grant execute on function private.enter_vocabulary to service_role;
+
 -- sql/functions/fail_jobs.sql
 create function private.fail_jobs(
     results jsonb,
@@ -355,8 +382,8 @@ as $$
     insert into public.categorizations
     (
         workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label, source, score,
-        reasons, outcome, model, fallback, prompt_version, vocabulary_version, embedding_model, content_hash, cost,
-        latency_ms
+        rule_id, head_version, reasons, outcome, model, fallback, prompt_version, vocabulary_version,
+        embedding_model, content_hash, cost, latency_ms
     )
     select
         jobs.workspace_id,
@@ -369,6 +396,8 @@ as $$
         decision.previous_label,
         case when decision.label is not null then decision.source end,
         decision.score,
+        (decision.chosen ->> 'rule_id')::uuid,
+        (decision.chosen ->> 'head_version')::integer,
         coalesce(decision.reasons, '[]'),
         case
             when decision.held_by_human then 'kept_human'
@@ -410,6 +439,7 @@ as $$
             categories.name as label,
             null::jsonb as labels,
             coalesce(content_assets.primary_category, campaigns.primary_category) as previous_label,
+            answer.category as chosen,
             answer.category ->> 'source' as source,
             (answer.category ->> 'score')::real as score,
             answer.category -> 'reasons' as reasons,
@@ -421,6 +451,7 @@ as $$
             answer.sentiment ->> 'label',
             null,
             content_assets.sentiment,
+            answer.sentiment,
             answer.sentiment ->> 'source',
             (answer.sentiment ->> 'score')::real,
             answer.sentiment -> 'reasons',
@@ -432,6 +463,7 @@ as $$
             audiences.name,
             null,
             content_assets.target_audience,
+            answer.audience,
             answer.audience ->> 'source',
             (answer.audience ->> 'score')::real,
             answer.audience -> 'reasons',
@@ -442,22 +474,28 @@ as $$
             'tags',
             string_agg(named.name, ', ' order by named.place),
             jsonb_agg(
-                jsonb_build_object(
-                    'name', named.name, 'source', named.source, 'score', named.score, 'reason', named.reason
+                jsonb_strip_nulls(
+                    jsonb_build_object(
+                        'id', named.id, 'name', named.name, 'source', named.source, 'score', named.score,
+                        'reason', named.reason, 'rule_id', named.rule_id
+                    )
                 )
                 order by named.place
             ),
             nullif(array_to_string(content_assets.tags, ', '), ''),
+            null,
             min(named.source) filter (where named.place = 1),
             null,
             null,
             false
         from (
             select
+                tags.id,
                 tags.name,
                 tag ->> 'source' as source,
                 (tag ->> 'score')::real as score,
                 tag ->> 'reason' as reason,
+                tag ->> 'rule_id' as rule_id,
                 row_number() over (order by listed.place) as place
             from jsonb_array_elements(
                 case when jsonb_typeof(answer.tags) = 'array' then answer.tags else '[]' end
@@ -555,6 +593,20 @@ begin
             updated_at = clock_timestamp()
         -- what a person added or refused is hers
         where content_asset_tags.source <> 'human';
+
+    -- she may have put a tag of a full group there meanwhile
+    if
+        exists (
+            select
+            from private.jobs
+            inner join public.tag_groups on jobs.workspace_id = tag_groups.workspace_id
+            where jobs.id = any(write_tags.done)
+        )
+    then
+        perform private.evict_tags(
+            array(select jobs.target_id from private.jobs where jobs.id = any(write_tags.done))
+        );
+    end if;
 end
 $$;
 comment on function private.write_tags is
@@ -667,12 +719,20 @@ begin
             when categories.name is not null then 'labeled'
             else 'review'
         end,
+        -- a person's word on it stays; what a rule said is said anew
+        approval = case when by_machine.may then coalesce(verdict.approval, 'none') else content_assets.approval end,
+        approval_rule = case when by_machine.may then verdict.rule else content_assets.approval_rule end,
+        approval_note = case
+            when by_machine.may and verdict.rule is distinct from content_assets.approval_rule then null
+            else content_assets.approval_note
+        end,
         language = answer.language,
         quality_score = answer.quality_score,
         quality_parts = nullif(answer.quality_parts, 'null')
     from jsonb_to_recordset(write_content_labels.results) as answer (
         job_id bigint, embedding text, embedding_kept boolean, embedding_model text, content_hash text,
-        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb
+        category jsonb, sentiment jsonb, audience jsonb, language text, quality_score numeric, quality_parts jsonb,
+        rules jsonb
     )
     inner join private.jobs
         on
@@ -680,6 +740,25 @@ begin
             and jobs.kind = 'categorize_content'
     left join public.categories on categories.id = (answer.category ->> 'id')::uuid
     left join public.tags as audiences on audiences.id = (answer.audience ->> 'id')::uuid
+    left join lateral (
+        select
+            case when automation_rules.actions ? 'approve' then 'approved' else 'required' end as approval,
+            automation_rules.name as rule
+        from jsonb_array_elements(
+            case when jsonb_typeof(answer.rules) = 'array' then answer.rules else '[]' end
+        ) as fired
+        inner join public.automation_rules
+            on
+                (fired ->> 'id')::uuid = automation_rules.id
+                and jobs.workspace_id = automation_rules.workspace_id
+        where automation_rules.actions ?| array['approve', 'require_approval']
+        order by automation_rules.priority desc, automation_rules.created_at, automation_rules.id
+        limit 1
+    ) as verdict on true
+    inner join public.content_assets as before on jobs.target_id = before.id
+    cross join lateral (
+        select before.approval = 'none' or before.approval_rule is not null as may
+    ) as by_machine
     where
         answer.job_id = any(write_content_labels.done)
         and content_assets.id = jobs.target_id;
@@ -689,6 +768,159 @@ comment on function private.write_content_labels is
 'Writes accepted answers on their assets. A field whose source is human keeps its value.';
 revoke execute on function private.write_content_labels from public, anon, authenticated;
 grant execute on function private.write_content_labels to service_role;
+
+-- sql/functions/next_slot.sql
+create function private.next_slot(
+    workspace_id uuid,
+    platform text,
+    -- of a campaign: 09:00, or mon 09:00
+    times text[],
+    -- an IANA name
+    timezone text,
+    -- the slot is later than this, and not later than that; null: whenever
+    after timestamptz,
+    until timestamptz
+)
+    -- null when none is free within a year
+    returns timestamptz
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select slots.slot
+    from (
+        select distinct
+            -- Where clocks skip an hour, a time in it is an hour later; where they repeat one, the second counts.
+            (
+                days.day + make_interval(hours => parsed.part[2]::integer, mins => parsed.part[3]::integer)
+            ) at time zone next_slot.timezone as slot
+        from generate_series(
+            date_trunc('day', next_slot.after at time zone next_slot.timezone),
+            date_trunc('day', next_slot.after at time zone next_slot.timezone) + interval '366 days',
+            interval '1 day'
+        ) as days (day)
+        cross join (
+            select
+                regexp_match(
+                    lower(listed.time),
+                    '^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]?[0-9]|2[0-3]):([0-5][0-9])$'
+                ) as part
+            from unnest(next_slot.times) as listed (time)
+        ) as parsed
+        where
+            parsed.part is not null
+            and (parsed.part[1] is null or parsed.part[1] = to_char(days.day, 'dy'))
+    ) as slots
+    where
+        slots.slot > next_slot.after
+        and (next_slot.until is null or slots.slot <= next_slot.until)
+        and not exists (
+            select
+            from public.social_posts
+            where
+                social_posts.workspace_id = next_slot.workspace_id
+                and social_posts.platform = next_slot.platform
+                and social_posts.scheduled_time = slots.slot
+                and social_posts.status <> 'deleted'
+        )
+    order by slots.slot
+    limit 1;
+$$;
+comment on function private.next_slot is
+'The next of these times of day at which no post of the workspace stands on that platform.';
+revoke execute on function private.next_slot from public, anon, authenticated;
+grant execute on function private.next_slot to service_role;
+
+-- sql/functions/schedule_content.sql
+create function private.schedule_content(
+    results jsonb,
+    -- jobs that were written; their rows say what was decided
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    wanted record;
+    place text;
+    slot timestamptz;
+begin
+    for wanted in
+        select distinct on (content_assets.created_at, content_assets.id)
+            content_assets.id,
+            content_assets.workspace_id,
+            content_assets.campaign_id,
+            campaigns.target_platforms,
+            campaigns.optimal_times,
+            campaigns.end_date,
+            greatest(clock_timestamp(), campaigns.start_date) as after,
+            workspaces.timezone,
+            automation_rules.name as rule
+        from jsonb_to_recordset(schedule_content.results) as answer (job_id bigint, rules jsonb)
+        inner join private.jobs
+            on
+                answer.job_id = jobs.id
+                and jobs.kind = 'categorize_content'
+        inner join public.content_assets on jobs.target_id = content_assets.id
+        inner join public.campaigns on content_assets.campaign_id = campaigns.id
+        inner join public.workspaces on content_assets.workspace_id = workspaces.id
+        cross join lateral jsonb_array_elements(
+            case when jsonb_typeof(answer.rules) = 'array' then answer.rules else '[]' end
+        ) as fired
+        inner join public.automation_rules
+            on
+                (fired ->> 'id')::uuid = automation_rules.id
+                and jobs.workspace_id = automation_rules.workspace_id
+        where
+            answer.job_id = any(schedule_content.done)
+            and automation_rules.actions ? 'schedule'
+            and campaigns.status in ('draft', 'active')
+            and content_assets.approval in ('none', 'approved')
+        order by
+            content_assets.created_at, content_assets.id,
+            automation_rules.priority desc, automation_rules.created_at, automation_rules.id
+    loop
+        -- two that look for a free slot do so one after the other
+        perform pg_advisory_xact_lock(
+            hashtext('campaignbase.schedule_content'), hashtext(wanted.workspace_id::text)
+        );
+        foreach place in array wanted.target_platforms loop
+            -- of a campaign older than the check of platforms
+            continue when coalesce(place, '') !~ '^[a-z][a-z0-9_]*$';
+            continue when exists (
+                select
+                from private.schedulings
+                where
+                    schedulings.content_asset_id = wanted.id
+                    and schedulings.platform = place
+            ) or exists (
+                select
+                from public.social_posts
+                where
+                    social_posts.workspace_id = wanted.workspace_id
+                    and social_posts.content_asset_id = wanted.id
+                    and social_posts.platform = place
+            );
+            slot := private.next_slot(
+                wanted.workspace_id, place, wanted.optimal_times, wanted.timezone, wanted.after, wanted.end_date
+            );
+            continue when slot is null;
+            insert into public.social_posts
+            (workspace_id, campaign_id, content_asset_id, platform, scheduled_time)
+            values (wanted.workspace_id, wanted.campaign_id, wanted.id, place, slot);
+            insert into private.schedulings (workspace_id, content_asset_id, platform, rule, scheduled_time)
+            values (wanted.workspace_id, wanted.id, place, wanted.rule, slot);
+        end loop;
+    end loop;
+end
+$$;
+comment on function private.schedule_content is
+'Writes a post for each platform of the campaign of what a scheduling rule matched, at the next free of its optimal times.
+
+Once for each content and platform. Nothing is written for what is not approved, or of a paused or completed campaign.';
+revoke execute on function private.schedule_content from public, anon, authenticated;
+grant execute on function private.schedule_content to service_role;
 
 -- sql/functions/write_campaign_labels.sql
 create function private.write_campaign_labels(
@@ -806,6 +1038,91 @@ comment on function private.write_label_vectors is
 revoke execute on function private.write_label_vectors from public, anon, authenticated;
 grant execute on function private.write_label_vectors to service_role;
 
+-- sql/functions/proposed_words.sql
+create function private.proposed_words(
+    results jsonb,
+    done bigint[]
+)
+    returns table (workspace_id uuid, content_asset_id uuid, word text)
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select
+        jobs.workspace_id,
+        jobs.target_id,
+        btrim(said.word)
+    from jsonb_to_recordset(proposed_words.results) as answer (job_id bigint, proposals jsonb)
+    inner join private.jobs on answer.job_id = jobs.id
+    cross join lateral jsonb_array_elements_text(
+        case when jsonb_typeof(answer.proposals) = 'array' then answer.proposals else '[]' end
+    ) as said (word)
+    where
+        answer.job_id = any(proposed_words.done)
+        and jobs.kind = 'categorize_content'
+        and char_length(btrim(said.word)) between 1 and 100
+        and btrim(said.word) ~ '^[^\x01-\x1f\x7f]*$'
+        and private.fold_tag(btrim(said.word)) <> ''
+        -- meanwhile a tag, or another name of one
+        and private.find_tag(jobs.workspace_id, private.fold_tag(btrim(said.word))) is null;
+$$;
+comment on function private.proposed_words is
+'Words of accepted answers that may become tags, one row a word and asset.';
+revoke execute on function private.proposed_words from public, anon, authenticated;
+grant execute on function private.proposed_words to service_role;
+
+-- sql/functions/write_proposals.sql
+create function private.write_proposals(
+    results jsonb,
+    -- jobs to write; their rows and themselves are locked
+    done bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+begin
+    -- in one order for everybody, and after all other rows: nothing is locked behind this
+    insert into public.label_proposals (workspace_id, kind, name)
+    select distinct on (said.workspace_id, private.fold_tag(said.word))
+        said.workspace_id,
+        'tag',
+        said.word
+    from private.proposed_words(write_proposals.results, write_proposals.done) as said
+    order by said.workspace_id, private.fold_tag(said.word), said.word collate "C"
+    on conflict (workspace_id, kind, folded_name) do nothing;
+    insert into public.label_proposal_uses (workspace_id, proposal_id, content_asset_id)
+    select distinct
+        said.workspace_id,
+        label_proposals.id,
+        said.content_asset_id
+    from private.proposed_words(write_proposals.results, write_proposals.done) as said
+    inner join public.label_proposals
+        on
+            said.workspace_id = label_proposals.workspace_id
+            and label_proposals.kind = 'tag'
+            and label_proposals.folded_name = private.fold_tag(said.word)
+    where label_proposals.state = 'open'
+    order by label_proposals.id, said.content_asset_id
+    on conflict do nothing;
+    -- somebody made a tag of a word while this waited to propose it
+    delete from public.label_proposals
+    using public.tags
+    where
+        label_proposals.workspace_id = tags.workspace_id
+        and label_proposals.kind = 'tag'
+        and label_proposals.folded_name = tags.folded_name
+        and label_proposals.state = 'open'
+        and label_proposals.workspace_id in (
+            select jobs.workspace_id from private.jobs where jobs.id = any(write_proposals.done)
+        );
+end
+$$;
+comment on function private.write_proposals is
+'Keeps the words that machines met in content and that are no tags: new ones as proposals, known ones as evidence.';
+revoke execute on function private.write_proposals from public, anon, authenticated;
+grant execute on function private.write_proposals to service_role;
+
 -- sql/functions/write_labels.sql
 create function private.write_labels(
     results jsonb,
@@ -821,6 +1138,7 @@ declare
     -- whether any answer holds a decision, or names a rule; a batch of vectors alone does not
     decided boolean;
     ruled boolean;
+    proposed boolean;
 begin
     if done is null then
         return;
@@ -828,8 +1146,9 @@ begin
     kinds := array(select distinct jobs.kind from private.jobs where jobs.id = any(write_labels.done));
     select
         coalesce(bool_or(answer ?| array['category', 'sentiment', 'audience', 'tags']), false),
-        coalesce(bool_or(answer ? 'rules'), false)
-    into decided, ruled
+        coalesce(bool_or(answer ? 'rules'), false),
+        coalesce(bool_or(answer -> 'proposals' <> '[]'), false)
+    into decided, ruled, proposed
     from jsonb_array_elements(write_labels.results) as answer;
     if decided and ('categorize_content' = any(kinds) or 'categorize_campaign' = any(kinds)) then
         perform private.write_history(write_labels.results, write_labels.done);
@@ -839,6 +1158,7 @@ begin
         perform private.write_content_labels(write_labels.results, write_labels.done);
         if ruled then
             perform private.count_rules(write_labels.results, write_labels.done);
+            perform private.schedule_content(write_labels.results, write_labels.done);
         end if;
         perform private.emit_webhooks(write_labels.results, write_labels.done);
     end if;
@@ -847,6 +1167,9 @@ begin
     end if;
     if 'embed_category' = any(kinds) or 'embed_tag' = any(kinds) then
         perform private.write_label_vectors(write_labels.results, write_labels.done);
+    end if;
+    if proposed then
+        perform private.write_proposals(write_labels.results, write_labels.done);
     end if;
 end
 $$;
@@ -1029,7 +1352,13 @@ revoke execute on function private.dead_jobs from public, anon;
 grant execute on function private.dead_jobs to authenticated, service_role;
 
 -- sql/functions/vocabulary.sql
-create function private.vocabulary(workspace_id uuid)
+create function private.vocabulary(
+    workspace_id uuid,
+    -- the "labels_key" of an earlier answer: as long as it holds, the labels are left out
+    known text default null
+)
+    -- {"vocabulary_version", "labels_key", "categories", "tags", "groups", "rules", "head"}; categories and tags: null
+    -- where they are known
     returns jsonb
     language sql
     stable
@@ -1038,6 +1367,7 @@ as $$
     select
         jsonb_build_object(
             'vocabulary_version', workspaces.vocabulary_version,
+            'labels_key', labels.key,
             'categories', (
                 select
                     coalesce(
@@ -1057,6 +1387,7 @@ as $$
                     )
                 from public.categories
                 where categories.workspace_id = workspaces.id
+                having not labels.are_known
             ),
             'tags', (
                 select
@@ -1066,6 +1397,7 @@ as $$
                                 'id', tags.id,
                                 'name', tags.name,
                                 'tag_type', tags.tag_type,
+                                'tag_group', tags.tag_group,
                                 'description', tags.description,
                                 'keywords', tags.keywords,
                                 'aliases', tags.aliases,
@@ -1077,6 +1409,23 @@ as $$
                     )
                 from public.tags
                 where tags.workspace_id = workspaces.id
+                having not labels.are_known
+            ),
+            'groups', (
+                select
+                    coalesce(
+                        jsonb_agg(
+                            jsonb_build_object(
+                                'name', tag_groups.name,
+                                'min_tags', tag_groups.min_tags,
+                                'max_tags', tag_groups.max_tags
+                            )
+                            order by tag_groups.name collate "C"
+                        ),
+                        '[]'
+                    )
+                from public.tag_groups
+                where tag_groups.workspace_id = workspaces.id
             ),
             'rules', (
                 select
@@ -1104,15 +1453,38 @@ as $$
                 select
                     jsonb_build_object(
                         'id', trained_heads.id,
+                        'version', trained_heads.version,
                         'embedding_model', trained_heads.embedding_model,
                         'train_rows', trained_heads.train_rows,
-                        'threshold', trained_heads.threshold
+                        'threshold', trained_heads.threshold,
+                        'thresholds', (
+                            select coalesce(
+                                jsonb_object_agg(trained_head_labels.category_id, trained_head_labels.threshold),
+                                '{}'
+                            )
+                            from private.trained_head_labels
+                            where
+                                trained_head_labels.head_id = trained_heads.id
+                                and trained_head_labels.threshold is not null
+                        )
                     )
-                from private.trained_heads
-                where trained_heads.workspace_id = workspaces.id
+                from public.trained_heads
+                where
+                    trained_heads.workspace_id = workspaces.id
+                    and trained_heads.embedding_model = workspaces.embedding_model
+                    and trained_heads.active
             )
         )
     from public.workspaces
+    cross join lateral (
+        -- the version alone begins anew where a workspace was deleted and made again
+        select
+            made.key,
+            made.key is not distinct from vocabulary.known as are_known
+        from (
+            select concat(workspaces.vocabulary_version, '@', extract(epoch from workspaces.created_at)) as key
+        ) as made
+    ) as labels
     where workspaces.id = vocabulary.workspace_id;
 $$;
 comment on function private.vocabulary is
@@ -1398,6 +1770,7 @@ as $$
         where
             content_assets.workspace_id = many_confirmed.workspace_id
             and content_assets.confirmed_at is not null
+            and not content_assets.golden
             and content_assets.primary_category is not null
         limit enough.rows
     ) as found
@@ -1418,6 +1791,7 @@ create function private.nearest_confirmed_by_index(
 )
     -- ids of the ten nearest assets whose category a person confirmed
     returns setof uuid
+    rows 10  -- else a thousand are expected, and every category is read for them
     language plpgsql
     stable
     set search_path = ''
@@ -1432,6 +1806,7 @@ begin
         content_assets.workspace_id = nearest_confirmed_by_index.workspace_id
         and content_assets.id <> nearest_confirmed_by_index.target_id
         and content_assets.confirmed_at is not null
+        and not content_assets.golden
         and content_assets.primary_category is not null
         and content_assets.embedding is not null
     order by content_assets.embedding operator(extensions.<=>) nearest_confirmed_by_index.embedding
@@ -1453,6 +1828,7 @@ create function private.nearest_confirmed_exactly(
 )
     -- ids of the ten nearest assets whose category a person confirmed
     returns setof uuid
+    rows 10  -- else a thousand are expected, and every category is read for them
     language plpgsql
     stable
     set search_path = ''
@@ -1467,6 +1843,7 @@ begin
         content_assets.workspace_id = nearest_confirmed_exactly.workspace_id
         and content_assets.id <> nearest_confirmed_exactly.target_id
         and content_assets.confirmed_at is not null
+        and not content_assets.golden
         and content_assets.primary_category is not null
         and content_assets.embedding is not null
     order by content_assets.embedding operator(extensions.<=>) nearest_confirmed_exactly.embedding
@@ -1478,14 +1855,194 @@ comment on function private.nearest_confirmed_exactly is
 revoke execute on function private.nearest_confirmed_exactly from public, anon, authenticated;
 grant execute on function private.nearest_confirmed_exactly to service_role;
 
+-- sql/functions/content_neighbors.sql
+create function private.content_neighbors(
+    workspace_id uuid,
+    -- not itself
+    target_id uuid,
+    content_hash text,
+    -- unit length
+    embedding extensions.vector,
+    -- whether the workspace has so many that an index is faster: private.many_confirmed
+    many boolean
+)
+    -- [{"id", "category_id", "similarity", "equal", "tags", "audience", "text"}]; null: there are none
+    returns jsonb
+    language plpgsql
+    stable
+    set search_path = ''
+as $$
+begin
+    return (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = content_neighbors.content_hash,
+                    -- a person's only: what a machine said of a neighbor is no evidence
+                    'tags', (
+                        select coalesce(jsonb_agg(tags.name order by tags.name collate "C"), '[]')
+                        from public.content_asset_tags
+                        inner join public.tags on content_asset_tags.tag_id = tags.id
+                        where
+                            content_asset_tags.content_asset_id = nearest.id
+                            and content_asset_tags.state = 'applied'
+                            and content_asset_tags.source = 'human'
+                    ),
+                    'audience', nearest.audience,
+                    -- as much as a model is shown of an example; core/prompt.py
+                    'text', (
+                        select
+                            left(private.asset_text(
+                                content_assets.content, content_assets.prompt, content_assets.alt_text,
+                                content_assets.file_path
+                            ), 400)
+                        from public.content_assets
+                        where content_assets.id = nearest.id
+                    )
+                )
+                order by nearest.equal desc, nearest.similarity desc, nearest.id
+            )
+        from (
+            -- the equal text may be among the nearest again
+            select distinct on (confirmed.id)
+                confirmed.id,
+                confirmed.content_hash,
+                confirmed.content_hash = content_neighbors.content_hash as equal,
+                categories.id as category_id,
+                1 - (confirmed.embedding operator(extensions.<=>) content_neighbors.embedding) as similarity,
+                case when confirmed.audience_source = 'human' then confirmed.target_audience end as audience
+            from (
+                (
+                    select
+                        content_assets.id,
+                        content_assets.workspace_id,
+                        content_assets.content_hash,
+                        content_assets.embedding,
+                        content_assets.primary_category,
+                        content_assets.target_audience,
+                        content_assets.audience_source
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = content_neighbors.workspace_id
+                        and content_assets.content_hash = content_neighbors.content_hash
+                        and content_assets.id <> content_neighbors.target_id
+                        and content_assets.confirmed_at is not null
+                        and not content_assets.golden
+                        and content_assets.primary_category is not null
+                        and content_assets.embedding is not null
+                    order by content_assets.confirmed_at desc
+                    limit 1
+                )
+                union all
+                select
+                    content_assets.id,
+                    content_assets.workspace_id,
+                    content_assets.content_hash,
+                    content_assets.embedding,
+                    content_assets.primary_category,
+                    content_assets.target_audience,
+                    content_assets.audience_source
+                from (
+                    select private.nearest_confirmed_by_index(
+                        content_neighbors.workspace_id, content_neighbors.target_id, content_neighbors.embedding
+                    ) as id
+                    where content_neighbors.many
+                    union all
+                    select private.nearest_confirmed_exactly(
+                        content_neighbors.workspace_id, content_neighbors.target_id, content_neighbors.embedding
+                    )
+                    where not content_neighbors.many
+                ) as near
+                inner join public.content_assets on near.id = content_assets.id
+            ) as confirmed
+            inner join public.categories
+                on
+                    confirmed.workspace_id = categories.workspace_id
+                    and confirmed.primary_category = categories.name
+            order by confirmed.id
+        ) as nearest
+    );
+end
+$$;
+comment on function private.content_neighbors is
+'The confirmed content of the same text, if there is one, then the nearest in meaning.';
+revoke execute on function private.content_neighbors from public, anon, authenticated;
+grant execute on function private.content_neighbors to service_role;
+
+-- sql/functions/campaign_neighbors.sql
+create function private.campaign_neighbors(
+    workspace_id uuid,
+    -- not itself
+    target_id uuid,
+    content_hash text,
+    -- unit length
+    embedding extensions.vector
+)
+    -- [{"id", "category_id", "similarity", "equal", "tags", "audience", "text"}]; null: there are none
+    returns jsonb
+    language plpgsql
+    stable
+    set search_path = ''
+as $$
+begin
+    return (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', nearest.id,
+                    'category_id', nearest.category_id,
+                    'similarity', nearest.similarity,
+                    'equal', nearest.content_hash = campaign_neighbors.content_hash,
+                    'tags', '[]'::jsonb,
+                    'audience', null,
+                    'text', left(nearest.campaign_text, 400)
+                )
+                order by nearest.similarity desc, nearest.id
+            )
+        from (
+            select
+                campaigns.id,
+                campaigns.content_hash,
+                private.campaign_text(
+                    campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
+                    campaigns.cta_pattern
+                ) as campaign_text,
+                categories.id as category_id,
+                1 - (campaigns.embedding operator(extensions.<=>) campaign_neighbors.embedding) as similarity
+            from public.campaigns
+            inner join public.categories
+                on
+                    campaigns.workspace_id = categories.workspace_id
+                    and campaigns.primary_category = categories.name
+            where
+                campaigns.workspace_id = campaign_neighbors.workspace_id
+                and campaigns.id <> campaign_neighbors.target_id
+                and campaigns.confirmed_at is not null
+                and campaigns.embedding is not null
+            order by campaigns.embedding operator(extensions.<=>) campaign_neighbors.embedding
+            limit 10
+        ) as nearest
+    );
+end
+$$;
+comment on function private.campaign_neighbors is
+'The confirmed campaigns nearest in meaning.';
+revoke execute on function private.campaign_neighbors from public, anon, authenticated;
+grant execute on function private.campaign_neighbors to service_role;
+
 -- sql/rpc/categorization_context.sql
 create function public.categorization_context(
     -- [{"kind": "categorize_content" | "categorize_campaign", "target_id", "embedding": text or null, "content_hash"}]
-    requests jsonb
+    requests jsonb,
+    -- {workspace_id: "labels_key" of an earlier answer}: categories and tags that did not change since are null
+    known jsonb default '{}'
 )
-    -- {"workspaces": {id: {"vocabulary_version", "categories", "tags", "rules", "head"}},
-    --  "items": {target_id: {"workspace_id", "facts", "category", "sources", "rejected_tags", "matched_rules",
-    --            "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
+    -- {"workspaces": {id: {"vocabulary_version", "labels_key", "categories", "tags", "groups", "rules", "head"}},
+    --  "items": {target_id: {"workspace_id", "facts", "category", "sources", "rejected_tags", "human_tags",
+    --            "matched_rules", "categories": [[id, similarity]], "tags": [[id, similarity]], "neighbors": [...],
     --            "trained": [[id, score]]}}}
     returns jsonb
     language plpgsql
@@ -1520,13 +2077,39 @@ begin
                 and wanted.target_id = campaigns.id
         where coalesce(content_assets.id, campaigns.id) is not null
     ),
+    -- vectors are of unit length: whose first 256 numbers have it too is zero from there on, as those of the shipped
+    -- embedder are, and the product of those numbers is the cosine to any other. Labels are compared six times faster.
+    width as materialized (
+        select
+            case
+                when
+                    bool_and(
+                        extensions.vector_norm(extensions.subvector(request.embedding, 1, 256)) > 0.999999
+                    )
+                    then 256
+                else 1536
+            end as numbers
+        from request
+        where request.embedding is not null
+    ),
+    asked as materialized (
+        select
+            request.target_id,
+            request.kind,
+            request.workspace_id,
+            extensions.subvector(request.embedding, 1, width.numbers) as embedding
+        from request
+        cross join width
+        where request.embedding is not null
+    ),
     -- taken out of TOAST once, not once an asset
     category_vector as materialized (
         select
             categories.id,
             categories.workspace_id,
-            extensions.subvector(categories.embedding, 1, 1536) as embedding
+            extensions.subvector(categories.embedding, 1, width.numbers) as embedding
         from public.categories
+        cross join width
         where
             categories.workspace_id in (select request.workspace_id from request)
             and categories.embedding is not null
@@ -1536,8 +2119,18 @@ begin
         select
             tags.id,
             tags.workspace_id,
-            extensions.subvector(tags.embedding, 1, 1536) as embedding
+            extensions.subvector(tags.embedding, 1, width.numbers) as embedding,
+            -- one of its group is due, however far from the text
+            exists (
+                select
+                from public.tag_groups
+                where
+                    tag_groups.workspace_id = tags.workspace_id
+                    and tag_groups.name = tags.tag_group
+                    and tag_groups.min_tags > 0
+            ) as is_due
         from public.tags
+        cross join width
         where
             tags.workspace_id in (select request.workspace_id from request where request.kind = 'categorize_content')
             and tags.embedding is not null
@@ -1545,40 +2138,47 @@ begin
     ),
     near_category as materialized (
         select
-            request.target_id,
+            asked.target_id,
             jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found,
             max(nearest.similarity) as similarity
-        from request
+        from asked
         cross join lateral (
             select
                 category_vector.id,
-                1 - (category_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+                - (category_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
             from category_vector
-            where category_vector.workspace_id = request.workspace_id
-            order by category_vector.embedding operator(extensions.<=>) request.embedding
+            where category_vector.workspace_id = asked.workspace_id
+            order by category_vector.embedding operator(extensions.<#>) asked.embedding
             limit 12
         ) as nearest
-        where request.embedding is not null
-        group by request.target_id
+        group by asked.target_id
     ),
     near_tag as materialized (
         select
-            request.target_id,
+            asked.target_id,
             jsonb_agg(jsonb_build_array(nearest.id, nearest.similarity) order by nearest.similarity desc) as found
-        from request
+        from asked
         cross join lateral (
+            (
+                select
+                    tag_vector.id,
+                    - (tag_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
+                from tag_vector
+                where tag_vector.workspace_id = asked.workspace_id
+                order by tag_vector.embedding operator(extensions.<#>) asked.embedding
+                limit 20
+            )
+            union
             select
                 tag_vector.id,
-                1 - (tag_vector.embedding operator(extensions.<=>) request.embedding) as similarity
+                - (tag_vector.embedding operator(extensions.<#>) asked.embedding)
             from tag_vector
-            where tag_vector.workspace_id = request.workspace_id
-            order by tag_vector.embedding operator(extensions.<=>) request.embedding
-            limit 20
+            where
+                tag_vector.workspace_id = asked.workspace_id
+                and tag_vector.is_due
         ) as nearest
-        where
-            request.embedding is not null
-            and request.kind = 'categorize_content'
-        group by request.target_id
+        where asked.kind = 'categorize_content'
+        group by asked.target_id
     ),
     crowd as materialized (
         select
@@ -1589,155 +2189,45 @@ begin
     neighbor as materialized (
         select
             request.target_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'id', nearest.id,
-                    'category_id', nearest.category_id,
-                    'similarity', nearest.similarity,
-                    'equal', nearest.content_hash = request.content_hash,
-                    -- a person's only: what a machine said of a neighbor is no evidence
-                    'tags', (
-                        select coalesce(jsonb_agg(tags.name order by tags.name collate "C"), '[]')
-                        from public.content_asset_tags
-                        inner join public.tags on content_asset_tags.tag_id = tags.id
-                        where
-                            content_asset_tags.content_asset_id = nearest.id
-                            and content_asset_tags.state = 'applied'
-                            and content_asset_tags.source = 'human'
-                    ),
-                    'audience', nearest.audience,
-                    -- as much as a model is shown of an example; core/prompt.py
-                    'text', (
-                        select
-                            left(private.asset_text(
-                                content_assets.content, content_assets.prompt, content_assets.alt_text,
-                                content_assets.file_path
-                            ), 400)
-                        from public.content_assets
-                        where content_assets.id = nearest.id
+            case request.kind
+                when 'categorize_content'
+                    then private.content_neighbors(
+                        request.workspace_id, request.target_id, request.content_hash, request.embedding, crowd.many
                     )
+                else private.campaign_neighbors(
+                    request.workspace_id, request.target_id, request.content_hash, request.embedding
                 )
-                order by nearest.equal desc, nearest.similarity desc, nearest.id
-            ) as found
+            end as found
         from request
         inner join crowd on request.workspace_id = crowd.workspace_id
-        cross join lateral (
-            -- the equal text may be among the nearest again
-            select distinct on (confirmed.id)
-                confirmed.id,
-                confirmed.content_hash,
-                confirmed.content_hash = request.content_hash as equal,
-                categories.id as category_id,
-                1 - (confirmed.embedding operator(extensions.<=>) request.embedding) as similarity,
-                case when confirmed.audience_source = 'human' then confirmed.target_audience end as audience
-            from (
-                (
-                    select
-                        content_assets.id,
-                        content_assets.workspace_id,
-                        content_assets.content_hash,
-                        content_assets.embedding,
-                        content_assets.primary_category,
-                        content_assets.target_audience,
-                        content_assets.audience_source
-                    from public.content_assets
-                    where
-                        content_assets.workspace_id = request.workspace_id
-                        and content_assets.content_hash = request.content_hash
-                        and content_assets.id <> request.target_id
-                        and content_assets.confirmed_at is not null
-                        and content_assets.primary_category is not null
-                        and content_assets.embedding is not null
-                    order by content_assets.confirmed_at desc
-                    limit 1
-                )
-                union all
-                select
-                    content_assets.id,
-                    content_assets.workspace_id,
-                    content_assets.content_hash,
-                    content_assets.embedding,
-                    content_assets.primary_category,
-                    content_assets.target_audience,
-                    content_assets.audience_source
-                from (
-                    select private.nearest_confirmed_by_index(
-                        request.workspace_id, request.target_id, request.embedding
-                    ) as id
-                    where crowd.many
-                    union all
-                    select private.nearest_confirmed_exactly(
-                        request.workspace_id, request.target_id, request.embedding
-                    )
-                    where not crowd.many
-                ) as near
-                inner join public.content_assets on near.id = content_assets.id
-            ) as confirmed
-            inner join public.categories
-                on
-                    confirmed.workspace_id = categories.workspace_id
-                    and confirmed.primary_category = categories.name
-            order by confirmed.id
-        ) as nearest
-        where
-            request.embedding is not null
-            and request.kind = 'categorize_content'
-        group by request.target_id
-        union all
+        where request.embedding is not null
+    ),
+    head_label as materialized (
         select
-            request.target_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'id', nearest.id,
-                    'category_id', nearest.category_id,
-                    'similarity', nearest.similarity,
-                    'equal', nearest.content_hash = request.content_hash,
-                    'tags', '[]'::jsonb,
-                    'audience', null,
-                    'text', left(nearest.campaign_text, 400)
-                )
-                order by nearest.similarity desc, nearest.id
-            )
-        from request
-        cross join lateral (
-            select
-                campaigns.id,
-                campaigns.content_hash,
-                private.campaign_text(
-                    campaigns.name, campaigns.content_style, campaigns.visual_style, campaigns.hashtag_strategy,
-                    campaigns.cta_pattern
-                ) as campaign_text,
-                categories.id as category_id,
-                1 - (campaigns.embedding operator(extensions.<=>) request.embedding) as similarity
-            from public.campaigns
-            inner join public.categories
-                on
-                    campaigns.workspace_id = categories.workspace_id
-                    and campaigns.primary_category = categories.name
-            where
-                campaigns.workspace_id = request.workspace_id
-                and campaigns.id <> request.target_id
-                and campaigns.confirmed_at is not null
-                and campaigns.embedding is not null
-            order by campaigns.embedding operator(extensions.<=>) request.embedding
-            limit 10
-        ) as nearest
+            trained_heads.workspace_id,
+            trained_head_labels.category_id,
+            trained_head_labels.bias,
+            extensions.subvector(trained_head_labels.weights, 1, width.numbers) as weights
+        from public.trained_heads
+        inner join public.workspaces
+            on
+                trained_heads.workspace_id = workspaces.id
+                -- the head of other vectors says nothing of these
+                and trained_heads.embedding_model = workspaces.embedding_model
+        inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+        cross join width
         where
-            request.embedding is not null
-            and request.kind = 'categorize_campaign'
-        group by request.target_id
+            trained_heads.workspace_id in (select asked.workspace_id from asked)
+            and trained_heads.active
     ),
     -- alone, so that what is sorted below are numbers and not vectors
     logit as materialized (
         select
-            request.target_id,
-            trained_head_labels.category_id,
-            trained_head_labels.bias
-            - (trained_head_labels.weights operator(extensions.<#>) request.embedding) as logit
-        from request
-        inner join private.trained_heads on request.workspace_id = trained_heads.workspace_id
-        inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
-        where request.embedding is not null
+            asked.target_id,
+            head_label.category_id,
+            head_label.bias - (head_label.weights operator(extensions.<#>) asked.embedding) as logit
+        from asked
+        inner join head_label on asked.workspace_id = head_label.workspace_id
     ),
     trained as materialized (
         select
@@ -1809,6 +2299,7 @@ begin
                 'category', facts.category,
                 'sources', facts.sources,
                 'rejected_tags', facts.rejected_tags,
+                'human_tags', facts.human_tags,
                 'matched_rules', facts.matched_rules,
                 'categories', coalesce(near_category.found, '[]'),
                 'tags', coalesce(near_tag.found, '[]'),
@@ -1838,6 +2329,14 @@ begin
                     content_asset_tags.content_asset_id = content_assets.id
                     and content_asset_tags.state = 'rejected'
             ) as rejected_tags,
+            (
+                select coalesce(jsonb_agg(content_asset_tags.tag_id), '[]')
+                from public.content_asset_tags
+                where
+                    content_asset_tags.content_asset_id = content_assets.id
+                    and content_asset_tags.state = 'applied'
+                    and content_asset_tags.source = 'human'
+            ) as human_tags,
             coalesce(matched.found, '[]') as matched_rules
         from described
         inner join public.content_assets on described.target_id = content_assets.id
@@ -1851,6 +2350,7 @@ begin
             campaigns.primary_category,
             jsonb_build_object('category', campaigns.category_source),
             '[]',
+            '[]',
             '[]'
         from public.campaigns
         where
@@ -1858,7 +2358,12 @@ begin
             and campaigns.id = request.target_id
     ) as facts on true;
 
-    select jsonb_object_agg(workspaces.id, private.vocabulary(workspaces.id)) into workspaces
+    select
+        jsonb_object_agg(
+            workspaces.id,
+            private.vocabulary(workspaces.id, categorization_context.known ->> workspaces.id::text)
+        )
+    into workspaces
     from public.workspaces
     where
         workspaces.id in (
@@ -1884,7 +2389,7 @@ create function public.complete_jobs(
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
-    -- vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
     results jsonb
 )
     -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
@@ -1924,6 +2429,10 @@ begin
             hint = 'Send one answer a job.';
     end if;
     perform set_config('campaignbase.actor', 'machine', true);
+    -- a merge of labels and the batches under way wait for each other here, while neither holds a row
+    perform private.enter_vocabulary(
+        array(select (answer ->> 'job_id')::bigint from jsonb_array_elements(complete_jobs.results) as answer)
+    );
 
     -- Locks in one order for everybody: labels, content, campaigns, jobs.
     -- A label that is locked can neither be renamed nor deleted before this commits.

@@ -2,15 +2,20 @@
 -- Purpose:  what programs do to a workspace, one call each: add, explain, correct, learn
 -- Touches:  function private.find_category, private.confirm_labels, private.confirm_tags,
 --           private.write_content, private.find_target, private.label_job, public.import_content,
---           public.import_campaigns, public.explain_labels, public.correct_labels,
+--           public.import_campaigns, public.explain_labels, public.record_feedback,
+--           private.set_approval, public.approve, public.reject, public.require_approval,
 --           public.add_categories, public.add_tags, public.confirmed_count,
---           public.confirmed_content, public.save_head
+--           public.confirmed_content, public.activate_head, public.save_head,
+--           public.head_predictions, public.golden_content, public.set_golden, public.review_rows
 -- Mirrors:  sql/functions/find_category.sql, sql/functions/confirm_labels.sql,
 --           sql/functions/confirm_tags.sql, sql/functions/write_content.sql,
 --           sql/functions/find_target.sql, sql/functions/label_job.sql, sql/rpc/import_content.sql,
---           sql/rpc/import_campaigns.sql, sql/rpc/explain_labels.sql, sql/rpc/correct_labels.sql,
---           sql/rpc/add_categories.sql, sql/rpc/add_tags.sql, sql/rpc/confirmed_count.sql,
---           sql/rpc/confirmed_content.sql, sql/rpc/save_head.sql
+--           sql/rpc/import_campaigns.sql, sql/rpc/explain_labels.sql, sql/rpc/record_feedback.sql,
+--           sql/functions/set_approval.sql, sql/rpc/approve.sql, sql/rpc/reject.sql,
+--           sql/rpc/require_approval.sql, sql/rpc/add_categories.sql, sql/rpc/add_tags.sql,
+--           sql/rpc/confirmed_count.sql, sql/rpc/confirmed_content.sql, sql/rpc/activate_head.sql,
+--           sql/rpc/save_head.sql, sql/rpc/head_predictions.sql, sql/rpc/golden_content.sql,
+--           sql/rpc/set_golden.sql, sql/rpc/review_rows.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/find_category.sql
@@ -43,11 +48,13 @@ as $$
                     = btrim(regexp_replace(lower(find_category.name), '[[:space:]_-]+', '_', 'g'), '_')
                 having count(*) = 1
             ),
+            private.category_of_alias(find_category.workspace_id, find_category.name),
             find_category.name
         );
 $$;
 comment on function private.find_category is
-'The category a person means: by its very name, else by one that differs in case, spaces, hyphens and underscores alone.';
+'The category a person means: by its very name, else by one that differs in case, spaces, hyphens and underscores
+alone, else by another name of it.';
 revoke execute on function private.find_category from public, anon;
 grant execute on function private.find_category to authenticated, service_role;
 
@@ -276,13 +283,31 @@ begin
     select coalesce(jsonb_agg(listed.value order by listed.place), '[]') into latest
     from (
         select
-            element.value,
+            -- a file may still name a category by another name of it
+            case
+                when renamed.name is null then element.value
+                else jsonb_set(element.value, '{primary_category}', to_jsonb(renamed.name))
+            end as value,
             element.ordinality as place,
             row_number() over (
                 partition by element.value ->> 'source_key'
                 order by element.ordinality desc
             ) as age
         from jsonb_array_elements(write_content.assets) with ordinality as element
+        left join lateral (
+            select private.category_of_alias(
+                write_content.workspace_id, element.value ->> 'primary_category'
+            ) as name
+            where
+                element.value ->> 'primary_category' is not null
+                and not exists (
+                    select
+                    from public.categories
+                    where
+                        categories.workspace_id = write_content.workspace_id
+                        and categories.name = element.value ->> 'primary_category'
+                )
+        ) as renamed on true
     ) as listed
     where
         listed.value ->> 'source_key' is null
@@ -346,7 +371,8 @@ begin
         cross join lateral jsonb_to_record(element.value) as given (
             id uuid, asset_type text, content text, prompt text, alt_text text, file_path text,
             file_url text, source_key text, campaign_id uuid, generator text, generation_cost numeric,
-            parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text
+            parameters jsonb, primary_category text, tags text[], sentiment text, target_audience text,
+            golden boolean
         )
     ),
     known as (
@@ -362,7 +388,7 @@ begin
         (
             id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, source_key,
             campaign_id, generator, generation_cost, parameters, primary_category, tags, sentiment,
-            target_audience
+            target_audience, golden
         )
         select
             coalesce(incoming.id, gen_random_uuid()),
@@ -382,7 +408,8 @@ begin
             -- of a row that is known these are not taken, so their words must not become tags
             case when known.source_key is null then coalesce(incoming.tags, '{}') else '{}' end,
             case when known.source_key is null then incoming.sentiment end,
-            case when known.source_key is null then incoming.target_audience end
+            case when known.source_key is null then incoming.target_audience end,
+            coalesce(incoming.golden, false) and incoming.primary_category is not null
         from incoming
         left join known on incoming.source_key = known.source_key
         order by incoming.place
@@ -609,7 +636,8 @@ begin
         cross join lateral jsonb_to_record(element.value) as fields (
             name text, campaign_type text, status text, target_platforms text[], content_style text,
             visual_style text, hashtag_strategy text, cta_pattern text, primary_category text,
-            estimated_cost numeric, start_date timestamptz, end_date timestamptz, posting_frequency text
+            estimated_cost numeric, start_date timestamptz, end_date timestamptz, posting_frequency text,
+            optimal_times text[]
         )
         order by element.ordinality
     loop
@@ -625,7 +653,7 @@ begin
             (
                 workspace_id, name, campaign_type, status, target_platforms, content_style, visual_style,
                 hashtag_strategy, cta_pattern, primary_category, estimated_cost, start_date, end_date,
-                posting_frequency
+                posting_frequency, optimal_times
             )
             values (
                 import_campaigns.workspace_id,
@@ -641,7 +669,8 @@ begin
                 given.estimated_cost,
                 given.start_date,
                 given.end_date,
-                given.posting_frequency
+                given.posting_frequency,
+                coalesce(given.optimal_times, '{}')
             )
             returning campaigns.id into found_id;
         end if;
@@ -738,13 +767,14 @@ comment on function public.explain_labels is
 revoke execute on function public.explain_labels from public, anon;
 grant execute on function public.explain_labels to authenticated, service_role;
 
--- sql/rpc/correct_labels.sql
-create function public.correct_labels(
+-- sql/rpc/record_feedback.sql
+create function public.record_feedback(
     -- an id of content or a campaign, or a beginning of at least 4 characters that only one has
     target text,
-    -- {"category", "sentiment", "audience", "add_tags": [...], "remove_tags": [...]}: what is left out stays,
-    -- '' clears; a removed tag stays away, also one that is not there; a campaign has a category alone
-    correction jsonb
+    -- {"category", "sentiment", "audience", "add_tags": [...], "remove_tags": [...], "confirm": [...]}: what is
+    -- left out stays, '' clears, null is refused; a removed tag stays away, also one that is not there; confirm names
+    -- fields (category, sentiment, audience, tags) that are right as they stand; a campaign has a category alone
+    feedback jsonb
 )
     -- its whole id
     returns uuid
@@ -754,39 +784,119 @@ create function public.correct_labels(
     set search_path = ''
 as $$
 declare
-    key uuid := private.find_target(correct_labels.target);
-    fields text[] := array(select jsonb_object_keys(correct_labels.correction));
-    known constant text[] := '{category,sentiment,audience,add_tags,remove_tags}';
+    key uuid := private.find_target(record_feedback.target);
+    fields text[];
+    known constant text[] := '{category,sentiment,audience,add_tags,remove_tags,confirm}';
+    -- fields that are right as they stand
+    right_ones text[];
+    unclear text;
     tenant uuid;
+    wanted text;  -- category
     -- as the workspace spells them; a new word as it was given
     added text[];
     removed text[];
     unknown text;
 begin
+    if jsonb_typeof(record_feedback.feedback) is distinct from 'object' then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'feedback: expected an object such as {"category": "offer"}, got %s',
+                coalesce(left(record_feedback.feedback::text, 60), 'null')
+            );
+    end if;
+    fields := array(select jsonb_object_keys(record_feedback.feedback));
     if fields = '{}' or not fields <@ known then
         raise exception using
             errcode = 'invalid_parameter_value',
             message = 'nothing to correct: name ' || array_to_string(known, ', ') || ', and nothing else';
     end if;
+    select
+        format(
+            '%s: expected %s, got %s',
+            given.field,
+            case when given.is_list then 'a list of texts' else 'a text' end,
+            left(given.value::text, 60)
+        )
+    into unclear
+    from (
+        select
+            stated.key as field,
+            stated.value,
+            stated.key in ('add_tags', 'remove_tags', 'confirm') as is_list
+        from jsonb_each(record_feedback.feedback) as stated
+    ) as given
+    where
+        not given.is_list and jsonb_typeof(given.value) <> 'string'
+        or given.is_list and (
+            jsonb_typeof(given.value) <> 'array'
+            or given.value @? 'strict $[*] ? (@.type() != "string")'
+        )
+    order by given.field
+    limit 1;
+    if unclear is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = unclear,
+            hint = 'Leave out what stays; an empty text clears.';
+    end if;
+    right_ones := array(select jsonb_array_elements_text(record_feedback.feedback -> 'confirm'));
+    select min(field) into unclear
+    from unnest(right_ones) as field
+    where
+        field <> all('{category,sentiment,audience,tags}'::text[])
+        or field = any(fields);
+    if unclear is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format(
+                'confirm ''%s'': name fields of category, sentiment, audience, tags that are not corrected as well',
+                unclear
+            );
+    end if;
+    select target.workspace_id into tenant
+    from (
+        select content_assets.workspace_id
+        from public.content_assets
+        where content_assets.id = key
+        union all
+        select campaigns.workspace_id
+        from public.campaigns
+        where campaigns.id = key
+    ) as target;
+    wanted := private.find_category(tenant, nullif(record_feedback.feedback ->> 'category', ''));
+    if
+        wanted is not null
+        and not exists (
+            select
+            from public.categories
+            where
+                categories.workspace_id = tenant
+                and categories.name = wanted
+        )
+    then
+        raise exception using
+            errcode = 'foreign_key_violation',
+            message = format('unknown category ''%s''', left(wanted, 100)),
+            hint = 'see: campaignbase categories';
+    end if;
     if exists (select from public.campaigns where campaigns.id = key) then
-        if fields <> '{category}' then
+        if array_remove(fields, 'confirm') || right_ones <> '{category}' then
             raise exception using
                 errcode = 'invalid_parameter_value',
                 message = 'a campaign has a category, but no sentiment, audience or tags; leave those out';
         end if;
         update public.campaigns
         set
-            primary_category = private.find_category(
-                campaigns.workspace_id, nullif(correct_labels.correction ->> 'category', '')
-            )
+            primary_category = case
+                when 'category' = any(fields) then wanted
+                else campaigns.primary_category
+            end
         where campaigns.id = key;
     else
-        select content_assets.workspace_id into tenant
-        from public.content_assets
-        where content_assets.id = key;
         added := array(
             select coalesce(private.find_tag(tenant, private.fold_tag(word)), word)
-            from jsonb_array_elements_text(correct_labels.correction -> 'add_tags') as word
+            from jsonb_array_elements_text(record_feedback.feedback -> 'add_tags') as word
         );
         select
             array_agg(named.name) filter (where named.name is not null),
@@ -794,7 +904,7 @@ begin
         into removed, unknown
         from (
             select word, private.find_tag(tenant, private.fold_tag(word)) as name
-            from jsonb_array_elements_text(correct_labels.correction -> 'remove_tags') as word
+            from jsonb_array_elements_text(record_feedback.feedback -> 'remove_tags') as word
         ) as named;
         removed := coalesce(removed, '{}');
         if unknown is not null then
@@ -813,16 +923,15 @@ begin
         update public.content_assets
         set
             primary_category = case
-                when 'category' = any(fields)
-                    then private.find_category(tenant, nullif(correct_labels.correction ->> 'category', ''))
+                when 'category' = any(fields) then wanted
                 else content_assets.primary_category
             end,
             sentiment = case
-                when 'sentiment' = any(fields) then nullif(correct_labels.correction ->> 'sentiment', '')
+                when 'sentiment' = any(fields) then nullif(record_feedback.feedback ->> 'sentiment', '')
                 else content_assets.sentiment
             end,
             target_audience = case
-                when 'audience' = any(fields) then nullif(correct_labels.correction ->> 'audience', '')
+                when 'audience' = any(fields) then nullif(record_feedback.feedback ->> 'audience', '')
                 else content_assets.target_audience
             end,
             tags = case
@@ -848,22 +957,158 @@ begin
             hint = 'Ask an owner of the workspace for the role editor.';
     end if;
     -- what stood there already is hers too from now on
-    perform private.confirm_labels(array[key], fields);
-    if '{add_tags,remove_tags}' && fields then
+    perform private.confirm_labels(array[key], fields || right_ones);
+    if 'tags' = any(right_ones) then
+        select content_assets.tags || added into added
+        from public.content_assets
+        where content_assets.id = key;
+    end if;
+    if '{add_tags,remove_tags}' && fields or 'tags' = any(right_ones) then
         perform private.confirm_tags(key, added, removed);
     end if;
     return key;
 end
 $$;
-comment on function public.correct_labels is
-'Say what a label should be: it counts as a person''s, stays, and is learned from.';
-revoke execute on function public.correct_labels from public, anon;
-grant execute on function public.correct_labels to authenticated, service_role;
+comment on function public.record_feedback is
+'Say what a label should be, or that it is right as it stands: it counts as a person''s, stays, and is learned from.
+
+What a machine had said there is kept beside it: see the view corrections.';
+revoke execute on function public.record_feedback from public, anon;
+grant execute on function public.record_feedback to authenticated, service_role;
+
+-- sql/functions/set_approval.sql
+create function private.set_approval(
+    -- content or a post
+    target uuid,
+    approval text,
+    note text
+)
+    returns void
+    language plpgsql
+    volatile
+    security definer  -- writes machine columns that callers may not; membership is checked
+    set search_path = ''
+as $$
+declare
+    tenant uuid;
+    everything constant boolean := private.caller_is_service();
+begin
+    select found.workspace_id into tenant
+    from (
+        select content_assets.workspace_id from public.content_assets where content_assets.id = set_approval.target
+        union all
+        select social_posts.workspace_id from public.social_posts where social_posts.id = set_approval.target
+    ) as found
+    where everything or found.workspace_id in (select private.caller_workspace_ids());
+    if tenant is null then
+        raise exception using
+            errcode = 'PT404',
+            message = format('no content or post with id ''%s''', coalesce(set_approval.target::text, 'null'));
+    end if;
+    if not everything and tenant not in (select private.caller_editable_workspace_ids()) then
+        raise exception using
+            errcode = 'insufficient_privilege',
+            message = format('%s may be read but not approved or rejected by you', set_approval.target),
+            hint = 'Ask an owner of the workspace for the role editor.';
+    end if;
+    if char_length(set_approval.note) > 2000 then
+        raise exception using
+            errcode = 'check_violation',
+            message = 'a note has at most 2000 characters';
+    end if;
+    -- by a person from now on, also where a rule said the same
+    update public.content_assets
+    set
+        approval = set_approval.approval,
+        approval_rule = null,
+        approval_note = set_approval.note
+    where
+        content_assets.id = set_approval.target
+        and (content_assets.approval <> set_approval.approval or content_assets.approval_rule is not null);
+    update public.social_posts
+    set
+        approval = set_approval.approval,
+        approval_rule = null,
+        approval_note = set_approval.note
+    where
+        social_posts.id = set_approval.target
+        and (social_posts.approval <> set_approval.approval or social_posts.approval_rule is not null);
+end
+$$;
+comment on function private.set_approval is
+'A person''s word on content or a post: approved, rejected, or waiting for approval. For editors and owners.';
+revoke execute on function private.set_approval from public, anon;
+grant execute on function private.set_approval to authenticated, service_role;
+
+-- sql/rpc/approve.sql
+create function public.approve(
+    -- the id of content or a post
+    target uuid,
+    -- why, for the history
+    note text default null
+)
+    returns void
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    select private.set_approval(approve.target, 'approved', approve.note);
+$$;
+comment on function public.approve is
+'Approve content or a post: it may be scheduled and posted. For editors and owners.
+
+No rule takes it back; another text needs another approval.';
+revoke execute on function public.approve from public, anon;
+grant execute on function public.approve to authenticated, service_role;
+
+-- sql/rpc/reject.sql
+create function public.reject(
+    -- the id of content or a post
+    target uuid,
+    -- why, for the history
+    note text default null
+)
+    returns void
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    select private.set_approval(reject.target, 'rejected', reject.note);
+$$;
+comment on function public.reject is
+'Reject content or a post: it can neither be scheduled nor posted. For editors and owners.';
+revoke execute on function public.reject from public, anon;
+grant execute on function public.reject to authenticated, service_role;
+
+-- sql/rpc/require_approval.sql
+create function public.require_approval(
+    -- the id of content or a post
+    target uuid,
+    -- why, for the history
+    note text default null
+)
+    returns void
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    select private.set_approval(require_approval.target, 'required', require_approval.note);
+$$;
+comment on function public.require_approval is
+'Let content or a post wait for a person: until it is approved it can neither be scheduled nor posted.
+
+For editors and owners.';
+revoke execute on function public.require_approval from public, anon;
+grant execute on function public.require_approval to authenticated, service_role;
 
 -- sql/rpc/add_categories.sql
 create function public.add_categories(
     workspace_id uuid,
-    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "parent_id": null, "manual_only": false}]
+    -- [{"name": "offer", "description": "...", "keywords": ["sale"], "aliases": [], "parent_id": null,
+    -- "manual_only": false}]
     categories jsonb
 )
     -- how many were added
@@ -876,17 +1121,20 @@ as $$
 declare
     added integer;
 begin
-    insert into public.categories (workspace_id, name, parent_id, description, keywords, manual_only)
+    insert into public.categories (workspace_id, name, parent_id, description, keywords, aliases, manual_only)
     select
         add_categories.workspace_id,
         given.name,
         given.parent_id,
         given.description,
         coalesce(given.keywords, '{}'),
+        coalesce(given.aliases, '{}'),
         coalesce(given.manual_only, false)
     from jsonb_to_recordset(add_categories.categories) as given (
-        name text, parent_id uuid, description text, keywords text[], manual_only boolean
+        name text, parent_id uuid, description text, keywords text[], aliases text[], manual_only boolean
     )
+    -- in one order for everybody, so that two who add the same ones do not deadlock
+    order by lower(given.name)
     on conflict on constraint categories_name_is_unique do nothing;
     get diagnostics added = row_count;
     return added;
@@ -925,6 +1173,8 @@ begin
     from jsonb_to_recordset(add_tags.tags) as given (
         name text, tag_type text, description text, keywords text[], aliases text[], manual_only boolean
     )
+    -- in one order for everybody, so that two who add the same ones do not deadlock
+    order by private.fold_tag(given.name)
     on conflict do nothing;
     get diagnostics added = row_count;
     return added;
@@ -938,10 +1188,12 @@ grant execute on function public.add_tags to authenticated, service_role;
 -- sql/rpc/confirmed_count.sql
 create function public.confirmed_count(workspace_id uuid)
     returns table (
-        -- rows a person filed that have a vector
+        -- rows a head would be fitted on: those of confirmed_content
         confirmed bigint,
-        -- rows the stored head was fitted on; 0 without one
-        fitted integer
+        -- rows the newest version of the head was fitted on; 0 without one
+        fitted integer,
+        -- what people corrected of machines since the newest one was fitted
+        corrected bigint
     )
     language sql
     stable
@@ -955,20 +1207,50 @@ as $$
             where
                 content_assets.workspace_id = confirmed_count.workspace_id
                 and content_assets.confirmed_at is not null
+                and not content_assets.golden
                 and content_assets.primary_category is not null
                 and content_assets.embedding is not null
+                -- counted and not learned from, they would ask for a new fit for ever
+                and not exists (
+                    select
+                    from public.content_assets as golden
+                    where
+                        golden.workspace_id = content_assets.workspace_id
+                        and golden.golden
+                        and golden.content_hash = content_assets.content_hash
+                )
         ),
-        coalesce(
-            (
-                select trained_heads.train_rows
-                from private.trained_heads
-                where trained_heads.workspace_id = confirmed_count.workspace_id
-            ),
-            0
-        );
+        coalesce(newest.train_rows, 0),
+        (
+            select count(*)
+            from public.categorizations
+            where
+                categorizations.workspace_id = confirmed_count.workspace_id
+                and categorizations.judged_id is not null
+                and categorizations.field = 'category'
+                and categorizations.label is distinct from categorizations.previous_label
+                and (newest.created_at is null or categorizations.created_at > newest.created_at)
+        )
+    from (select) as here
+    left join (
+        select
+            trained_heads.train_rows,
+            trained_heads.created_at
+        from public.trained_heads
+        inner join public.workspaces on trained_heads.workspace_id = workspaces.id
+        where
+            trained_heads.workspace_id = confirmed_count.workspace_id
+            -- that of other vectors says nothing of these
+            and trained_heads.embedding_model
+            = coalesce(workspaces.embedding_model, trained_heads.embedding_model)
+        order by trained_heads.version desc
+        limit 1
+    ) as newest on true;
 $$;
 comment on function public.confirmed_count is
-'How much a trained head could learn from, and how much the stored one did. For workers only.';
+'How much a trained head could learn from, how much the newest version did, and what people corrected since.
+
+For workers only.';
 revoke execute on function public.confirmed_count from public, anon, authenticated;
 grant execute on function public.confirmed_count to service_role;
 
@@ -981,7 +1263,7 @@ create function public.confirmed_content(
     match_count integer default null
 )
     -- by id
-    returns table (id uuid, category_id uuid, embedding extensions.vector)
+    returns table (id uuid, category_id uuid, embedding extensions.vector, confirmed_at timestamptz)
     language sql
     stable
     security invoker
@@ -990,7 +1272,8 @@ as $$
     select
         content_assets.id,
         categories.id,
-        content_assets.embedding
+        content_assets.embedding,
+        content_assets.confirmed_at
     from public.content_assets
     inner join public.categories
         on
@@ -999,6 +1282,16 @@ as $$
     where
         content_assets.workspace_id = confirmed_content.workspace_id
         and content_assets.confirmed_at is not null
+        and not content_assets.golden
+        -- nor the text of a golden row: it would be measured with what it taught
+        and not exists (
+            select
+            from public.content_assets as golden
+            where
+                golden.workspace_id = content_assets.workspace_id
+                and golden.golden
+                and golden.content_hash = content_assets.content_hash
+        )
         and content_assets.embedding is not null
         and (confirmed_content.after is null or content_assets.id > confirmed_content.after)
     order by content_assets.id
@@ -1009,12 +1302,11 @@ comment on function public.confirmed_content is
 revoke execute on function public.confirmed_content from public, anon, authenticated;
 grant execute on function public.confirmed_content to service_role;
 
--- sql/rpc/save_head.sql
-create function public.save_head(
+-- sql/rpc/activate_head.sql
+create function public.activate_head(
     workspace_id uuid,
-    -- {"embedding_model", "train_rows", "threshold", "labels": [{"category_id", "weights": "[0.1,...]", "bias"}]};
-    -- null: only remove the stored one
-    head jsonb
+    -- null: none, so that no head decides
+    version integer
 )
     returns void
     language plpgsql
@@ -1023,37 +1315,357 @@ create function public.save_head(
     set search_path = ''
 as $$
 declare
-    added uuid;
+    wanted uuid;
+    model text;
+    told text := format('no version %s of a trained head', activate_head.version);
 begin
-    delete from private.trained_heads where trained_heads.workspace_id = save_head.workspace_id;
-    if save_head.head is null or jsonb_typeof(save_head.head) = 'null' then
-        return;
+    perform from public.workspaces where workspaces.id = activate_head.workspace_id for no key update;
+    if activate_head.version is not null then
+        select
+            trained_heads.id,
+            trained_heads.embedding_model
+        into wanted, model
+        from public.trained_heads
+        where
+            trained_heads.workspace_id = activate_head.workspace_id
+            and trained_heads.version = activate_head.version;
+        if not found then
+            raise exception using errcode = 'PT404', message = told;
+        end if;
+        if not exists (select from private.trained_head_labels where trained_head_labels.head_id = wanted) then
+            raise exception using
+                errcode = 'invalid_parameter_value',
+                message = format('version %s of the trained head has no labels any more', activate_head.version),
+                hint = 'Fit a new one.';
+        end if;
     end if;
-    insert into private.trained_heads (workspace_id, embedding_model, train_rows, threshold)
+    -- two statements: at no time may two be active
+    update public.trained_heads
+    set active = false
+    where
+        trained_heads.workspace_id = activate_head.workspace_id
+        and trained_heads.active
+        and trained_heads.id is distinct from wanted
+        -- the head of other vectors is not in its place
+        and trained_heads.embedding_model = coalesce(model, trained_heads.embedding_model);
+    update public.trained_heads
+    set
+        active = true,
+        activated_at = clock_timestamp()
+    where
+        trained_heads.id = wanted
+        and not trained_heads.active;
+end
+$$;
+comment on function public.activate_head is
+'Let a version of a workspace''s trained head decide from now on, in place of the active one. For workers only.';
+revoke execute on function public.activate_head from public, anon, authenticated;
+grant execute on function public.activate_head to service_role;
+
+-- sql/rpc/save_head.sql
+create function public.save_head(
+    workspace_id uuid,
+    -- {"embedding_model", "train_rows", "threshold", "target_precision", "margin", "origin", "measures", "comparison",
+    --  "labels": [{"category_id", "weights": "[0.1,...]", "bias", "threshold"}]}
+    head jsonb,
+    -- it goes live at once
+    activate boolean default true
+)
+    -- its version
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    added uuid;
+    next_version integer;
+begin
+    -- versions are counted one after the other
+    perform from public.workspaces where workspaces.id = save_head.workspace_id for no key update;
+    select coalesce(max(trained_heads.version), 0) + 1 into next_version
+    from public.trained_heads
+    where trained_heads.workspace_id = save_head.workspace_id;
+    insert into public.trained_heads (
+        workspace_id, version, origin, embedding_model, train_rows, threshold, target_precision, margin, measures,
+        comparison
+    )
     values (
         save_head.workspace_id,
+        next_version,
+        coalesce(save_head.head ->> 'origin', 'person'),
         save_head.head ->> 'embedding_model',
         (save_head.head ->> 'train_rows')::integer,
-        (save_head.head ->> 'threshold')::real
+        (save_head.head ->> 'threshold')::real,
+        (save_head.head ->> 'target_precision')::real,
+        (save_head.head ->> 'margin')::real,
+        coalesce(save_head.head -> 'measures', '{}'),
+        nullif(save_head.head -> 'comparison', 'null')
     )
     returning trained_heads.id into added;
-    insert into private.trained_head_labels (workspace_id, head_id, category_id, weights, bias)
+    insert into private.trained_head_labels (workspace_id, head_id, category_id, weights, bias, threshold)
     select
         save_head.workspace_id,
         added,
         categories.id,
         label.weights,
-        label.bias
+        label.bias,
+        label.threshold
     from jsonb_to_recordset(save_head.head -> 'labels') as label (
-        category_id uuid, weights extensions.vector(1536), bias real
+        category_id uuid, weights extensions.vector(1536), bias real, threshold real
     )
     -- a category removed while the head was fitted takes no part
     inner join public.categories
         on
             label.category_id = categories.id
             and categories.workspace_id = save_head.workspace_id;
+    if save_head.activate then
+        perform public.activate_head(save_head.workspace_id, next_version);
+    end if;
+    -- measures are kept, the vectors of old versions are not
+    delete from private.trained_head_labels
+    using public.trained_heads
+    where
+        trained_head_labels.head_id = trained_heads.id
+        and trained_heads.workspace_id = save_head.workspace_id
+        and trained_heads.version <= next_version - 10
+        and not trained_heads.active;
+    return next_version;
 end
 $$;
-comment on function public.save_head is 'Replace a workspace''s trained head. For workers only.';
+comment on function public.save_head is
+'Keep a new version of a workspace''s trained head, and let it go live if asked to. For workers only.';
 revoke execute on function public.save_head from public, anon, authenticated;
 grant execute on function public.save_head to service_role;
+
+-- sql/rpc/head_predictions.sql
+create function public.head_predictions(
+    workspace_id uuid,
+    -- of the trained head
+    version integer,
+    -- content; what has no vector of the head's model is left out
+    target_ids uuid[]
+)
+    returns table (
+        id uuid,
+        -- the best label
+        category_id uuid,
+        -- its probability
+        score double precision,
+        -- from which on it would have been applied
+        threshold real
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        scored.id,
+        scored.category_id,
+        scored.score,
+        scored.threshold
+    from (
+        select
+            logit.id,
+            logit.category_id,
+            logit.threshold,
+            exp(logit.logit - max(logit.logit) over whole) / sum(exp(logit.logit - logit.highest)) over whole as score,
+            row_number() over (partition by logit.id order by logit.logit desc, logit.category_id) as place
+        from (
+            select
+                plain.*,
+                max(plain.logit) over (partition by plain.id) as highest
+            from (
+                select
+                    content_assets.id,
+                    trained_head_labels.category_id,
+                    coalesce(trained_head_labels.threshold, trained_heads.threshold) as threshold,
+                    trained_head_labels.bias
+                    - (trained_head_labels.weights operator(extensions.<#>) content_assets.embedding) as logit
+                from public.content_assets
+                inner join public.trained_heads
+                    on
+                        content_assets.workspace_id = trained_heads.workspace_id
+                        and content_assets.embedding_model = trained_heads.embedding_model
+                inner join private.trained_head_labels on trained_heads.id = trained_head_labels.head_id
+                where
+                    content_assets.workspace_id = head_predictions.workspace_id
+                    and content_assets.id = any(head_predictions.target_ids)
+                    and content_assets.embedding is not null
+                    and trained_heads.version = head_predictions.version
+            ) as plain
+        ) as logit
+        window whole as (partition by logit.id)
+    ) as scored
+    where scored.place = 1
+    order by scored.id;
+$$;
+comment on function public.head_predictions is
+'What a version of a trained head would say of content: its best label, and how sure. For workers only.';
+revoke execute on function public.head_predictions from public, anon, authenticated;
+grant execute on function public.head_predictions to service_role;
+
+-- sql/rpc/golden_content.sql
+create function public.golden_content(
+    workspace_id uuid,
+    -- only rows after this id; null: from the first on
+    after uuid default null,
+    -- rows to return; null: all of them
+    match_count integer default null
+)
+    -- by id
+    returns table (
+        id uuid,
+        category_id uuid,
+        category text,
+        text text,
+        content_hash text,
+        embedding extensions.vector,
+        embedding_model text,
+        confirmed_at timestamptz
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        content_assets.id,
+        categories.id,
+        categories.name,
+        private.asset_text(
+            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+        ),
+        content_assets.content_hash,
+        content_assets.embedding,
+        content_assets.embedding_model,
+        content_assets.confirmed_at
+    from public.content_assets
+    inner join public.categories
+        on
+            content_assets.workspace_id = categories.workspace_id
+            and content_assets.primary_category = categories.name
+    where
+        content_assets.workspace_id = golden_content.workspace_id
+        and content_assets.golden
+        and content_assets.confirmed_at is not null
+        and (golden_content.after is null or content_assets.id > golden_content.after)
+    order by content_assets.id
+    limit golden_content.match_count;
+$$;
+comment on function public.golden_content is
+'The golden set of a workspace: content that what is new is measured with, and the categories people gave it.';
+revoke execute on function public.golden_content from public, anon;
+grant execute on function public.golden_content to authenticated, service_role;
+
+-- sql/rpc/set_golden.sql
+create function public.set_golden(
+    -- ids of content
+    target_ids uuid[],
+    golden boolean
+)
+    -- how many were changed
+    returns integer
+    language plpgsql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+declare
+    unfiled uuid;
+    changed integer;
+begin
+    select content_assets.id into unfiled
+    from public.content_assets
+    where
+        content_assets.id = any(set_golden.target_ids)
+        and set_golden.golden
+        and (content_assets.confirmed_at is null or content_assets.primary_category is null)
+    order by content_assets.id
+    limit 1;
+    if unfiled is not null then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = format('%s cannot be golden: no person has set its category', unfiled),
+            hint = 'Set or confirm it first.';
+    end if;
+    update public.content_assets
+    set golden = set_golden.golden
+    where
+        content_assets.id = any(set_golden.target_ids)
+        and content_assets.golden <> set_golden.golden;
+    get diagnostics changed = row_count;
+    return changed;
+end
+$$;
+comment on function public.set_golden is
+'Put content into the golden set of its workspace, or take it out: what is in it measures, and is not learned from.
+
+Refused where no person has set the category, and where an equal text is in it under another category.';
+revoke execute on function public.set_golden from public, anon;
+grant execute on function public.set_golden to authenticated, service_role;
+
+-- sql/rpc/review_rows.sql
+create function public.review_rows(
+    workspace_id uuid,
+    -- rows to return, those that wait longest; values outside 1..1000 are clamped
+    match_count integer default 400
+)
+    -- of content nobody was sure about, with its vector, so that the caller can tell what is like what
+    returns table (
+        id uuid,
+        text text,
+        candidate text,
+        score real,
+        reasons jsonb,
+        waiting_since timestamptz,
+        embedding extensions.vector,
+        content_hash text
+    )
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        content_assets.id,
+        private.asset_text(
+            content_assets.content, content_assets.prompt, content_assets.alt_text, content_assets.file_path
+        ),
+        decisions.candidate,
+        decisions.score,
+        coalesce(decisions.reasons, '[]'),
+        coalesce(decisions.created_at, content_assets.updated_at) as waiting_since,
+        content_assets.embedding,
+        content_assets.content_hash
+    from public.content_assets
+    left join lateral (
+        select
+            categorizations.candidate,
+            categorizations.score,
+            categorizations.reasons,
+            categorizations.created_at
+        from public.categorizations
+        where
+            categorizations.workspace_id = content_assets.workspace_id
+            and categorizations.content_asset_id = content_assets.id
+            and categorizations.field = 'category'
+        order by categorizations.created_at desc, categorizations.id desc
+        limit 1
+    ) as decisions on true
+    where
+        content_assets.workspace_id = review_rows.workspace_id
+        and content_assets.label_state = 'review'
+        -- rightly empty, a person said
+        and content_assets.category_source is distinct from 'human'
+    order by waiting_since, content_assets.id
+    limit least(greatest(review_rows.match_count, 1), 1000);
+$$;
+comment on function public.review_rows is
+'What waits for a person, the longest first, for `campaignbase review` to put into the order of what it would teach.
+
+The view review_queue tells the same rows, and failed ones, with more about each.';
+revoke execute on function public.review_rows from public, anon;
+grant execute on function public.review_rows to authenticated, service_role;

@@ -885,7 +885,9 @@ create function public.preview_rule(
     -- null: all the caller may see
     workspace_id uuid default null,
     -- rows to return; values outside 1..1000 are clamped
-    match_count integer default 100
+    match_count integer default 100,
+    -- null: whatever campaign it is in, or none
+    of_campaign uuid default null
 )
     -- newest first
     returns table (
@@ -915,7 +917,11 @@ create function public.preview_rule(
         quality_parts jsonb,
         embedding_model text,
         created_at timestamptz,
-        updated_at timestamptz
+        updated_at timestamptz,
+        approval text,
+        approval_rule text,
+        approval_note text,
+        approval_at timestamptz
     )
     language plpgsql
     stable
@@ -934,12 +940,19 @@ begin
     if error is not null then
         raise exception using errcode = 'invalid_parameter_value', message = error;
     end if;
-    program := private.rule_program(preview_rule.conditions);
+    program := private.rule_program(
+        case
+            when preview_rule.workspace_id is null then preview_rule.conditions
+            else private.rule_own_names(preview_rule.workspace_id, preview_rule.conditions)
+        end
+    );
     asks_similarity := program @? '$.**[*] ? (@ == "similarity")';
     for asset in
         select *
         from public.content_assets
-        where preview_rule.workspace_id is null or content_assets.workspace_id = preview_rule.workspace_id
+        where
+            (preview_rule.workspace_id is null or content_assets.workspace_id = preview_rule.workspace_id)
+            and (preview_rule.of_campaign is null or content_assets.campaign_id = preview_rule.of_campaign)
         order by content_assets.created_at desc, content_assets.id desc
     loop
         if asks_similarity then
@@ -982,7 +995,11 @@ begin
                 asset.quality_parts,
                 asset.embedding_model,
                 asset.created_at,
-                asset.updated_at;
+                asset.updated_at,
+                asset.approval,
+                asset.approval_rule,
+                asset.approval_note,
+                asset.approval_at;
             wanted := wanted - 1;
             exit when wanted = 0;
         end if;

@@ -1,12 +1,15 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what models may cost and did: reserved before they are asked, settled when they
 --           answered
--- Touches:  function private.settle_reservations, private.set_daily_budget, public.reserve_spend,
---           public.settle_spend, public.set_daily_budget; view public.offline_decisions,
+-- Touches:  function private.settle_reservations, private.enough_golden, private.gate_standing,
+--           private.set_daily_budget, public.reserve_spend, public.settle_spend,
+--           public.record_verdict, public.set_daily_budget; view public.offline_decisions,
 --           public.campaign_costs
--- Mirrors:  sql/functions/settle_reservations.sql, sql/functions/set_daily_budget.sql,
---           sql/rpc/reserve_spend.sql, sql/rpc/settle_spend.sql, sql/rpc/set_daily_budget.sql,
---           sql/views/offline_decisions.sql, sql/views/campaign_costs.sql
+-- Mirrors:  sql/functions/settle_reservations.sql, sql/functions/enough_golden.sql,
+--           sql/functions/gate_standing.sql, sql/functions/set_daily_budget.sql,
+--           sql/rpc/reserve_spend.sql, sql/rpc/settle_spend.sql, sql/rpc/record_verdict.sql,
+--           sql/rpc/set_daily_budget.sql, sql/views/offline_decisions.sql,
+--           sql/views/campaign_costs.sql
 -- Undo:     forward only; it removes nothing
 
 -- sql/functions/settle_reservations.sql
@@ -104,6 +107,64 @@ stay as they are.';
 revoke execute on function private.settle_reservations from public, anon, authenticated;
 grant execute on function private.settle_reservations to service_role;
 
+-- sql/functions/enough_golden.sql
+create function private.enough_golden()
+    returns integer
+    language sql
+    immutable
+    parallel safe
+    set search_path = ''
+as $$
+    select 30;
+$$;
+comment on function private.enough_golden is
+'Golden rows from which on a hosted model decides only where it passed the gate.';
+revoke execute on function private.enough_golden from public, anon, authenticated;
+grant execute on function private.enough_golden to service_role;
+
+-- sql/functions/gate_standing.sql
+create function private.gate_standing(workspace_id uuid, model text, prompt_version text)
+    -- passed, lost; without a verdict: unmeasured, or few: too few golden rows to measure with
+    returns text
+    language sql
+    stable
+    security invoker
+    set search_path = ''
+as $$
+    select
+        coalesce(
+            (
+                select case when gate_verdicts.passed then 'passed' else 'lost' end
+                from public.gate_verdicts
+                where
+                    gate_verdicts.workspace_id = gate_standing.workspace_id
+                    and gate_verdicts.subject = 'analyst'
+                    and gate_verdicts.model = gate_standing.model
+                    and gate_verdicts.prompt_version = gate_standing.prompt_version
+                order by
+                    gate_verdicts.created_at desc,
+                    gate_verdicts.id desc
+                limit 1
+            ),
+            (
+                select case when count(*) < private.enough_golden() then 'few' else 'unmeasured' end
+                from (
+                    select
+                    from public.content_assets
+                    where
+                        content_assets.workspace_id = gate_standing.workspace_id
+                        and content_assets.golden
+                        and content_assets.confirmed_at is not null
+                        and content_assets.primary_category is not null
+                    limit private.enough_golden()
+                ) as golden
+            )
+        );
+$$;
+comment on function private.gate_standing is 'May a hosted model with a prompt decide in a workspace?';
+revoke execute on function private.gate_standing from public, anon, authenticated;
+grant execute on function private.gate_standing to service_role;
+
 -- sql/functions/set_daily_budget.sql
 create function private.set_daily_budget(workspace_id uuid, daily_budget numeric)
     returns void
@@ -131,7 +192,8 @@ begin
             errcode = 'PT404',
             message = format('no workspace %s', coalesce(set_daily_budget.workspace_id::text, 'null'));
     end if;
-    -- what waits for another day may go on today; 9999: its vector is there
+    -- what waits for another day may go on today, but for what a provider answers in a batch; 9999: its vector is
+    -- there
     update private.jobs
     set
         run_at = least(jobs.run_at, clock_timestamp()),
@@ -142,6 +204,13 @@ begin
         and (
             jobs.run_at > clock_timestamp()
             or jobs.embedding_until between clock_timestamp() and '9999-12-30'
+        )
+        and not exists (
+            select
+            from public.model_batches
+            where
+                model_batches.workspace_id = jobs.workspace_id
+                and model_batches.hashes ->> jobs.target_id::text = jobs.content_hash
         );
 end
 $$;
@@ -151,7 +220,8 @@ grant execute on function private.set_daily_budget to authenticated, service_rol
 
 -- sql/rpc/reserve_spend.sql
 create function public.reserve_spend(
-    -- [{"workspace_id", "kind", "model", "amounts": [US dollars at most, one a text]}]
+    -- [{"workspace_id", "kind", "model", "prompt_version", "amounts": [US dollars at most, one a text]}];
+    -- with a prompt_version it has to have passed the gate
     wanted jsonb,
     -- a reservation that nobody settled by then counts as spent in full; clamped to 1..86400
     expires_seconds integer default 600
@@ -165,7 +235,10 @@ create function public.reserve_spend(
         granted integer,
         daily_budget numeric,
         -- what was left of it before
-        available numeric
+        available numeric,
+        -- why it may not decide there, whatever the budget: lost, unmeasured; null: it may
+        gate text,
+        workspace_name text
     )
     language plpgsql
     volatile
@@ -237,16 +310,22 @@ begin
             wish.workspace_id,
             wish.kind,
             wish.model,
+            wish.prompt_version,
+            case
+                when wish.prompt_version is not null
+                    then private.gate_standing(wish.workspace_id, wish.model, wish.prompt_version)
+            end as standing,
             wish.amounts
         from jsonb_array_elements(reserve_spend.wanted) with ordinality as listed (element, place)
         cross join
             lateral jsonb_to_record(listed.element) as wish (
-                workspace_id uuid, kind text, model text, amounts numeric[]
+                workspace_id uuid, kind text, model text, prompt_version text, amounts numeric[]
             )
     ),
     budgets as (
         select
             daily_spending.workspace_id,
+            workspaces.name,
             workspaces.daily_budget,
             coalesce(workspaces.daily_budget, 0) - daily_spending.reserved - daily_spending.settled as available
         from public.daily_spending
@@ -268,6 +347,7 @@ begin
             ) as total
         from wishes
         cross join lateral unnest(wishes.amounts) with ordinality as listed (amount, place)
+        where coalesce(wishes.standing not in ('lost', 'unmeasured'), true)
     ),
     fitting as materialized (
         select
@@ -296,6 +376,25 @@ begin
         from wishes
         inner join fitting on wishes.place = fitting.place
     ),
+    -- so that it is not cut off on the day the golden set is large enough
+    recorded as (
+        insert into public.gate_verdicts (
+            workspace_id, subject, model, prompt_version, origin, basis, passed, created_at
+        )
+        select distinct
+            wishes.workspace_id,
+            'analyst',
+            wishes.model,
+            wishes.prompt_version,
+            'automatic',
+            'none',
+            true,
+            moment
+        from wishes
+        inner join fitting on wishes.place = fitting.place
+        where wishes.standing = 'few'
+        on conflict do nothing
+    ),
     counted as (
         update public.daily_spending
         set reserved = daily_spending.reserved + added.amount
@@ -315,7 +414,9 @@ begin
         case when fitting.granted > 0 then wishes.reservation_id end,
         coalesce(fitting.granted, 0),
         budgets.daily_budget,
-        coalesce(budgets.available, 0)
+        coalesce(budgets.available, 0),
+        case when wishes.standing in ('lost', 'unmeasured') then wishes.standing end,
+        budgets.name
     from wishes
     left join fitting on wishes.place = fitting.place
     left join budgets on wishes.workspace_id = budgets.workspace_id
@@ -325,7 +426,8 @@ $$;
 comment on function public.reserve_spend is
 'Reserve money of today''s budgets before models are asked; what does not fit is not granted. For services only.
 
-A workspace without a budget has none. settle_spend says what it really cost.';
+A workspace without a budget has none, and a model that has not passed the gate is granted nothing there. settle_spend
+says what it really cost.';
 revoke execute on function public.reserve_spend from public, anon, authenticated;
 grant execute on function public.reserve_spend to service_role;
 
@@ -360,6 +462,41 @@ comment on function public.settle_spend is
 'Say what answers cost that money was reserved for; null: as much as was reserved. For services only.';
 revoke execute on function public.settle_spend from public, anon, authenticated;
 grant execute on function public.settle_spend to service_role;
+
+-- sql/rpc/record_verdict.sql
+create function public.record_verdict(
+    workspace_id uuid,
+    -- {"subject", "model", "prompt_version", "margin", "comparison", "passed", "forced"}
+    verdict jsonb
+)
+    returns void
+    language sql
+    volatile
+    security invoker
+    set search_path = ''
+as $$
+    insert into public.gate_verdicts (
+        workspace_id, subject, model, prompt_version, basis, margin, comparison, passed, forced, created_at
+    )
+    values (
+        record_verdict.workspace_id,
+        record_verdict.verdict ->> 'subject',
+        record_verdict.verdict ->> 'model',
+        record_verdict.verdict ->> 'prompt_version',
+        'golden',
+        (record_verdict.verdict ->> 'margin')::real,
+        record_verdict.verdict -> 'comparison',
+        (record_verdict.verdict ->> 'passed')::boolean,
+        (record_verdict.verdict ->> 'forced')::boolean,
+        clock_timestamp()
+    );
+$$;
+comment on function public.record_verdict is
+'Keep what the golden set said of a model with a prompt, or of descriptions. For services only.
+
+The newest verdict of a model with a prompt says whether reserve_spend grants it anything.';
+revoke execute on function public.record_verdict from public, anon, authenticated;
+grant execute on function public.record_verdict to service_role;
 
 -- sql/rpc/set_daily_budget.sql
 create function public.set_daily_budget(
@@ -416,9 +553,10 @@ where
             and later.created_at > categorizations.created_at
     );
 comment on view public.offline_decisions is
-'Content and campaigns that the offline analyst decided because the budget was spent or the model''s provider down,
-and nobody since: worth asking the model again. queue_content takes their target_id.';
-comment on column public.offline_decisions.fallback is 'budget or provider.';
+'Content and campaigns that the offline analyst decided because the budget was spent, the model''s provider down,
+or the model had not passed the gate, and nobody since: worth asking the model again. queue_content takes their
+target_id.';
+comment on column public.offline_decisions.fallback is 'budget, provider or gate.';
 grant select on public.offline_decisions to authenticated, service_role;
 
 -- sql/views/campaign_costs.sql

@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 from tests.support.stack import Stack
-from tests.support.stack import stack as stack
 
 from campaignbase import wiring
 from campaignbase.api.app import create_app, open_backend
 from campaignbase.settings import Settings, Target
+from campaignbase.stores.sqlite import SqliteStore
 
 BACKENDS = ["sqlite", "supabase"]
 
@@ -59,12 +60,26 @@ async def opened(
     return app
 
 
+_made: list[bytes] = []  # a file with the workspaces, made once and copied
+
+
+async def _two_workspaces() -> bytes:
+    if not _made:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "made.db"
+            store = SqliteStore(file, clock=wiring.SystemClock())
+            for name in ("default", "other"):
+                await store.create_workspace(name)
+            await store.close()
+            _made.append(file.read_bytes())
+    return _made[0]
+
+
 async def on_sqlite(holder: AsyncExitStack, folder: Path) -> Api:
-    target = Target("sqlite", str(folder / "api.db"))
+    file = folder / "api.db"
+    file.write_bytes(await _two_workspaces())
+    target = Target("sqlite", str(file))
     app = await opened(holder, settings(), target.location)
-    store = await app.state.backend.store(None)
-    await store.create_workspace("default")
-    await store.create_workspace("other")
     people = [client(app, params={"workspace": name}) for name in ("default", "other")]
     alice, bob = [await holder.enter_async_context(one) for one in people]
     return Api("sqlite", app, alice, bob, target)

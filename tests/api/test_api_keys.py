@@ -102,7 +102,7 @@ async def test_every_route_says_what_it_needs(local: Api) -> None:
     assert places(local.app) == scopes.NEEDED.keys() | scopes.NEVER | scopes.OPEN
     assert {scope for needed in scopes.NEEDED.values() for scope in needed} == set(SCOPES)
     assert Scope.__args__ == SCOPES  # type: ignore[attr-defined]
-    reading = {"/search", "/rules/preview", "/v1/embeddings"}  # POSTs that change nothing
+    reading = {"/search", "/rules/preview", "/rules/test", "/v1/embeddings"}  # POSTs that change nothing
     for (method, path), needed in scopes.NEEDED.items():
         changes = method != "GET" and path not in reading
         assert any(scope.endswith(":write") for scope in needed) == changes, path

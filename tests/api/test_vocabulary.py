@@ -59,6 +59,50 @@ async def test_a_parent_is_another_category_of_the_workspace(api: Api) -> None:
         assert answer.json()["errors"][0]["field"] == "body.parent_id"
 
 
+async def test_labels_are_merged(api: Api) -> None:
+    await made(api.alice, "/categories", name="promos", aliases=["deals"])
+    row = await made(api.alice, "/content", content="x", primary_category="deals", tags=["night shift"])
+    answer = await api.alice.post("/categories/promos/merge", json={"into": "offer"})
+    assert answer.json() == {"kept": "offer", "assets": 1, "campaigns": 0, "rules": 0}
+    assert (await api.alice.get(f"/content/{row['id']}")).json()["primary_category"] == "offer"
+    tree = (await api.alice.get("/categories/tree")).json()["items"]
+    assert next(one for one in tree if one["name"] == "offer")["content"] == 1
+    again = await api.alice.post("/categories/promos/merge", json={"into": "event"})
+    assert (again.status_code, "another name of 'offer'" in again.json()["detail"]) == (404, True)
+    await made(api.alice, "/tags", name="late shift")
+    answer = await api.alice.post("/tags/night shift/merge", json={"into": "late shift"})
+    assert (answer.json()["kept"], answer.json()["assets"]) == ("late shift", 1)
+    for refused in ("/tags/late shift/merge", "/categories/offer/merge"):
+        assert (await api.alice.post(refused, json={"into": "offer"})).status_code in (404, 422)
+
+
+async def test_words_groups_and_what_may_be_one(api: Api) -> None:
+    row = await made(api.alice, "/content", content="Stalls.", tags=["decision", "night fair"])
+    body = {"min_tags": 0, "max_tags": 1, "tags": ["Decisions", "urgency"]}
+    group = (await api.alice.put("/tag-groups/stage", json=body)).json()
+    assert group == {"name": "stage", "min_tags": 0, "max_tags": 1, "tags": ["decision", "urgency"]}
+    full = await api.alice.post(f"/content/{row['id']}/feedback", json={"add_tags": ["urgency"]})
+    assert (full.status_code, "more tags of" in full.json()["detail"]) == (422, True)
+    assert [one["name"] for one in (await api.alice.get("/tag-groups")).json()["items"]] == ["stage"]
+    assert (await api.alice.delete("/tag-groups/stage")).status_code == 204
+    assert (await api.alice.delete("/tag-groups/stage")).status_code == 404
+    assert (await api.alice.put("/tag-groups/x", json={"tags": ["nonesuch"]})).status_code == 404
+
+    assert (await api.alice.delete("/tags/night fair")).status_code == 204
+    removed = (await api.alice.get("/proposals", params={"state": "removed"})).json()["items"]
+    [word] = [one for one in removed if one["name"] == "night fair"]
+    assert (await api.alice.post(f"/proposals/{word['id']}/refuse")).json() == {"name": "night fair"}
+    assert (await api.alice.post(f"/proposals/{word['id']}/promote")).json() == {"name": "night fair"}
+    assert (await api.alice.post(f"/proposals/{word['id']}/promote")).status_code == 404
+    assert (await api.alice.get("/settings/promote-after")).json() == {"uses": None}
+
+    for kind, one, other in (("tags", "urgency", "decision"), ("categories", "offer", "event")):
+        assert (await api.alice.get(f"/{kind}/duplicates")).status_code == 200
+        said = await api.alice.post(f"/{kind}/{one}/distinct", json={"other": other})
+        assert said.status_code == 204
+        assert (await api.alice.post(f"/{kind}/{one}/distinct", json={"other": one})).status_code == 404
+
+
 async def test_rules(api: Api) -> None:
     row = await made(api.alice, "/content", content=HIRING)
     conditions = {"contains_keyword": ["dishwashers"]}

@@ -8,11 +8,8 @@ import pytest
 from tests.chaos import ledger as ledgers
 from tests.chaos.fleet import ROOT, Fleet, fleet
 from tests.chaos.ledger import Ledger
-from tests.support import stack as stacks
-from tests.support.postgres import VERSIONS, PostgresServer, pg_database, pg_server, sweep
-from tests.support.stack import Stack, sweep_gateways
-
-__all__ = ["pg_database", "pg_server"]
+from tests.support.postgres import PostgresServer, Servers
+from tests.support.stack import Stack, serving
 
 SEED = 20260701
 
@@ -20,22 +17,17 @@ Checked = Callable[[str], dict[str, float]]
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[PostgresServer]:
-    sweep()
-    made = PostgresServer(VERSIONS[-1])
-    yield made
-    made.close()
+def server(pg_servers: Servers) -> PostgresServer:
+    return pg_servers.newest
 
 
 @pytest.fixture(scope="session")
 def stack(server: PostgresServer) -> Iterator[Stack]:
     """Its database notes who ended which job."""
-    sweep_gateways()
     database = server.database()
     ledgers.watch(database.admin_url)
-    started = stacks.start(database)
-    yield started
-    stacks.finish(started)
+    with serving(database) as started:
+        yield started
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from tests.contract.subject import PostgresSubject, SqliteSubject, Subject, SupabaseSubject
-from tests.support.postgres import VERSIONS, Database, PostgresServer
-from tests.support.stack import Stack, finish, start, sweep_gateways
+from tests.support.postgres import VERSIONS, Database, Servers
+from tests.support.stack import Stack, serving
 
+from campaignbase.models import DEFAULT_WORKSPACE_ID
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock
 
@@ -26,10 +30,12 @@ STORES: dict[str, Callable[["Places"], Subject]] = {
 class Places:
     """Where the databases of a session are: a file a test, and a server with one database a version."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, servers: Servers) -> None:
         self._folder = folder
-        self._servers: dict[int, PostgresServer] = {}
+        self._servers = servers
+        self._opened = ExitStack()
         self._databases: dict[int, Database] = {}
+        self._connections: dict[int, psycopg.Connection[Any]] = {}  # kept, and with them compiled functions
         self._stacks: dict[int, Stack] = {}
         self._files = 0
 
@@ -41,34 +47,31 @@ class Places:
         return Path(shutil.copy(template, self._folder / f"{self._files}.db"))
 
     def database(self, version: int) -> str:
-        if version not in self._servers:
-            self._servers[version] = PostgresServer(version)
-            self._databases[version] = self._servers[version].database()
-        database = self._databases[version]
-        with database.connect() as connection:
-            connection.execute("delete from public.workspaces")  # and with them everything
-            connection.execute("delete from storage.objects")
-            for table in ("cache_invalidations", "cache_leases", "cache_counters", "idempotency_keys"):
-                connection.execute(f"delete from private.{table}")
-        return database.url
+        """Empty but for the workspace `default`."""
+        if version not in self._databases:
+            self._databases[version] = self._servers.of(version).database()
+            self._connections[version] = self._opened.enter_context(self._databases[version].connect())
+        connection = self._connections[version]
+        connection.execute("delete from public.workspaces")  # and with them everything
+        connection.execute("delete from storage.objects")
+        for table in ("cache_invalidations", "cache_leases", "cache_counters", "idempotency_keys"):
+            connection.execute(f"delete from private.{table}")
+        connection.execute("select from public.create_workspace('default', %s)", (DEFAULT_WORKSPACE_ID,))
+        return self._databases[version].url
 
     def supabase(self, version: int) -> Subject:
         url = self.database(version)
         if version not in self._stacks:
-            sweep_gateways()
-            self._stacks[version] = start(self._databases[version])
+            self._stacks[version] = self._opened.enter_context(serving(self._databases[version]))
         return SupabaseSubject(url, self._stacks[version])
 
     def close(self) -> None:
-        for stack in self._stacks.values():
-            finish(stack)
-        for server in self._servers.values():
-            server.close()
+        self._opened.close()
 
 
 @pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    made = Places(tmp_path_factory.mktemp("contract"))
+def places(tmp_path_factory: pytest.TempPathFactory, pg_servers: Servers) -> Iterator[Places]:
+    made = Places(tmp_path_factory.mktemp("contract"), pg_servers)
     yield made
     made.close()
 

@@ -49,7 +49,7 @@ async def test_a_fresh_workspace_may_spend_nothing(subject: Subject) -> None:
     for budget in (None, Decimal(0)):
         await subject.store.set_daily_budget(subject.workspace.id, budget)
         [told] = await reserve(subject, wish(subject, "0.000001"))
-        assert told == Grant(None, 0, budget, Decimal(0))
+        assert told == Grant(None, 0, budget, Decimal(0), None, "default")
     assert await state(subject) == (Decimal(0), Decimal(0), Decimal(0))
     [told] = await reserve(subject, wish(subject, "0.01", home=NOBODY))
     assert told == Grant(None, 0, None, Decimal(0))

@@ -160,3 +160,11 @@ async def test_counters_add_up(subject: Subject) -> None:
     assert subject.sql("select access_count from cache_entries") == [(4,)]
     rates = subject.sql("select tier, hit_rate from cache_statistics order by tier")
     assert [(tier, float(rate)) for tier, rate in rates] == [("memory", 1.0), ("redis", 0.3333)]
+
+
+async def test_the_smallest_amounts_add_up(subject: Subject) -> None:
+    """A vector's price; SQLite keeps money as text, in which 1e-06 is no number."""
+    for saved in (1e-6, 1e-8, 0.25):
+        await subject.store.count_cache([CacheCount("embedding", "table", hits=1, saved_cost=saved)])
+    [counted] = await subject.store.cache_statistics()
+    assert (counted.hits, counted.saved_cost) == (3, pytest.approx(0.25000101, abs=1e-12))

@@ -72,9 +72,10 @@ async def test_every_decision_is_in_the_history(subject: Subject):
     assert (category.model, category.prompt_version, category.vocabulary_version) == ("offline-1", "p1", 7)
     assert (category.embedding_model, category.latency_ms) == ("fake-hash-1", 12)
     assert latest["tags"].label == "urgency, statistic"
+    by_model = {"source": "model", "score": 0.75, "reason": "it says so"}
     assert latest["tags"].labels == (
-        {"name": "urgency", "source": "model", "score": 0.75, "reason": "it says so"},
-        {"name": "statistic", "source": "model", "score": 0.75, "reason": "it says so"},
+        {"id": await subject.tag("urgency"), "name": "urgency", **by_model},
+        {"id": await subject.tag("statistic"), "name": "statistic", **by_model},
     )
     assert (category.labels, category.candidate) == ((), None)
     assert latest["sentiment"].latency_ms is None  # once a run, on the category

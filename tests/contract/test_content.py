@@ -387,16 +387,3 @@ async def test_a_new_audience_becomes_a_tag_of_its_type(subject: Subject):
     await subject.store.correct(asset_id, Correction(audience="early birds"))
     types = {tag.name: tag.tag_type for tag in await subject.store.tags(subject.workspace.id)}
     assert (types["night owls"], types["early birds"]) == ("audience", "audience")
-
-
-async def test_a_persons_label_for_a_known_row_is_taken(subject: Subject):
-    known = NewContent(content="one", source_key="k")
-    await subject.store.insert_content(subject.workspace.id, [known])
-    filed = NewContent(content="one", source_key="k", primary_category="offer")
-
-    counts = await subject.store.insert_content(subject.workspace.id, [filed])
-    again = await subject.store.insert_content(subject.workspace.id, [filed])
-
-    (asset,) = await subject.store.content(subject.workspace.id)
-    assert (counts.updated, again.skipped) == (1, 1)
-    assert (asset.primary_category, asset.category_source) == ("offer", "human")

@@ -1,12 +1,13 @@
 """categorization_context: what is known about each row before it is decided."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.contract.subject import Subject, answer, asked, chosen, tagged
 
-from campaignbase.models import Correction, ItemContext, NewCampaign, NewContent, Rule, TrainedHead
+from campaignbase.models import Correction, ItemContext, NewCampaign, NewContent, Rule, TagGroup, TrainedHead
 from campaignbase.testing import FAKE_MODEL, hash_vectors
 
 
@@ -49,6 +50,41 @@ async def test_the_vocabulary_of_each_workspace_comes_along(subject: Subject):
     offer = next(category for category in found.categories if category.name == "offer")
     assert offer.description
     assert offer.keywords
+
+
+async def test_every_edit_of_a_label_is_seen_at_once(subject: Subject):
+    """Labels that did not change are not sent again."""
+    subject.sql("insert into tags (name, tag_type) values ('lanterns', 'format')")
+    subject.sql("insert into categories (name) values ('night_market'), ('fairs')")
+    subject.drop_label_jobs()
+    await subject.add("one")
+    requests = asked(await subject.claim())
+
+    async def labels() -> dict[str, Any]:
+        context = await subject.store.categorization_context(requests)
+        found = context.workspaces[subject.workspace.id]
+        return {one.name: one for one in (*found.categories, *found.tags)}
+
+    before = await labels()
+    assert await labels() == before
+    for edit, *values in (
+        ("update tags set tag_type = 'audience' where name = 'lanterns'",),
+        ("update tags set description = 'Lights of paper.' where name = 'lanterns'",),
+        ("update tags set aliases = %s where name = 'lanterns'", subject.array("paper light")),
+        ("update categories set counter_examples = %s where name = 'night_market'", subject.array("day")),
+        ("update categories set keywords = %s where name = 'night_market'", subject.array("stalls")),
+        ("update categories set manual_only = true where name = 'night_market'",),
+        ("update categories set parent_id = %s where name = 'night_market'", await subject.category("fairs")),
+        ("update categories set name = 'fair' where name = 'night_market'",),
+        ("delete from tags where name = 'lanterns'",),
+        ("insert into tags (name) values ('stalls')",),
+    ):
+        subject.sql(edit, *values)
+        after = await labels()
+        assert after != before, edit
+        before = after
+    await subject.store.save_tag_group(subject.workspace.id, TagGroup("mood", tags=("stalls",)))
+    assert (await labels())["stalls"].group == "mood"
 
 
 async def test_nothing_is_known_of_a_row_that_is_gone(subject: Subject):

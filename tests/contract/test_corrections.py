@@ -216,3 +216,16 @@ async def test_a_tag_without_a_letter_is_no_correction(subject: Subject, word: s
     with pytest.raises(InputError, match=f"{word!r} is no tag: expected a word with letters or digits"):
         await subject.store.correct(asset_id, Correction(add_tags=("urgency", word)))
     assert (await subject.asset(asset_id)).tags == ("trust",)
+
+
+async def test_a_persons_label_for_a_known_row_is_taken(subject: Subject):
+    known = NewContent(content="one", source_key="k")
+    await subject.store.insert_content(subject.workspace.id, [known])
+    filed = NewContent(content="one", source_key="k", primary_category="offer")
+
+    counts = await subject.store.insert_content(subject.workspace.id, [filed])
+    again = await subject.store.insert_content(subject.workspace.id, [filed])
+
+    (asset,) = await subject.store.content(subject.workspace.id)
+    assert (counts.updated, again.skipped) == (1, 1)
+    assert (asset.primary_category, asset.category_source) == ("offer", "human")

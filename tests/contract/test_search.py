@@ -5,7 +5,8 @@ import pytest
 from tests.contract.subject import Subject, answer, chosen, tagged
 
 from campaignbase.errors import InputError
-from campaignbase.models import Correction, NewContent, TrainedHead
+from campaignbase.models import Correction, NewContent
+from campaignbase.models.learning import LearningState
 from campaignbase.testing import FAKE_MODEL, hash_vectors
 
 
@@ -109,7 +110,7 @@ async def test_a_head_learns_from_confirmed_rows_with_a_vector(subject: Subject)
     await subject.finish()
     [machine] = await subject.label("three", category=chosen(await subject.category("event")))
     await subject.add("not embedded yet", primary_category="event")
-    assert await subject.store.confirmed_count(subject.workspace.id) == (2, 0)
+    assert await subject.store.learning_state(subject.workspace.id) == LearningState(2, 0, 0)
     found = await subject.store.confirmed(subject.workspace.id)
     assert found.embeddings.shape == (2, 1536)
     assert found.embeddings.dtype == np.float32
@@ -118,29 +119,11 @@ async def test_a_head_learns_from_confirmed_rows_with_a_vector(subject: Subject)
     assert {tuple(vector) for vector in found.embeddings.tolist()} == expected
     await subject.store.correct(machine, Correction(category="offer"))
     await subject.store.correct(human[0], Correction(category=""))
-    assert await subject.store.confirmed_count(subject.workspace.id) == (2, 0)
+    # the machine's alone
+    assert await subject.store.learning_state(subject.workspace.id) == LearningState(2, 0, 1)
 
 
 async def test_nothing_to_learn_from_is_an_empty_matrix(subject: Subject):
-    assert await subject.store.confirmed_count(subject.workspace.id) == (0, 0)
+    assert await subject.store.learning_state(subject.workspace.id) == LearningState(0, 0, 0)
     found = await subject.store.confirmed(subject.workspace.id)
     assert (found.embeddings.shape, list(found.category_ids)) == ((0, 1536), [])
-
-
-async def test_a_head_is_replaced_and_removed(subject: Subject):
-    ids = (await subject.category("offer"), await subject.category("event"))
-
-    def head(rows: int, category_ids: tuple[str, ...]) -> TrainedHead:
-        size = len(category_ids)
-        weights, bias = np.zeros((size, 1536), dtype=np.float32), np.zeros(size, dtype=np.float32)
-        return TrainedHead(FAKE_MODEL, rows, 0.5, category_ids, weights, bias)
-
-    await subject.store.save_head(subject.workspace.id, head(40, ids))
-    await subject.store.save_head(subject.workspace.id, head(50, ids[:1]))
-    assert await subject.store.confirmed_count(subject.workspace.id) == (0, 50)
-    gone = "99999999-9999-4999-8999-999999999999"
-    await subject.store.save_head(
-        subject.workspace.id, head(60, (ids[0], gone))
-    )  # removed meanwhile: takes no part
-    await subject.store.save_head(subject.workspace.id, None)
-    assert await subject.store.confirmed_count(subject.workspace.id) == (0, 0)

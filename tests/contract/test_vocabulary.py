@@ -76,6 +76,12 @@ async def test_an_unused_category_can_be_removed(subject: Subject):
         await subject.store.remove_category(subject.workspace.id, "webinar")
 
 
+async def test_a_category_with_others_below_it_stays(subject: Subject):
+    told = "category 'event' has categories below it; remove or move those first"
+    with pytest.raises(InputError, match=told):
+        await subject.store.remove_category(subject.workspace.id, "event")
+
+
 async def test_a_category_in_use_stays(subject: Subject):
     await subject.add("one", primary_category="webinar")
     with pytest.raises(InputError, match=r"category '?webinar'? is in use"):
@@ -152,7 +158,7 @@ async def test_a_saved_rule_is_what_was_given(subject: Subject):
         ({"contain_keyword": "x"}, None, "rule 'mine': conditions: unknown condition 'contain_keyword'"),
         ({"matches_regex": "(a"}, None, "rule 'mine': conditions.matches_regex: regex refused"),
         ({"any": []}, None, "rule 'mine': conditions.any: empty list"),
-        (None, {"schedule": {}}, "rule 'mine': actions: action 'schedule' is not built yet"),
+        (None, {"schedule": {}}, "rule 'mine': actions: action 'schedule' needs a rule of type scheduling"),
         (None, {"add_category": "ofer"}, "rule 'mine': unknown category 'ofer'"),
     ],
 )
@@ -215,6 +221,19 @@ async def test_preview_finds_what_a_rule_would_hit(subject: Subject):
     assert await subject.store.preview_rule(subject.workspace.id, {"tag": "urgency"}) == []
     other = await subject.store.create_workspace("other")
     assert await subject.store.preview_rule(other.id, {"contains_keyword": "sale"}) == []
+
+
+async def test_a_preview_of_a_campaign_counts_its_own_rows_alone(subject: Subject):
+    """Newer ones elsewhere took its places."""
+    store, home = subject.store, subject.workspace.id
+    spring, autumn = await store.insert_campaigns(home, [NewCampaign("Spring"), NewCampaign("Autumn")])
+    ids = []
+    for text, campaign in (("Sale", spring), ("No", spring), ("Big sale", autumn), ("A sale", None)):
+        counts = await store.insert_content(home, [NewContent("text", text, campaign_id=campaign)])
+        ids += counts.ids
+    for campaign, of_last, expected in ((spring, 1, {0}), (autumn, 1, {2}), (None, 4, {0, 2, 3})):
+        found = await store.preview_rule(home, {"contains_keyword": "sale"}, of_last, campaign_id=campaign)
+        assert {row.id for row in found} == {ids[i] for i in expected}
 
 
 async def test_a_wrong_preview_is_refused(subject: Subject):

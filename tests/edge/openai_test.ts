@@ -82,6 +82,8 @@ Deno.test("the embedder", async (test) => {
   const final: [string | Fault, string][] = [
     [{ name: "no_money", retry_after: "1" }, "money"],
     ["spend_limit", "money"],
+    ["payment_required", "money"],
+    ["not_active", "money"],
     ["unauthorized", "misconfigured"],
     ["forbidden", "misconfigured"],
   ];

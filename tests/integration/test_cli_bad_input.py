@@ -191,7 +191,11 @@ def test_command_that_adds_makes_the_database(cli: Cli, command: str) -> None:
     ("conditions", "actions", "words"),
     [
         ('{"contain_keyword": "x"}', '{"add_category": "offer"}', ["unknown condition 'contain_keyword'"]),
-        ('{"contains_keyword": "x"}', '{"schedule": "monday"}', ["action 'schedule' is not built yet"]),
+        (
+            '{"contains_keyword": "x"}',
+            '{"schedule": "monday"}',
+            ["action 'schedule' needs a rule of type scheduling"],
+        ),
         ('{"matches_regex": "(a+)+"}', '{"add_category": "offer"}', ["regex refused"]),
         ("{}", '{"add_category": "offer"}', ["empty, which would match everything"]),
         ('{"contains_keyword": "x"}', '{"add_category": "offr"}', ["rule 'mine'", "unknown category 'offr'"]),

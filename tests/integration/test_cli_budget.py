@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from tests.support.cli import Cli, cli
 from tests.support.fake_models import KEY, FakeModels
-from tests.support.postgres import Database, pg_database, pg_server
+from tests.support.postgres import Database
 
-__all__ = ["cli", "pg_database", "pg_server"]
+__all__ = ["cli"]
 
 MODEL = "claude-haiku-5-5"
 TEXTS = [
@@ -64,7 +64,7 @@ def test_a_key_without_a_budget_costs_nothing_and_says_so(cli: Cli, models: Fake
     (check,) = [
         one for one in cli("doctor", "--no-speed", "--json").json["checks"] if one["name"] == "budget"
     ]
-    assert (check["level"], check["hint"]) == ("warn", "campaignbase workspace budget 'default' --set 2.00")
+    assert (check["level"], check["hint"]) == ("warn", "campaignbase workspace budget default --set 2.00")
 
 
 def test_the_budget_is_kept_shown_and_what_it_cut_off_is_asked_again(cli: Cli, models: FakeModels) -> None:

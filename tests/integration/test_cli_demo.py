@@ -42,6 +42,7 @@ def test_document_holds_the_figures(cli: Cli) -> None:
     assert accuracy["applied"] + accuracy["abstained"] == LIVE
     assert accuracy["right"] == sum(row["right"] for row in document["rows"])
     assert accuracy["right"] / accuracy["applied"] >= 0.9
+    assert accuracy["applied"] >= 60  # of 82; a head of so few rows must not silence what descriptions tell
     sources = {row["row"]["source"] for row in document["rows"]}
     assert {"rule", "reuse", "model"} <= sources
     senseless = [row for row in document["rows"] if row["expected"] is None]

@@ -8,11 +8,11 @@ import pytest
 from tests.integration.test_cli_worker import ended, read_until, start
 from tests.support.cli import Cli, cli
 from tests.support.fake_smtp import closed_port, fake_smtp
-from tests.support.postgres import Database, pg_database, pg_server
+from tests.support.postgres import Database
 
 from campaignbase.schema import apply
 
-__all__ = ["cli", "pg_database", "pg_server"]
+__all__ = ["cli"]
 
 LINK = "https://app.example.com/join?token={token}"
 FROM = {"CAMPAIGNBASE_MAIL_FROM": "Fernway <hello@fernway.example>"}

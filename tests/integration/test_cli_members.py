@@ -1,9 +1,9 @@
 """`campaignbase workspace members|invite|remove` on a server; a SQLite file has none."""
 
 from tests.support.cli import Cli, cli
-from tests.support.postgres import Database, pg_database, pg_server
+from tests.support.postgres import Database
 
-__all__ = ["cli", "pg_database", "pg_server"]
+__all__ = ["cli"]
 
 
 def test_members_invite_and_remove(cli: Cli, pg_database: Database) -> None:

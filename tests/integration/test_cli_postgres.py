@@ -6,11 +6,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.support.cli import Cli, cli
-from tests.support.postgres import Database, open_folder, pg_database, pg_server
+from tests.support.postgres import Database
 
 from campaignbase.cli import run
 
-__all__ = ["cli", "open_folder", "pg_database", "pg_server"]
+__all__ = ["cli"]
 
 ROWS = (
     {"text": "We're hiring! Two dishwashers for the evening shift. Apply now."},

@@ -55,7 +55,7 @@ def interrupt_when(process: subprocess.Popen[str], path: Path, rows: int) -> tup
     return out, said
 
 
-@pytest.mark.parametrize("command", ["ingest", "worker", "categorize"])
+@pytest.mark.parametrize("command", ["ingest", "worker", pytest.param("categorize", marks=pytest.mark.proof)])
 def test_ctrl_c_loses_nothing_tells_what_was_done_and_a_second_run_finishes(cli: Cli, command: str) -> None:
     rows = 1000
     name = cli.write_lines(

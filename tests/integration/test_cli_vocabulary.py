@@ -144,3 +144,54 @@ def test_rules_add_list_preview(cli: Cli, filled: dict[str, str]) -> None:
     assert (row["category"], row["source"]) == ("launch", "rule")
     again = cli("rules", "add", "jackets", "--if", conditions, "--then", actions)
     assert (again.code, "exists already" in again.err) == (2, True)
+
+
+def test_labels_are_merged(cli: Cli, filled: dict[str, str]) -> None:
+    cli.ok("categories", "add", "podcast", "--alias", "show notes")
+    taken = cli("categories", "add", "Show-Notes")
+    assert (taken.code, "another name of the category 'podcast'" in taken.err) == (2, True)
+    cli.ok("categorize", filled["We're"], "--category", "show_notes")
+    merged = cli.ok("categories", "merge", "podcast", "into", "offer", "--yes", "--json").json
+    assert (merged["kept"], merged["assets"]) == ("offer", 1)
+    cli.ok("categorize", filled["We're"], "--category", "podcast")
+    tree = {use["path"]: use for use in cli.ok("categories", "tree", "--json").json["categories"]}
+    assert tree["offer"]["content_with_children"] >= 1
+    told = cli("tags", "merge", "urgency", "into", "nonesuch", "--yes")
+    assert (told.code, "no tag 'nonesuch'" in told.err) == (2, True)
+    assert cli("tags", "merge", "urgency", "--yes").code == 2
+    cli.ok("tags", "add", "hurry")
+    assert "merged tag 'hurry' into 'urgency'" in cli.ok("tags", "merge", "hurry", "urgency", "--yes").err
+
+
+def test_words_wait_and_groups_hold(cli: Cli) -> None:
+    texts = [{"text": "Stalls and lights. #NightMarket"}, {"text": "More lanterns. #nightmarket #fireworks"}]
+    cli.ok("ingest", cli.write_lines("a.jsonl", *texts))
+    found = cli.ok("tags", "proposals", "--json").json["proposals"]
+    assert [(one["name"], one["uses"]) for one in found] == [("NightMarket", 2), ("fireworks", 1)]
+    assert "never" not in cli.ok("tags", "promote-after", "2").err
+    cli.ok("tags", "refuse", "fireworks")
+    done = cli.ok("worker", "--once")
+    assert "'NightMarket' was met often enough" in done.err
+    cli.ok("worker", "--once")
+    tagged = cli.query("select count(*) from content_assets, json_each(tags) where value = 'NightMarket'")
+    assert tagged[0][0] == 2
+    assert [
+        one["name"] for one in cli.ok("tags", "proposals", "--state", "refused", "--json").json["proposals"]
+    ] == ["fireworks"]
+    cli.ok("tags", "promote", "fireworks")
+    unknown = cli("tags", "promote", "nonesuch")
+    assert (unknown.code, "nobody proposed 'nonesuch'" in unknown.err) == (2, True)
+    assert cli("tags", "promote-after", "often").code == 2
+    cli.ok("tags", "group", "lights", "--of", "NightMarket", "--of", "fireworks", "--max", "1")
+    [group] = cli.ok("tags", "groups", "--json").json["groups"]
+    assert (group["name"], group["tags"], group["max_tags"]) == ("lights", ["NightMarket", "fireworks"], 1)
+    cli.ok("tags", "ungroup", "lights")
+    cli.ok("tags", "distinct", "fireworks", "from", "NightMarket")
+    cli.ok("tags", "duplicates")
+    cli.ok("categories", "duplicates", "--json")
+    # what a person removed comes back by no file
+    cli.ok("categories", "add", "podcast")
+    cli.ok("categories", "remove", "podcast", "--yes")
+    cli.write_lines("b.jsonl", {"text": "A new episode.", "category": "podcast"})
+    back = cli("ingest", "b.jsonl", "--category-column", "category", "--create-categories")
+    assert (back.code, "removed by a person" in back.err) == (2, True)

@@ -13,23 +13,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.postgres import Database, pg_database, pg_server
+from tests.support.postgres import Database
 
 from campaignbase import wiring
 from campaignbase.models import DEFAULT_WORKSPACE_ID, Category, ContentAsset, LabeledText, NewContent
 from campaignbase.pipeline.evaluate import Evaluation, evaluate
-
-__all__ = ["pg_database", "pg_server"]
+from campaignbase.providers import minilm
 
 pytestmark = pytest.mark.proof
 
 SPLITS = 5
 TEST_SHARE = 0.1
 FILED = 200  # ads that come with a person's label
-# a static model distilled from the same teacher, tested on other rows; source: the notes beside the data
+APPLIED = 0.97  # how right labels must be that no person sees
+# the best method without a network of layers, tested on other rows; source: the notes beside the data
 STATIC = {
-    "ads_dev": {"names_only": 0.351, "shots_10": 0.842, "all": 0.923},
-    "banking77_train": {"names_only": 0.472, "shots_10": 0.783, "all": 0.902},
+    "ads_dev": {"names_only": 0.351, "shots_10": 0.851, "all": 0.924},
+    "banking77_train": {"names_only": 0.481, "shots_10": 0.788, "all": 0.910},
 }
 
 
@@ -60,6 +60,27 @@ def split(rows: list[LabeledText], seed: int) -> tuple[list[LabeledText], list[L
     return train, test
 
 
+# of logistic regression on the same vectors, tested on other rows; names only: the nearest
+MINILM = {
+    "ads_dev": {"names_only": 0.470, "shots_10": 0.861, "all": 0.942},
+    "banking77_train": {"names_only": 0.622, "shots_10": 0.863, "all": 0.932},
+}
+
+
+@pytest.mark.parametrize("name", MINILM)
+def test_accuracy_with_minilm(name: str) -> None:
+    rows = rows_of(name)
+    if rows is None or not minilm.installed():
+        print(f"{name} with MiniLM: not run, it needs the extra minilm")
+        return
+    train, test = split(rows, 0)
+    found = asyncio.run(evaluate(wiring.local_embedder("minilm"), train, test))
+    for setting in found.settings:
+        row = MINILM[name][setting.name]
+        print(f"  {setting.name:<11} accuracy {setting.accuracy:.3f} (row {row:.3f})")
+        assert setting.accuracy >= row - 0.08, setting.name  # one split
+
+
 @pytest.mark.parametrize("name", STATIC)
 def test_accuracy_is_that_of_the_static_row_or_better(name: str) -> None:
     rows = rows_of(name)
@@ -75,10 +96,14 @@ def test_accuracy_is_that_of_the_static_row_or_better(name: str) -> None:
         f1 = np.mean([one.settings[place].macro_f1 for one in found])
         coverage = np.mean([one.settings[place].coverage for one in found])
         row = STATIC[name][setting.name]
+        applied = np.mean([one.settings[place].applied_accuracy or 1.0 for one in found])
         print(
             f"  {setting.name:<11} accuracy {accuracy.mean():.3f} +- {accuracy.std():.3f} (row {row:.3f}),"
             f" macro F1 {f1:.3f}, coverage {coverage:.3f}"
+            f" of which right {applied:.3f}"
         )
+        if setting.name != "names_only":  # nothing was learned from which a threshold would follow
+            assert applied >= APPLIED, setting.name
         if name == "ads_dev":
             assert accuracy.mean() + accuracy.std() >= row, setting.name
         else:

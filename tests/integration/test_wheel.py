@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
-from tests.support.postgres import open_folder
-
-__all__ = ["open_folder"]
 
 ROOT = Path(__file__).resolve().parents[2]
 

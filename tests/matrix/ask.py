@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from tests.matrix.people import Identity
 
 Verb = Literal["select", "insert", "update", "delete", "upsert", "truncate", "call", "enter", "use", "create"]
-Lock = Literal["select", "move"]
+Lock = Literal["select", "move", "views"]
 
 NO_GRANT, WITH_CHECK, NOTHING, DONE, REFUSED, BROKEN, DEEPER = "-", "!", "0", "1", "x", "c", "d"
 LEAK = "*"  # never expected: what was meant for one workspace changed the other
@@ -33,7 +33,8 @@ class Ask:
     `values`: the row, or a call's arguments by name. `match`: the key of one row; empty means every row,
     without filter and without looking at the result, so that no SELECT policy limits it. `dry`: for no row at
     all, so that only the right to ask shows. `unlock`: a grant given away before asking (SQL only): select on
-    the thing, or update of its workspace with triggers off.
+    the thing, or update of its workspace with triggers off; `views`: taken away, select on the views it
+    reads. `before`: what a superuser does first, without triggers, so that only rights are in the way.
     """
 
     verb: Verb
@@ -43,6 +44,7 @@ class Ask:
     conflict: tuple[str, ...] = ()  # of an upsert: the columns of its key
     dry: bool = False
     unlock: Lock | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Relation:
     key: tuple[str, ...]
     owned: bool  # has workspace_id
     writable: bool  # a view may not be
+    views: tuple[str, ...]  # that it reads, by name
 
     @property
     def ours(self) -> bool:
@@ -44,8 +45,8 @@ class Catalogue:
 
 def read(connection: psycopg.Connection[Any]) -> Catalogue:
     relations = {
-        name: Relation(name, kind, tuple(columns), tuple(readable), tuple(key), owned, writable)
-        for name, kind, columns, readable, key, owned, writable in connection.execute(
+        name: Relation(name, kind, tuple(columns), tuple(readable), tuple(key), owned, writable, tuple(views))
+        for name, kind, columns, readable, key, owned, writable, views in connection.execute(
             _RELATIONS, [SCHEMAS, PLATFORM_TABLES]
         )
     }
@@ -91,7 +92,15 @@ select
         select from pg_attribute where attrelid = c.oid and attname = 'workspace_id' and not attisdropped
     ),
     -- insert, update or delete, of the row itself or by rules
-    pg_relation_is_updatable(c.oid, false) <> 0
+    pg_relation_is_updatable(c.oid, false) <> 0,
+    array(
+        select distinct v.relnamespace::regnamespace || '.' || v.relname
+        from pg_rewrite as w
+        inner join pg_depend as d on d.objid = w.oid and d.classid = 'pg_rewrite'::regclass
+        inner join pg_class as v on v.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
+        where w.ev_class = c.oid and v.oid <> c.oid and v.relkind = 'v'
+        order by 1
+    )
 from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 where

@@ -56,7 +56,7 @@ def _of_table(table: Relation) -> Iterator[Line]:
         yield Line(name, f"update {w}", Ask("update", name, world.CHANGE[name], key), w)
         yield Line(name, f"update all {w}", Ask("update", name, world.CHANGE[name]), w)
         yield Line(name, f"delete {w}", Ask("delete", name, match=key), w)
-        yield Line(name, f"delete all {w}", Ask("delete", name), w)
+        yield Line(name, f"delete all {w}", Ask("delete", name, before=world.FREED.get(name, "")), w)
         conflict = world.UPSERT_KEY.get(name, table.key)
         yield Line(name, f"upsert {w}", Ask("upsert", name, world.upsert(name, w), conflict=conflict), w)
     here = world.kept("A")[name][0]
@@ -87,6 +87,8 @@ def _of_view(view: Relation) -> Iterator[Line]:
         if view.writable:
             yield Line(name, f"delete all {w}", Ask("delete", name), w)
     yield Line(name, "select if granted", Ask("select", name, unlock="select"), "A")
+    if view.views:
+        yield Line(name, "select if views denied", Ask("select", name, unlock="views"), "A")
     for each in view.readable:
         yield Line(name, "select column", Ask("select", name, {each: None}, dry=True), "-", each)
     if not view.writable:

@@ -8,9 +8,7 @@ import pytest
 from tests.matrix import catalogue, world
 from tests.matrix.catalogue import Catalogue
 from tests.matrix.sql_driver import SqlDriver
-from tests.support.postgres import PostgresServer, pg_server
-
-__all__ = ["pg_server"]
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture(scope="module")

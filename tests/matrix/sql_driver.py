@@ -29,12 +29,20 @@ class SqlDriver:
         self._before = self._fingerprints()
 
     def ask(self, person: Identity, ask: Ask) -> Answer:
+        if not ask.before:
+            return self._asked(person, ask, self._before)
+        with self.mutated(ask.before):
+            return self._asked(person, ask, self._fingerprints())
+
+    def _asked(self, person: Identity, ask: Ask, before: Mapping[str, object]) -> Answer:
         self._connection.execute(_begin(person, self._unlock(ask)))
         try:
             cursor = self._connection.execute(self._statement(ask))
             text = repr(cursor.fetchall()) if cursor.description else ""
             written = ask.verb == "call" or (ask.verb != "select" and cursor.rowcount > 0)
-            return Answer(text=text, changed=self._changed() if written and not ask.dry else frozenset())
+            return Answer(
+                text=text, changed=self._changed(before) if written and not ask.dry else frozenset()
+            )
         except psycopg.Error as error:
             if error.sqlstate is None:
                 raise
@@ -126,11 +134,14 @@ class SqlDriver:
             return sql.SQL(
                 "set local session_replication_role = replica; grant update ({}) on {} to authenticated;"
             ).format(_list("{}", ask.values), name)
+        if ask.unlock == "views":
+            views = sql.SQL(", ").join(map(_name, self._catalogue.relations[ask.name].views))
+            return sql.SQL("revoke select on {} from authenticated, service_role;").format(views)
         return _NOTHING
 
-    def _changed(self) -> frozenset[str]:
+    def _changed(self, before: Mapping[str, object]) -> frozenset[str]:
         self._connection.execute(b"set local session authorization default")
-        return state.changed(self._before, self._fingerprints())
+        return state.changed(before, self._fingerprints())
 
     def _fingerprints(self) -> Mapping[str, object]:
         return state.read(self._connection, self._state)

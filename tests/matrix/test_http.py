@@ -13,8 +13,8 @@ from tests.matrix.catalogue import Catalogue
 from tests.matrix.cells import Line
 from tests.matrix.http_driver import HttpDriver
 from tests.matrix.people import LETTERS, PEOPLE, Identity
-from tests.support import stack as stacks
-from tests.support.postgres import VERSIONS, PostgresServer, sweep
+from tests.support.postgres import Servers
+from tests.support.stack import serving
 
 SEED = 20260101
 SAMPLE = 150
@@ -49,23 +49,16 @@ class Doors:
 
 
 @pytest.fixture(scope="module")
-def doors() -> Iterator[Doors]:
-    stacks.sweep_gateways()
-    sweep()
-    server = PostgresServer(VERSIONS[-1])
-    try:
-        database = server.database()
-        with psycopg.connect(database.admin_url, autocommit=True) as connection:
-            world.build(connection)
-            stack = stacks.start(database)
+def doors(pg_servers: Servers) -> Iterator[Doors]:
+    database = pg_servers.newest.database()
+    with psycopg.connect(database.admin_url, autocommit=True) as connection:
+        world.build(connection)
+        with serving(database) as stack:
             driver = HttpDriver(stack, connection, things := catalogue.read(connection))
             try:
                 yield Doors(driver, connection, things)
             finally:
                 driver.close()
-                stacks.finish(stack)
-    finally:
-        server.close()
 
 
 def test_a_sample_of_cells_over_http(doors: Doors) -> None:

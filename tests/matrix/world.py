@@ -34,15 +34,18 @@ def kept(w: str) -> dict[str, list[Row]]:
     delivery = {**home, "endpoint_id": uid(w, 100), "event_type": "webhook.test", "payload": {}}
     members = [("member", "editor"), *((x, r) for x, r in _ROLES.items() if user_id(x).startswith(w.lower()))]
     return {
-        "public.workspaces": [{"id": uid(w, 1), "name": f"Workspace {w}", "embedding_model": MODEL}],
+        "public.workspaces": [
+            {"id": uid(w, 1), "name": f"Workspace {w}", "embedding_model": MODEL, "promote_after": 1}
+        ],
         "public.workspace_members": [
             {**home, "user_id": uid(w, 80) if who == "member" else user_id(who), "role": role}
             for who, role in members
         ],
         "public.categories": [
             {"id": uid(w, 10), **home, "name": "kept", **embedded},
-            {"id": uid(w, 11), **home, "name": "spare", **embedded},
+            {"id": uid(w, 11), **home, "name": "spare", "usage_count": 2, **embedded},
         ],
+        "public.tag_groups": [{"id": uid(w, 15), **home, "name": "kept", "min_tags": 1}],
         "public.tags": [
             {"id": uid(w, 20), **home, "name": "kept", **embedded},
             {"id": uid(w, 21), **home, "name": "spare", **embedded},
@@ -53,8 +56,17 @@ def kept(w: str) -> dict[str, list[Row]]:
         "public.content_assets": [
             {
                 "id": uid(w, 40), **home, "content": "kept words", "label_state": "review",
-                "sentiment": "positive", "sentiment_source": "human", **embedded,
-            }
+                "sentiment": "positive", "sentiment_source": "human", "golden": True,
+                "approval": "required", **embedded,
+            },
+            # filed by a machine: 41 waits in an audit, 42 may be picked for one
+            *(
+                {
+                    "id": uid(w, number), **home, "content": "filed words", "label_state": "labeled",
+                    "primary_category": "spare", "category_source": "model", **embedded,
+                }
+                for number in (41, 42)
+            ),
         ],
         "public.content_asset_tags": [
             # refused, so that the tag is not in use and may be deleted
@@ -63,7 +75,28 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "state": "rejected",
             }
         ],
-        "public.social_posts": [{"id": uid(w, 50), **home, "platform": "x"}],
+        "public.label_proposals": [
+            {"id": uid(w, number), **home, "kind": "tag", "name": f"word {number}", "state": "open"}
+            for number in (25, 26)
+        ],
+        "public.label_proposal_uses": [
+            {**home, "proposal_id": uid(w, 25), "content_asset_id": uid(w, 40)}
+        ],
+        "public.social_posts": [
+            {"id": uid(w, 50), **home, "platform": "x", "scheduled_time": "2100-01-01"}
+        ],
+        "public.approvals": [
+            {
+                "id": uid(w, 140), **home, "content_asset_id": uid(w, 40), "previous_approval": "none",
+                "approval": "required",
+            }
+        ],
+        "private.schedulings": [
+            {
+                **home, "content_asset_id": uid(w, 40), "platform": "x", "rule": "kept",
+                "scheduled_time": "2100-01-01",
+            }
+        ],
         "public.automation_rules": [
             {
                 "id": uid(w, 60), **home, "name": "kept", "rule_type": "tagging",
@@ -77,8 +110,28 @@ def kept(w: str) -> dict[str, list[Row]]:
             },
             {
                 "id": uid(w, 71), **home, "campaign_id": uid(w, 30), "field": "category",
-                "outcome": "abstained", "cost": 1,
+                "outcome": "abstained", "cost": 1, "rule_id": uid(w, 60),
             },
+            {
+                "id": uid(w, 72), **home, "campaign_id": uid(w, 30), "field": "category",
+                "outcome": "applied", "source": "human", "judged_id": uid(w, 71),
+            },
+            {
+                "id": uid(w, 73), **home, "content_asset_id": uid(w, 40), "field": "sentiment",
+                "label": "positive", "outcome": "applied", "source": "model", "score": 0.5,
+            },
+            {
+                "id": uid(w, 74), **home, "content_asset_id": uid(w, 40), "field": "sentiment",
+                "label": "positive", "outcome": "applied", "source": "human", "judged_id": uid(w, 73),
+            },
+            *(
+                {
+                    "id": uid(w, 34 + number), **home, "content_asset_id": uid(w, number),
+                    "field": "category", "label": "spare", "outcome": "applied", "source": "model",
+                    "score": 0.5, "audited_at": audited_at,
+                }
+                for number, audited_at in ((41, "2026-01-01"), (42, None))
+            ),
         ],
         "public.cache_entries": [
             {
@@ -109,8 +162,17 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "attempt": 1, "leased_by": "w", "run_at": "2100-01-01",
             },
         ],
-        "private.trained_heads": [
-            {"id": uid(w, 85), **home, "embedding_model": MODEL, "train_rows": 9, "threshold": 0.5}
+        "public.trained_heads": [
+            {
+                "id": uid(w, 85), **home, "version": 1, "embedding_model": MODEL, "train_rows": 9,
+                "threshold": 0.5, "target_precision": 0.9, "margin": 0.1,
+            }
+        ],
+        "public.gate_verdicts": [
+            {
+                "id": uid(w, 86), **home, "subject": "analyst", "model": MODEL, "prompt_version": "1",
+                "basis": "golden", "comparison": {}, "passed": True,
+            }
         ],
         "private.trained_head_labels": [
             {**home, "head_id": uid(w, 85), "category_id": uid(w, 10), "weights": VECTOR, "bias": 0}
@@ -163,6 +225,29 @@ def kept(w: str) -> dict[str, list[Row]]:
                 "requests": 1, "amount": 1, "expires_at": "2100-01-01",
             }
         ],
+        "public.backfills": [
+            {"id": uid(w, 140), **home, "kind": "labels", "state": "done"},
+            {
+                "id": uid(w, 141), **home, "kind": "vectors", "embedding_model": "next",
+                "previous_model": MODEL,
+            },
+            {
+                "id": uid(w, 142), **home, "kind": "vectors", "embedding_model": MODEL,
+                "previous_model": "last", "state": "switched",
+            },
+        ],
+        "public.model_batches": [
+            {
+                "id": uid(w, 143), **home, "backfill_id": uid(w, 140), "model": MODEL, "ticket": {},
+                "hashes": {}, "look_at": "2026-01-01",
+            }
+        ],
+        "private.spare_vectors": [
+            {
+                **home, "kind": "categorize_content", "target_id": uid(w, 40), "embedding_model": "next",
+                "content_hash": "x",
+            }
+        ],
         "storage.objects": [
             {"id": uid(w, 95), "bucket_id": "media", "name": f"{uid(w, 1)}/{uid(w, 40)}/picture.png"}
         ],
@@ -190,8 +275,12 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.workspace_members": lambda w: {"user_id": user_id("p")},
     "public.categories": lambda w: {"name": "fresh"},
     "public.tags": lambda w: {"name": "fresh"},
+    "public.tag_groups": lambda w: {"name": "fresh"},
+    "public.label_proposals": lambda w: {"name": "fresh"},
+    "public.label_proposal_uses": lambda w: {"proposal_id": uid(w, 26)},
     "public.content_asset_tags": lambda w: {"tag_id": uid(w, 21)},
     "public.automation_rules": lambda w: {"name": "fresh"},
+    "private.schedulings": lambda w: {"platform": "fresh"},
     "public.cache_entries": lambda w: {"cache_key": f"fresh-{uid(w, 1)}"},
     "public.webhook_endpoints": lambda w: {"name": "fresh"},
     **{table: lambda w, c=column: {c: shared(w) + "fresh"} for table, column in SHARED.items()},
@@ -201,6 +290,7 @@ FRESH: Mapping[str, Callable[[str], Row]] = {
     "public.daily_spending": lambda w: {"day": "2026-01-02"},
     "public.spending": lambda w: {"day": "2026-01-02"},
     "private.trained_head_labels": lambda w: {"category_id": uid(w, 11)},
+    "private.spare_vectors": lambda w: {"target_id": uid(w, 10)},
     "private.invitations": lambda w: {"email": "fresh@example.com"},
     "storage.objects": lambda w: {"name": f"{uid(w, 1)}/{uid(w, 40)}/fresh.png"},
 }
@@ -210,10 +300,15 @@ CHANGE: Mapping[str, Row] = {
     "public.workspace_members": {"role": "viewer"},
     "public.categories": {"description": "changed"},
     "public.tags": {"description": "changed"},
+    "public.tag_groups": {"max_tags": 5},
+    "public.label_proposals": {"state": "refused"},
+    "public.label_proposal_uses": {"created_at": "2026-02-02"},
     "public.campaigns": {"name": "changed"},
     "public.content_assets": {"prompt": "changed"},
     "public.content_asset_tags": {"reason": "changed"},
     "public.social_posts": {"post_text": "changed"},
+    "public.approvals": {"note": "changed"},
+    "private.schedulings": {"rule": "changed"},
     "public.automation_rules": {"name": "changed"},
     "public.categorizations": {"label": "changed"},
     "public.cache_entries": {"cache_type": "changed"},
@@ -226,7 +321,8 @@ CHANGE: Mapping[str, Row] = {
     "public.webhook_deliveries": {"last_error": "changed"},
     "private.webhook_secrets": {"secret": "changed"},
     "private.jobs": {"last_error": "changed"},
-    "private.trained_heads": {"threshold": 0.4},
+    "public.trained_heads": {"threshold": 0.4},
+    "public.gate_verdicts": {"passed": False},
     "private.trained_head_labels": {"bias": 1},
     "private.invitations": {"mail_error": "changed"},
     "private.invitation_mails": {"tried_at": "2026-01-01"},
@@ -236,11 +332,21 @@ CHANGE: Mapping[str, Row] = {
     "public.daily_spending": {"settled": 5},
     "public.spending": {"requests": 5},
     "private.reservations": {"expires_at": "2100-02-02"},
+    "public.backfills": {"last_error": "changed"},
+    "public.model_batches": {"model": "changed"},
+    "private.spare_vectors": {"content_hash": "changed"},
     "storage.objects": {"metadata": {}},
+}
+# what keeps all rows of a table from being deleted, done away with before that is asked
+FREED: Mapping[str, str] = {
+    "public.categories": "set session_replication_role = replica;"
+    " update public.content_assets set primary_category = null, category_source = null;"
+    " set session_replication_role = origin"
 }
 # columns that a new row gets from the database or may not carry
 _GIVEN = {"id", "embedding", "embedding_model", "label_state", "sentiment_source"}
-_KEEPS_ID = {"private.trained_head_labels"}
+_KEEPS_ID = {"private.trained_head_labels", "private.spare_vectors"}
+_MACHINE = {"public.content_assets": {"approval"}}
 # keys that an upsert may name where the primary key may not be written
 UPSERT_KEY = {
     "private.jobs": ("kind", "target_id"),
@@ -252,14 +358,14 @@ UPSERT_KEY = {
 def fresh(table: str, w: str) -> Row:
     row = kept(w)[table][0]
     changes = FRESH[table](w) if table in FRESH else {}
-    given = set() if table in _KEEPS_ID else _GIVEN
+    given = set() if table in _KEEPS_ID else _GIVEN | _MACHINE.get(table, set())
     return {**{name: value for name, value in row.items() if name not in given}, **changes}
 
 
 def upsert(table: str, w: str) -> Row:
     """The kept row again, with nothing that is a machine's to write."""
     row = kept(w)[table][0]
-    dropped = _GIVEN - {"id"} | ({"id"} if table in UPSERT_KEY else set())
+    dropped = _GIVEN - {"id"} | _MACHINE.get(table, set()) | ({"id"} if table in UPSERT_KEY else set())
     return {name: value for name, value in row.items() if name not in dropped}
 
 

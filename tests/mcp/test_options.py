@@ -10,14 +10,16 @@ from tests.mcp.opening import HIRING, NOWHERE, SALE, VAGUE, Agent, local, over_a
 from campaignbase.errors import InputError
 from campaignbase.mcp.groups import FEATURES
 
+RULE = {"conditions": {"contains_keyword": "hiring"}, "actions": {"add_category": "job_opening"}}
+
 
 async def test_read_only_offers_no_tool_that_writes(file: Path) -> None:
     async with local(file) as agent:
         tools = {tool.name: tool for tool in await agent.client.list_tools()}
         reads = {name for name, tool in tools.items() if tool.annotations.read_only_hint}
         assert tools.keys() - reads == {
-            "add_content", "categorize_content", "create_campaign", "propose_label", "propose_rule",
-            "record_feedback", "schedule_post",
+            "add_content", "categorize_content", "create_campaign", "curate_vocabulary", "decide_approval",
+            "propose_label", "propose_rule", "record_feedback", "schedule_post",
         }  # fmt: skip
         assert all(tool.output_schema for tool in tools.values())
         for tool in tools.values():
@@ -55,7 +57,11 @@ async def test_a_server_of_one_campaign_stays_in_it(file: Path, opened: Any) -> 
             {"text": VAGUE},
         ]
         hiring, vague = (await agent("add_content", items=items, campaign=autumn))["content"]
-        await agent("schedule_post", platform="x", text="Buy", campaign=autumn)
+        post = (await agent("schedule_post", platform="x", text="Buy", campaign=autumn))["id"]
+        for target, kind in ((hiring["id"], "content"), (post, "post")):
+            await agent("decide_approval", target=target, kind=kind, approval="required")
+        assert len((await agent("approval_queue"))["items"]) == 2
+        assert (await agent("test_rule", **RULE))["read"] == 2
         before = await state_of(agent)
     async with opened(file, campaign_id=spring) as agent:
         for tool, arguments, told in (
@@ -63,6 +69,12 @@ async def test_a_server_of_one_campaign_stays_in_it(file: Path, opened: Any) -> 
             ("search_content", {"query": "x", "campaign": autumn}, "alone"),
             ("review_queue", {"campaign": autumn}, "alone"),
             ("preview_rule", {"conditions": {"contains_keyword": "x"}, "campaign": autumn}, "alone"),
+            ("test_rule", {**RULE, "campaign": autumn}, "alone"),
+            ("suggest_rules", {"campaign": autumn}, "alone"),
+            ("approval_queue", {"campaign": autumn}, "alone"),
+            ("decide_approval", {"target": hiring["id"], "kind": "content", "approval": "approved"}, "alone"),
+            ("decide_approval", {"target": post, "kind": "post", "approval": "approved"}, "alone"),
+            ("curate_vocabulary", {"act": "merge", "name": "kitchen", "other": "urgency"}, "alone"),
             ("performance", {"campaign": autumn}, "alone"),
             ("add_content", {"items": [{"text": "x"}], "campaign": autumn}, "alone"),
             ("add_content", {"items": [{"text": "x"}, {"text": "y", "source_key": "k"}]}, "items.1"),
@@ -81,6 +93,10 @@ async def test_a_server_of_one_campaign_stays_in_it(file: Path, opened: Any) -> 
         assert '"rows":0' in accuracy.text
         assert (await agent("status"))["content"] == {}
         assert (await agent("review_queue"))["items"] == []
+        assert (await agent("approval_queue"))["items"] == []
+        assert (await agent("test_rule", **RULE))["read"] == 0
+        assert (await agent("suggest_rules"))["rules"] == []
+        assert (await agent("list_vocabulary"))["waiting_words"] == []
         assert (await agent("performance"))["posts"] == 0
         assert (await agent("preview_rule", conditions={"contains_keyword": "hiring"}))["count"] == 0
         assert [row["id"] for row in (await agent("list_campaigns"))["campaigns"]] == [spring]
@@ -105,7 +121,8 @@ async def test_a_server_of_one_campaign_stays_in_it(file: Path, opened: Any) -> 
 async def state_of(agent: Agent) -> Any:
     rows = (await agent("list_content"))["content"]
     told = [await agent("explain_labels", content=row["id"]) for row in rows]
-    return told, await agent("performance"), await agent("list_campaigns")
+    waiting = await agent("approval_queue")
+    return told, waiting, await agent("performance"), await agent("list_campaigns")
 
 
 @pytest.mark.parametrize("opened", [local, over_api])
@@ -150,3 +167,15 @@ async def test_http_is_for_this_machine(file: Path) -> None:
         )
         rebound = await http.post(f"{address}/mcp", json=body, headers={**accept, "Host": "evil.example"})
     assert (foreign.status_code, rebound.status_code) == (403, 421)
+
+
+@pytest.mark.parametrize("opened", [local, over_api])
+async def test_newer_rows_elsewhere_do_not_hide_a_campaigns_from_a_preview(file: Path, opened: Any) -> None:
+    async with opened(file) as agent:
+        for name, rows in (("Spring", 2), ("Autumn", 100)):
+            campaign = await agent("create_campaign", name=name)
+            items = [{"text": f"{SALE} {place}"} for place in range(rows)]
+            await agent("add_content", items=items, campaign=campaign, label=False)
+        spring = await agent("create_campaign", name="Spring")
+        preview = await agent("preview_rule", conditions={"contains_keyword": "sale"}, campaign=spring)
+    assert preview["count"] == 2

@@ -19,14 +19,12 @@ from fastmcp.client.transports import StreamableHttpTransport
 from tests.api.conftest import Api, of_stack, on_supabase
 from tests.api.serving import serving
 from tests.mcp.opening import HIRING, SALE, Agent
-from tests.support.stack import PASSWORD, Stack, stack
+from tests.support.stack import PASSWORD, Stack
 
 from campaignbase.api.app import create_app, open_backend
 from campaignbase.errors import InputError
 from campaignbase.mcp import production
 from campaignbase.mcp.renewal import Session
-
-__all__ = ["stack"]
 
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}

@@ -53,6 +53,31 @@ async def test_an_agent_at_work(agent: Agent) -> None:
     assert "none is configured" in status["publisher"]
 
 
+@pytest.mark.parametrize("agent", ["memory", "api"], indirect=True)
+async def test_a_vocabulary_is_curated(agent: Agent) -> None:
+    text = {"text": "Stalls. #NightMarket #lanterns", "tags": ["hurry"]}
+    await agent("add_content", items=[text])
+    told = await agent("list_vocabulary")
+    assert [(word["word"], word["uses"]) for word in told["waiting_words"]] == [
+        ("NightMarket", 1),
+        ("lanterns", 1),
+    ]
+    assert "urgency" in (await agent("curate_vocabulary", act="merge", name="hurry", other="urgency"))["did"]
+    await agent("curate_vocabulary", act="promote", name="nightmarket")
+    names = {tag["name"] for tag in (await agent("list_vocabulary"))["tags"]}
+    assert names & {"hurry", "urgency", "NightMarket"} == {"urgency", "NightMarket"}
+    await agent("curate_vocabulary", act="distinct", name="urgency", other="NightMarket")
+    assert "needs two labels" in await agent.refused("curate_vocabulary", act="merge", name="urgency")
+    # what a person refused an agent does not bring back
+    await agent("curate_vocabulary", act="refuse", name="Lanterns")
+    wish = {"kind": "tag", "name": "lantern", "description": "Light."}
+    assert "was refused as a tag by a person" in await agent.refused("propose_label", **wish)
+    assert "no word 'lanterns' waits" in await agent.refused(
+        "curate_vocabulary", act="refuse", name="lanterns"
+    )
+
+
+@pytest.mark.parametrize("agent", ["memory", "api"], indirect=True)
 async def test_proposals_change_nothing_until_accepted(agent: Agent) -> None:
     before = await agent("list_vocabulary")
     assert {one["keywords"] for one in (*before["categories"], *before["tags"])} == {None}
@@ -239,6 +264,13 @@ async def test_bad_input_is_told_and_nothing_is_written(file: Path, opened: Any)
             assert told in message, (tool, arguments)
             assert not any(word in message for word in ("Traceback", "campaignbase ", "pydantic", "/"))
         assert await state() == before
+
+
+@pytest.mark.parametrize("opened", [local, over_api])
+async def test_many_at_once_get_one_campaign(file: Path, opened: Any) -> None:
+    async with opened(file) as agent:
+        made = await asyncio.gather(*(agent("create_campaign", name="Spring") for _ in range(10)))
+    assert len(set(made)) == 1
 
 
 @pytest.mark.parametrize("opened", [local, over_api])

@@ -44,6 +44,7 @@ ARGUED = {
 }
 WITHOUT_POLICY = {
     "public.cache_entries",
+    "public.model_batches",
     "private.invitation_mails",
     "private.invitations",
     "private.cache_counters",
@@ -54,8 +55,9 @@ WITHOUT_POLICY = {
     "private.api_key_secrets",
     "private.jobs",
     "private.reservations",
+    "private.schedulings",
+    "private.spare_vectors",
     "private.trained_head_labels",
-    "private.trained_heads",
     "private.webhook_secrets",
 }
 

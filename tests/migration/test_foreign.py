@@ -219,6 +219,43 @@ def test_a_key_of_any_type_fits_the_rows_that_are_compared(pg_platform: Database
     assert told["view", "public.v"] == "kept"
 
 
+QUOTED = """
+create type public."Role" as enum ('ADMIN', 'it''s');
+create table public."User" (
+    "id" int primary key,
+    "Role" public."Role" not null default 'ADMIN',
+    "a""b" text default 'x"y' check ("a""b" <> '100%'),
+    "100%" int check ("100%" >= 0)
+);
+create table public."order" (
+    "it's" int references public."User" ("id"), "roles" public."Role"[] default '{}'
+);
+create unique index "low.er" on public."User" (lower("a""b")) where "Role" = 'ADMIN';
+create view public."Admins" as select "id", "a""b" as "c""d" from public."User" where "Role" = 'ADMIN';
+create view public."v.2" as select a."id" from public."Admins" a join public."order" o on o."it's" = a."id";
+"""
+
+
+def test_names_with_capitals_and_quotes_are_found_again(pg_platform: Database, tmp_path: Path) -> None:
+    found = _translated(pg_platform, tmp_path, QUOTED)
+    lost = [
+        one
+        for one in found.entries
+        if one.kind not in ("grant", "policy") and one.outcome.value == "left out"
+    ]
+    assert lost == []
+    memory = sqlite3.connect(":memory:")
+    memory.executescript(found.schema_sql)
+    memory.execute("""insert into "User" ("id", "100%") values (1, 5)""")
+    memory.execute("""insert into "User" ("id", "Role") values (2, 'it''s')""")
+    memory.execute("""insert into "order" ("it's") values (1), (2)""")
+    assert memory.execute('select * from "Admins"').fetchall() == [(1, 'x"y')]
+    assert memory.execute('select * from "v.2"').fetchall() == [(1,)]
+    for wrong in ("(3, 'admin', 'z', 1)", "(3, 'ADMIN', '100%', 1)", "(3, 'ADMIN', 'z', -1)"):
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            memory.execute(f'insert into "User" values {wrong}')
+
+
 def _translated(database: Database, folder: Path, sql: str) -> Translation:
     (folder / "1.sql").write_text(sql)
     return translate_migrations(database.url, folder)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from tests.support.cli import cli
-from tests.support.postgres import Database, PostgresServer, pg_database, pg_server
-from tests.support.stack import stack
+from tests.support.postgres import Database, PostgresServer
 
-__all__ = ["cli", "pg_database", "pg_server", "stack"]
+__all__ = ["cli"]
 
 
 @pytest.fixture

@@ -14,9 +14,11 @@ import numpy as np
 import psycopg
 from tests.support.postgres import Database
 
-from campaignbase.models import Correction, NewCampaign, NewContent, TrainedHead
+from campaignbase.models import Correction, NewCampaign, NewContent, Tag, TagGroup, TrainedHead
 from campaignbase.models.api_keys import ApiRequest, NewApiKey
+from campaignbase.models.backfills import ModelBatch, NewBackfill, SpareVector
 from campaignbase.models.budget import Settlement, Wish
+from campaignbase.models.learning import GateVerdict
 from campaignbase.moving.copy import CopyReport, copy
 from campaignbase.moving.shape import tables
 from campaignbase.moving.sides import Side
@@ -45,6 +47,10 @@ async def fill(path: Path, name: str = "Fernway") -> str:
     working: Labeler = labeler(store)
     await working.drain(batch=50)
     await store.correct(added.ids[0], Correction(category="event", add_tags=("urgency",), sentiment="mixed"))
+    await store.set_approval(added.ids[0], "approved", "fine")
+    await store.save_tag_group(workspace, TagGroup("stage", 0, 2, ("urgency",)))
+    await store.add_tags(workspace, [Tag("", "of no use")])
+    await store.remove_tag(workspace, "of no use")
     endpoint, _ = await store.add_webhook(
         workspace, "crm", "https://hooks.example.com/x", ["content.labeled"]
     )
@@ -61,10 +67,18 @@ async def fill(path: Path, name: str = "Fernway") -> str:
     await store.save_head(
         workspace, TrainedHead(HashEmbedder().model, 9, 0.7, categories, vectors, vectors[:, 0])
     )
+    told = {"basis": "golden", "rows": 30}
+    await store.record_verdict(workspace, GateVerdict("analyst", "m", "1", 0.02, told, passed=False))
     await store.set_daily_budget(workspace, Decimal(2))
     for _ in range(2):
         [grant] = await store.reserve_spend([Wish(workspace, "embedding", "m", (Decimal("0.5"),))])
     await store.settle_spend([Settlement(str(grant.reservation_id), Decimal("0.123456"))])
+    labels = await store.start_backfill(workspace, NewBackfill("labels", {"label_state": ["review"]}))
+    await store.add_model_batch(
+        ModelBatch(str(uuid4()), workspace, labels, "m", {"id": "b"}, {}, None, clock.now())
+    )
+    made = await store.start_backfill(workspace, NewBackfill("vectors", embedding_model="next"))
+    await store.write_vectors(made, [SpareVector("categorize_content", added.ids[0], known, vectors[0])])
     db = store._db
     with db.write():
         db.run(
@@ -76,6 +90,16 @@ async def fill(path: Path, name: str = "Fernway") -> str:
             "insert into social_posts (workspace_id, campaign_id, content_asset_id, platform, hashtags,"
             " views, likes, posting_cost) values (?, ?, ?, 'x', ?, 100, 7, '1.2500')",
             (workspace, campaign, added.ids[1], json.dumps(["#a,b", 'q"uote', ""])),
+        )
+        db.run(
+            "insert into schedulings (workspace_id, content_asset_id, platform, rule, scheduled_time)"
+            " values (?, ?, 'x', 'plan it', '2030-01-01T00:00:00.000001Z')",
+            (workspace, added.ids[1]),
+        )
+        db.run(
+            "insert into label_proposal_uses (workspace_id, proposal_id, content_asset_id)"
+            " select workspace_id, id, ? from label_proposals",
+            (added.ids[1],),
         )
         db.run(
             "insert into invitations (workspace_id, email, role) values (?, 'ada@example.com', 'editor')",

@@ -106,7 +106,7 @@ def test_what_a_row_says_is_in_its_line(cli: Cli, source: Path) -> None:
     assert all(re.fullmatch(r"[-\d]{10}T[:\d]{8}\.\d{6}Z", row["created_at"]) for row in lines(out, "tags"))
     assert "human" in {row["source"] for row in lines(out, "categorizations")}
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["schema"] == "20260101001150"
+    assert manifest["schema"] == "20260101001300"
     assert manifest["media"]["included"] is False
     assert manifest["media"]["fetch"] == f"{media_folder(source).absolute()}/<path>"
     assert [(row["size"], row["content_type"]) for row in lines(out, "media")] == [(108, "image/png")]

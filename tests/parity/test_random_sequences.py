@@ -12,7 +12,7 @@ import pytest
 from tests.support import parity
 from tests.support.parity_author import sequence
 from tests.support.parity_engines import PostgresEngine, SqliteEngine
-from tests.support.postgres import VERSIONS, PostgresServer
+from tests.support.postgres import VERSIONS, Servers
 
 SEED = os.environ.get("SEED", "20260101")
 SHORT, FULL = 60, 2000
@@ -27,12 +27,10 @@ async def sqlite() -> AsyncIterator[SqliteEngine]:
 
 
 @pytest.fixture
-async def postgres(pg_version: int) -> AsyncIterator[PostgresEngine]:
-    server = PostgresServer(pg_version)
-    engine = await PostgresEngine.open(server.database().url)
+async def postgres(pg_version: int, pg_servers: Servers) -> AsyncIterator[PostgresEngine]:
+    engine = await PostgresEngine.open(pg_servers.of(pg_version).database().url)
     yield engine
     await engine.close()
-    server.close()
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ class Desk:
         parts = path.strip("/").split("/")[1:]  # without v1
         if api == "anthropic":
             parts = parts[1:]  # nor messages
+        if parts[:1] == ["batches"] and len(parts) > 1 and parts[1] not in self.batches:
+            return None
         match (method, *parts):
             case ("POST", "files"):
                 key = f"file-{len(self.files) + 1}"

@@ -50,6 +50,8 @@ REFUSALS: dict[str, tuple[int, str, str, str | None]] = {
         "insufficient_quota",
         "project_spend_limit_exceeded",
     ),
+    "payment_required": (402, "Payment required.", "invalid_request_error", None),
+    "not_active": (429, "Your account is not active.", "billing_not_active", "billing_not_active"),
     "server_error": (500, SERVER_ERROR, "server_error", None),
     "overloaded": (503, OVERLOADED, "server_error", None),
     "unauthorized": (401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key"),
@@ -66,6 +68,9 @@ ODD_ANSWERS = frozenset(
         "twice_the_same",
         "extra_keys",
         "shuffled",
+        "no_usage",
+        "odd_usage",
+        "raw",
     }
 )
 # slow: answers after `seconds`; hang: never; reset: closes at once; cut: closes in the middle of the body
@@ -77,6 +82,7 @@ class Fault:
     name: str
     retry_after: str | None = None  # the header, of a refusal
     seconds: float = 0.0  # of "slow"
+    body: str = ""  # of "raw", instead of an answer
 
     def __post_init__(self) -> None:
         known = {*REFUSALS, *ODD_ANSWERS, *TROUBLES, "none"}
@@ -220,6 +226,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(200, len(whole), {})
             self.wfile.write(whole[: len(whole) // 2])
             self.close_connection = True
+        elif fault.name == "raw":
+            self._send_bytes(200, fault.body.encode())
         elif fault.name in ("malformed", "empty_body"):
             self._send_bytes(200, b"" if fault.name == "empty_body" else json.dumps(answer).encode()[:-20])
         else:
@@ -318,13 +326,10 @@ def _response(body: dict[str, Any], texts: list[str], width: int, fault: str) ->
         data.reverse()
     tokens = sum(len(text.encode()) for text in texts)
     more = {"unheard_of": True} if fault == "extra_keys" else {}
-    return {
-        "object": "list",
-        "data": data,
-        "model": body["model"],
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-        **more,
-    }
+    usage: dict[str, Any] = {"prompt_tokens": tokens, "total_tokens": tokens}
+    if fault in ("no_usage", "odd_usage"):
+        usage = {} if fault == "no_usage" else {"total_tokens": 10**30}
+    return {"object": "list", "data": data, "model": body["model"], "usage": usage, **more}
 
 
 def _written(row: NDArray[np.float32], encoding: str | None) -> str | list[float]:

@@ -16,7 +16,8 @@ State = dict[str, list[Row]]
 TABLES = {
     "workspaces": "public", "categories": "public", "tags": "public", "campaigns": "public",
     "content_assets": "public", "content_asset_tags": "public", "categorizations": "public",
-    "automation_rules": "public", "social_posts": "public", "jobs": "private",
+    "automation_rules": "public", "social_posts": "public", "jobs": "private", "approvals": "public",
+    "schedulings": "private",
     "webhook_endpoints": "public", "webhook_deliveries": "public", "webhook_secrets": "private",
     # views
     "review_queue": "public", "content_labels": "public", "category_usage": "public",
@@ -29,8 +30,9 @@ KNOWN = {
     ("jobs", "run_at"): "a time: two clocks, and the wait of a failed job is random",
     ("jobs", "id"): "Postgres counts refused inserts too",
     **{(table, "id"): "given by each database; rows are told by name" for table in
-       ("categories", "tags", "automation_rules", "categorizations", "webhook_endpoints",
+       ("categories", "tags", "automation_rules", "categorizations", "approvals", "webhook_endpoints",
         "webhook_deliveries", "webhook_secrets")},
+    ("categorizations", "judged_id"): "the id of another row of it",
     ("webhook_secrets", "secret"): "made by chance, in each engine's own form",
     **{("review_queue", column): "of the newest decision; in a sequence all are of one moment" for column in
        ("candidate", "source", "score", "reasons", "model")},
@@ -55,9 +57,9 @@ _NOT_NULL_IS_ENOUGH = (
 _MONEY = {"actual_cost", "estimated_cost", "generation_cost", "posting_cost", "cost", "daily_budget"}
 _NUMBERS = {"score", "quality_score", "engagement_rate"}
 _JSON = {
-    "keywords", "examples", "counter_examples", "aliases", "related_tags", "target_platforms", "tags",
-    "optimal_times", "parameters", "quality_parts", "reasons", "conditions", "actions", "media_urls",
-    "mentions", "hashtags", "labels", "events", "payload",
+    "keywords", "examples", "counter_examples", "aliases", "distinct_from", "related_tags", "tags",
+    "target_platforms", "optimal_times", "parameters", "quality_parts", "reasons", "conditions",
+    "actions", "media_urls", "mentions", "hashtags", "labels", "events", "payload",
 }  # fmt: skip
 _BOOLEANS = {"manual_only", "enabled"}
 

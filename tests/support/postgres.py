@@ -182,13 +182,37 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=VERSIONS, ids=lambda version: f"postgres{version}")
-def pg_server(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
-    """One server of each version; with pytest-xdist one a worker."""
+class Servers:
+    """Those of this test process, one a version, started when first asked for."""
+
+    def __init__(self) -> None:
+        self._started: dict[int, PostgresServer] = {}
+
+    def of(self, version: int) -> PostgresServer:
+        if version not in self._started:
+            self._started[version] = PostgresServer(version)
+        return self._started[version]
+
+    @property
+    def newest(self) -> PostgresServer:
+        return self.of(max(VERSIONS))
+
+    def close(self) -> None:
+        for server in self._started.values():
+            server.close()
+
+
+@pytest.fixture(scope="session")
+def pg_servers() -> Iterator[Servers]:
     sweep()
-    server = PostgresServer(request.param)
-    yield server
-    server.close()
+    servers = Servers()
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(scope="session", params=VERSIONS, ids=lambda version: f"postgres{version}")
+def pg_server(request: pytest.FixtureRequest, pg_servers: Servers) -> PostgresServer:
+    return pg_servers.of(request.param)
 
 
 @pytest.fixture

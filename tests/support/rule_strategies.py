@@ -12,9 +12,9 @@ from typing import Any
 from hypothesis import strategies as st
 from tests.support.regex_strategies import Regex, regex_soup, regexes
 
+from campaignbase.core.fuzzy import term_words
 from campaignbase.core.rule_schema import (
     ACTIONS,
-    ACTIONS_NOT_BUILT,
     BOUNDED_FIELDS,
     CONDITIONS,
     EQUALITY_FIELDS,
@@ -135,6 +135,46 @@ terms = st.one_of(
 )
 
 
+# words of every allowance, of one text and beside each other
+fuzzy_terms = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "hiring",
+                "Hring",
+                "free trial",
+                "fre trail",
+                "guarantee",
+                "garantea",
+                "discount",
+                "discuont",
+                "sale",
+            ),
+            *("launches now", "été", "İstanbul", "οδος", "job-seekers", "2026", "unforgettable weekend"),
+        ]
+    ),
+    terms,
+).filter(lambda term: bool(term_words(term)))
+
+
+@st.composite
+def mistyped(draw: st.DrawFn, term: str) -> str:
+    """A few letters of it put in, left out, replaced or swapped."""
+    letters = list(term)
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, max(len(letters) - 1, 0)))
+        edit = draw(st.sampled_from(["in", "out", "other", "swap"]))
+        if edit == "in" or not letters:
+            letters.insert(place, draw(characters))
+        elif edit == "out":
+            del letters[place]
+        elif edit == "other":
+            letters[place] = draw(characters)
+        else:
+            letters[place : place + 2] = reversed(letters[place : place + 2])
+    return "".join(letters)
+
+
 def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[str | list[str]]:
     """One value as a rule may give it: alone or in a list."""
     return st.one_of(values, st.lists(values, min_size=1, max_size=3))
@@ -160,12 +200,13 @@ _leaves: dict[str, st.SearchStrategy[Any]] = {
         for key, known in EQUALITY_FIELDS.items()
     },
     **dict.fromkeys(TEXT_FIELDS, some(terms)),
+    "fuzzy": some(fuzzy_terms),
     "matches_regex": regexes,
     **{key: _bounds(key) for key in NUMBER_FIELDS},
 }
 _likely = {
     key: _leaves[key]
-    for key in ("contains_all", "contains_keyword", "contains_phrase", "matches_regex", "tag")
+    for key in ("contains_all", "contains_keyword", "contains_phrase", "fuzzy", "matches_regex", "tag")
 }
 
 
@@ -209,7 +250,7 @@ def _hints(conditions: Any, key: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(conditions, str):
         is_text = key in TEXT_FIELDS or key == "matches_regex"
         yield (
-            "text" if is_text else key,
+            "fuzzy" if key == "fuzzy" else "text" if is_text else key,
             conditions.example if isinstance(conditions, Regex) else conditions,
         )
 
@@ -228,7 +269,7 @@ def facts(draw: st.DrawFn, conditions: dict[str, Any]) -> dict[str, Any]:
         return draw(st.one_of(st.none(), values(fact), values(fact), values(fact)))
 
     return {
-        "text": draw(texts(hints.get("text", ()))),
+        "text": draw(texts([*hints.get("text", ()), *map(draw, map(mistyped, hints.get("fuzzy", ())))])),
         **{
             fact: value(fact)
             for fact in ("campaign_type", "category", "generator", "language", "target_audience")
@@ -263,13 +304,12 @@ _keys = st.one_of(
     st.sampled_from([*CONDITIONS, *ACTIONS]),
     st.sampled_from(
         [
-            *ACTIONS_NOT_BUILT,
             "contain_keyword",
             "Tag",
             "",
             "é",
             "zz%s",
-            "fuzzy",
+            "fuzzi",
             "\U00010000",
             "\uffee",
             "k" * 70,
@@ -332,6 +372,12 @@ _good_actions = st.one_of(
             {"set_sentiment": "MIXED"},
             {"add_tags": []},
             {"webhook": ""},
+            {"approve": True},
+            {"require_approval": True, "add_tags": "x"},
+            {"approve": True, "require_approval": True},
+            {"schedule": True, "webhook": "crm"},
+            {"schedule": False},
+            {"require_approval": 1},
             {"webhook": ["crm"]},
         ]
     ),

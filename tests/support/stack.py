@@ -1,6 +1,6 @@
 """The offline stack for tests: one gateway a test process, on a throwaway Postgres and free ports.
 
-`from tests.support.stack import Stack, stack` in a conftest.py or a test file gives the fixture `stack`.
+Every test may ask for the fixture `stack`.
 The gateway reads the schema once, at its start: what a test adds to it REST does not see, realtime does.
 """
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,8 @@ from typing import Any
 import httpx
 import jwt
 import psycopg
-import pytest
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
-from tests.support.postgres import VERSIONS, Database, PostgresServer, lives, sweep
+from tests.support.postgres import Database, lives
 
 from campaignbase.local.cluster import free_port
 from campaignbase.local.stack import gateway, keys, parts
@@ -181,15 +180,12 @@ def sweep_gateways() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """One for the whole test process: use users, workspaces and rows of your own."""
+@contextmanager
+def serving(database: Database, **options: Any) -> Iterator[Stack]:
+    """Options: as `start` has them."""
     sweep_gateways()
-    sweep()
-    server = PostgresServer(VERSIONS[-1])
+    started = start(database, **options)
     try:
-        started = start(server.database())
         yield started
-        finish(started)
     finally:
-        server.close()
+        finish(started)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.each import each
 
 from campaignbase.core.rules import Facts, rule_matches
 
@@ -56,7 +57,7 @@ def test_demo_has_the_promised_size() -> None:
     assert {asset["asset_type"] for asset in ASSETS} == {"text", "image", "video"}
 
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda campaign: campaign["name"])
+@each(CAMPAIGNS, lambda found: found["name"])
 def test_campaign_is_complete(campaign: dict[str, Any]) -> None:
     texts = {"name", "content_style", "visual_style", "hashtag_strategy", "cta_pattern"}
     assert set(campaign) == texts | {"campaign_type", "status", "target_platforms"}
@@ -68,7 +69,7 @@ def test_campaign_is_complete(campaign: dict[str, Any]) -> None:
     )
 
 
-@pytest.mark.parametrize("asset", ASSETS, ids=lambda asset: asset["key"])
+@each(ASSETS, lambda found: found["key"])
 def test_asset_is_complete(asset: dict[str, Any]) -> None:
     assert len(set(asset) & set(TEXT_FIELDS)) == 1
     assert set(asset) - set(TEXT_FIELDS) == {"key", "campaign", "asset_type", "category", "confirmed"}

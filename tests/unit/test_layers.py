@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.support.each import each
 
 PACKAGE = Path(__file__).resolve().parents[2] / "python" / "campaignbase"
 MAX_LINES = 400
@@ -134,7 +135,7 @@ def complaints(path: Path, source: str | None = None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+@each(modules(), lambda path: path.relative_to(PACKAGE))
 def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
     assert complaints(path) == []
 

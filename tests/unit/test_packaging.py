@@ -65,6 +65,15 @@ def test_the_dev_lock_has_what_tests_need_and_the_versions_of_the_core(project: 
     assert {name: dev.get(name) for name in core} == core
 
 
+@pytest.mark.parametrize("extra", ["minilm", "vecs"])
+def test_the_lock_of_an_extra_has_its_parts_and_the_versions_of_the_core(
+    project: dict[str, Any], extra: str
+) -> None:
+    locked, core = pins(f"{extra}.txt"), pins("core.txt")
+    assert wanted(project["project"]["optional-dependencies"][extra]) - set(locked) == set()
+    assert {name: locked.get(name) for name in core} == core
+
+
 def test_a_wheel_carries_code_model_vocabulary_and_sql(tmp_path: Path) -> None:
     from hatchling.builders.wheel import WheelBuilder
 

@@ -175,3 +175,25 @@ def test_a_model_is_said_to_be_sent_texts(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.load().notices() == (
         "texts of workspaces with a daily budget are sent to http://127.0.0.1:1 to be labeled",
     )
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "ftp://x/y", "http://", "http://[::1", "http://x:99999"])
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"])
+def test_the_address_of_a_provider_is_one(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(InputError) as raised:
+        settings.load()
+    expected = f"{name}: {url!r} is no http(s) URL; expected one like https://models.example.com/v1"
+    assert str(raised.value) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [("de", "de"), (" PT ", "pt"), ("German", None), ("d", None)])
+def test_the_language_of_reasons_is_one(
+    monkeypatch: pytest.MonkeyPatch, given: str, expected: str | None
+) -> None:
+    monkeypatch.setenv("CAMPAIGNBASE_REASON_LANGUAGE", given)
+    if expected is not None:
+        assert settings.load().campaignbase_reason_language == expected
+        return
+    with pytest.raises(InputError, match="is no language by ISO 639-1; expected two letters like de"):
+        settings.load()

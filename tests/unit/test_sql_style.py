@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.each import each
 
 SQL = Path(__file__).parents[2] / "sql"
 GENERATED = {"functions/default_vocabulary.sql"}  # holds the vocabulary as one long JSON text
@@ -58,8 +59,8 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     return enumerate(path.read_text().splitlines(), 1)
 
 
-each_file = pytest.mark.parametrize("path", OURS, ids=name)
-each_function = pytest.mark.parametrize("path", FUNCTIONS, ids=name)
+each_file = each(OURS, name)
+each_function = each(FUNCTIONS, name)
 
 
 def test_there_is_something_to_check() -> None:
@@ -157,8 +158,8 @@ def test_a_function_states_its_card(path: Path) -> None:
     search_path, *advice = re.findall(r"^    set (.*)$", head, re.MULTILINE)
     assert search_path == "search_path = ''"
     # advice for the planner is allowed, under a comment that says why
-    assert all(re.fullmatch(r"enable_\w+ = off", line) for line in advice)
-    assert not advice or re.search(r"^    -- .+\n    set enable_", head, re.MULTILINE)
+    assert all(re.fullmatch(r"enable_\w+ = off|statement_timeout = 0", line) for line in advice)
+    assert not advice or re.search(r"^    -- .+\n    set (?:enable_|statement_timeout)", head, re.MULTILINE)
     parts = ("returns ", r"language (?:sql|plpgsql)\b", "set search_path")  # an argument may be a language
     order = [found.start() for part in parts if (found := re.search(rf"\n    {part}", head))]
     # out arguments say what is returned
@@ -194,7 +195,7 @@ def test_who_may_run_a_function_is_said_by_name(path: Path) -> None:
     assert not to & off
 
 
-@pytest.mark.parametrize("path", [path for path in OURS if path.parent.name == "tables"], ids=name)
+@each([path for path in OURS if path.parent.name == "tables"], name)
 def test_constraints_are_named_after_their_table(path: Path) -> None:
     text = code(path.read_text())
     kinds = r"(?:check|unique|primary key|foreign key)"
@@ -204,7 +205,7 @@ def test_constraints_are_named_after_their_table(path: Path) -> None:
     assert re.search(rf"^comment on table (public|private)\.{path.stem} is\s*$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", [path for path in PER_TABLE if path.parent.name == "policies"], ids=name)
+@each([path for path in PER_TABLE if path.parent.name == "policies"], name)
 def test_a_policy_is_a_sentence_for_one_command_and_one_role(path: Path) -> None:
     for statement in re.findall(r"^create policy .*?;", path.read_text(), re.MULTILINE | re.DOTALL):
         assert re.match(
@@ -217,7 +218,7 @@ def test_a_policy_is_a_sentence_for_one_command_and_one_role(path: Path) -> None
 INSPECT = sorted(SQL.glob("inspect/*.sql"))
 
 
-@pytest.mark.parametrize("path", INSPECT, ids=name)
+@each(INSPECT, name)
 def test_an_inspection_is_one_query_under_its_comment(path: Path) -> None:
     text = path.read_text()
     body = code(text).strip()

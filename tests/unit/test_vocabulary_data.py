@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.support.each import each
 
 from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.text import words
@@ -61,7 +61,7 @@ def test_vocabulary_has_the_promised_size() -> None:
     assert min(by_type.values()) >= 12
 
 
-@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category["name"])
+@each(CATEGORIES, lambda found: found["name"])
 def test_category_is_complete(category: dict[str, Any]) -> None:
     assert set(category) == {"name", "parent", "description", "keywords", "examples", "counter_examples"}
     assert SNAKE_CASE.fullmatch(category["name"])
@@ -74,7 +74,7 @@ def test_category_is_complete(category: dict[str, Any]) -> None:
         assert belongs in CATEGORY_NAMES - {category["name"]}
 
 
-@pytest.mark.parametrize("tag", TAGS, ids=lambda tag: tag["name"])
+@each(TAGS, lambda found: found["name"])
 def test_tag_is_complete(tag: dict[str, Any]) -> None:
     fields = {"name", "tag_type", "aliases", "description", "keywords", "examples", "counter_examples"}
     assert set(tag) == fields
@@ -88,14 +88,14 @@ def test_tag_is_complete(tag: dict[str, Any]) -> None:
         assert example.rsplit(" -> ", 1)[1] in TAG_NAMES - {tag["name"]}
 
 
-@pytest.mark.parametrize("label", CATEGORIES + TAGS, ids=lambda label: label["name"])
+@each(CATEGORIES + TAGS, lambda found: found["name"])
 def test_keywords_are_lower_case_trimmed_and_unique(label: dict[str, Any]) -> None:
     keywords = label["keywords"]
     assert len(keywords) == len(set(keywords))
     assert [word for word in keywords if word != word.lower().strip() or not word] == []
 
 
-@pytest.mark.parametrize("label", CATEGORIES + TAGS, ids=lambda label: label["name"])
+@each(CATEGORIES + TAGS, lambda found: found["name"])
 def test_keywords_can_be_found_and_none_counts_twice(label: dict[str, Any]) -> None:
     spellings = Counter(fold("".join(words(keyword))) for keyword in label["keywords"])
     assert "" not in spellings  # emoji and signs are no words, nothing would ever find them
@@ -124,7 +124,7 @@ def test_tags_and_aliases_never_fold_to_the_same_word() -> None:
     assert [word for word in words if folds[fold(word)] > 1] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["name"])
+@each(RULES, lambda found: found["name"])
 def test_rule_can_be_saved_and_names_known_labels(rule: dict[str, Any]) -> None:
     assert set(rule) == {"name", "rule_type", "priority", "conditions", "actions"}
     validate_rule(rule["rule_type"], rule["conditions"], rule["actions"], name=rule["name"])

@@ -17,8 +17,10 @@ from campaignbase.api.limits import DEFAULT_RATE, BodyLimit, Limits, Line
 from campaignbase.api.requests import Counts, Requests
 from campaignbase.api.routers import (
     api_keys,
+    approvals,
     campaigns,
     content,
+    curation,
     embeddings,
     events,
     health,
@@ -136,7 +138,9 @@ def create_app(
         search,
         content,
         vocabulary,
+        curation,
         rules,
+        approvals,
         posts,
         statistics,
         operations,
@@ -148,12 +152,16 @@ def create_app(
     app.add_middleware(
         Requests, counts=counts, hosts=hosts, note=backend.note, same_origin=backend.local and not token
     )
-    _document(app)
+    _document(app, anybody=backend.local and not token)
     return app
 
 
-def _document(app: FastAPI) -> None:
-    """The OpenAPI, with refusals as what they are, and how to sign in."""
+def _document(app: FastAPI, *, anybody: bool) -> None:
+    """The OpenAPI, with refusals as what they are, and how to sign in.
+
+    Args:
+        anybody: no token is asked for; keys are taken all the same.
+    """
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -165,6 +173,8 @@ def _document(app: FastAPI) -> None:
                 needed = scopes.NEEDED.get((method.upper(), path))
                 if needed is not None:
                     operation["x-required-scopes"] = list(needed)
+                if (method.upper(), path) in scopes.OPEN:
+                    operation["security"] = []
                 for answer in operation["responses"].values():
                     if problems.MEDIA_TYPE in answer.get("content", {}):
                         answer["content"].pop("application/json", None)
@@ -175,7 +185,7 @@ def _document(app: FastAPI) -> None:
                 "description": "An access token, or an API key (cb_...) that holds x-required-scopes.",
             }
         }
-        schema["security"] = [{"bearer": []}]
+        schema["security"] = [{"bearer": []}, *([{}] if anybody else [])]
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

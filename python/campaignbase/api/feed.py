@@ -36,6 +36,12 @@ class Feed:
         async for changes in self._changes():
             for one in changes:
                 self._remember(one.id, one.updated_at, None)
+        # rows of the newest moment are looked at again, for more may happen in it; they are no news yet
+        last = [key for key, (at, _) in self._known.items() if at == self._looked.updated_at]
+        for start in range(0, len(last), AT_ONCE):
+            for row in await self._store.contents(last[start : start + AT_ONCE]):
+                if row.updated_at == self._looked.updated_at:
+                    self._remember(row.id, row.updated_at, _state(row))
         return self._looked
 
     async def look(self) -> AsyncIterator[ContentAsset]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from campaignbase.bench import stack
 from campaignbase.bench.api import api_rows, project_rows
+from campaignbase.bench.backfill import backfill_rows
 from campaignbase.bench.cache import cache_rows
-from campaignbase.bench.embedder import embedder_row
-from campaignbase.bench.pipeline import context_row, pipeline_rows
+from campaignbase.bench.embedder import embedder_rows
+from campaignbase.bench.pipeline import context_rows, pipeline_rows
 from campaignbase.bench.queue import queue_row
 from campaignbase.bench.rows import BenchRow
 from campaignbase.bench.search import sqlite_search_row
@@ -28,6 +29,7 @@ NAMES = (
     "queue",
     "pipeline",
     "context",
+    "backfill",
     "latency",
     "rest",
     "api",
@@ -35,14 +37,16 @@ NAMES = (
 
 
 def run(
-    names: Sequence[str] = (), say: Callable[[str], None] = lambda _: None, rows: int = ROWS
+    names: Sequence[str] = (),
+    say: Callable[[str], None] = lambda _: None,
+    rows: int = ROWS,
 ) -> list[BenchRow]:
     """Rows in the order of NAMES.
 
     Args:
         names: of NAMES; none means all.
         say: told what runs now.
-        rows: to search by SQL.
+        rows: to search by SQL, and to label again.
     Raises:
         InputError: an unknown name.
         NotConfiguredError: the extra `local` is missing.
@@ -55,7 +59,7 @@ def run(
     for name in wanted:
         say(name)
         if name == "embedder":
-            measured.append(embedder_row())
+            measured += embedder_rows()
         elif name == "cache":
             measured += cache_rows()
         elif name == "search":
@@ -75,8 +79,10 @@ def run(
                     measured += search_sql_rows(server.url, server.admin_url, rows)
                 elif name == "pipeline":
                     measured += pipeline_rows(server.url)
+                elif name == "backfill":
+                    measured += backfill_rows(server.url, rows)
                 else:
-                    measured.append(context_row(server.url))
+                    measured += context_rows(server.url)
     return measured
 
 

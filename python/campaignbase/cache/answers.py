@@ -14,6 +14,7 @@ from campaignbase.cache.keys import Key, make_key
 from campaignbase.cache.manager import CacheManager, Computed
 from campaignbase.cache.values import MISSING
 from campaignbase.core.hashing import content_hash
+from campaignbase.core.money import shares
 from campaignbase.models import (
     DIMENSIONS,
     Analysis,
@@ -22,8 +23,8 @@ from campaignbase.models import (
     TagChoice,
     Usage,
 )
-from campaignbase.ports import Analyst, Embedder
-from campaignbase.ports.cache import Answers
+from campaignbase.ports import Analyst, Embedder, PaidEmbedder
+from campaignbase.ports.cache import Paying
 
 SAME = 4  # decimals: similarities that differ by less are the same question
 
@@ -32,7 +33,7 @@ class CachedAnswers:
     """`campaignbase.ports.cache.Answers`."""
 
     def __init__(
-        self, cache: CacheManager, local: Collection[str] = (), asking: Answers | None = None
+        self, cache: CacheManager, local: Collection[str] = (), asking: Paying | None = None
     ) -> None:
         """
         Args:
@@ -52,9 +53,16 @@ class CachedAnswers:
 
         async def compute(missing: Sequence[Key]) -> Sequence[Any]:
             wanted = [words[key] for key in missing]
+            asked = [text for _, text in wanted]
+            cost = Decimal(0)
             if self._asking is not None:
-                return list(await self._asking.embed(embedder, wanted))
-            return list(await embedder.embed([text for _, text in wanted]))
+                vectors, cost = await self._asking.embed_paid(embedder, wanted)
+            elif isinstance(embedder, PaidEmbedder):
+                vectors, cost = await embedder.embed_paid(asked)
+            else:
+                vectors = await embedder.embed(asked)
+            costs = shares(cost, [Decimal(len(text)) for text in asked])
+            return [Computed(vector, float(part)) for vector, part in zip(vectors, costs, strict=True)]
 
         found = await self._cache.get_or_compute_many(keys, compute)
         if not keys:

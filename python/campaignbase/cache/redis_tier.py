@@ -23,6 +23,13 @@ SIGNATURE = 32  # hex digits
 FORMAT = b"cb1"
 # only the owner gives a lease back
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+# what nobody of us wrote holds no lease: what was seen there, or what is no text
+TAKE = """
+local there = redis.pcall('get', KEYS[1])
+if type(there) ~= 'table' and there ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
 
 
 class RedisTier:
@@ -37,6 +44,7 @@ class RedisTier:
         self.namespace = "cb:" + hashlib.blake2b(self._secret, digest_size=6).hexdigest()
         self.channel = f"{self.namespace}:invalidations"
         self._release_script = client.register_script(RELEASE)
+        self._take_script = client.register_script(TAKE)
 
     @property
     def is_down(self) -> bool:
@@ -58,18 +66,35 @@ class RedisTier:
     async def lease(self, keys: Sequence[Key], owner: str, seconds: int) -> tuple[set[str], dict[str, Entry]]:
         pipe = self._client.pipeline(transaction=False)
         for key in keys:
-            pipe.set(self._lease_name(key), owner, nx=True, ex=seconds)
+            pipe.set(self._lease_name(key), self._holder(key, owner.encode()), nx=True, ex=seconds)
+        pipe.mget([self._lease_name(key) for key in keys])
         pipe.mget(self._names(keys))
-        *gained, raw = await self._line.ask(lambda: _run(pipe))
+        *gained, held, raw = await self._line.ask(lambda: _run(pipe))
         mine = {key.digest for key, is_mine in zip(keys, gained, strict=True) if is_mine}
+        strange = {
+            key: holder
+            for key, holder in zip(keys, held, strict=True)
+            if key.digest not in mine and not self._is_holder(key, holder)
+        }
+        if strange:
+            mine |= await self._take(strange, owner, seconds)
         return mine, self._entries(keys, raw)
 
-    async def release(self, keys: Sequence[Key], owner: str) -> None:
-        async def give_back() -> None:
-            for key in keys:
-                await self._release_script(keys=[self._lease_name(key)], args=[owner])
+    async def _take(self, strange: Mapping[Key, bytes | None], owner: str, seconds: int) -> set[str]:
+        """Leases that are held by what is not ours; of nothing, it ended meanwhile or is no text."""
+        pipe = self._client.pipeline(transaction=False)
+        for key, seen in strange.items():
+            args: list[bytes | int] = [seen or b"", self._holder(key, owner.encode()), seconds]
+            await self._take_script(keys=[self._lease_name(key)], args=args, client=pipe)
+        taken = await self._line.ask(lambda: _run(pipe))
+        return {key.digest for key, is_mine in zip(strange, taken, strict=True) if is_mine}
 
-        await self._line.ask(give_back)
+    async def release(self, keys: Sequence[Key], owner: str) -> None:
+        pipe = self._client.pipeline(transaction=False)
+        for key in keys:
+            args = [self._holder(key, owner.encode())]
+            await self._release_script(keys=[self._lease_name(key)], args=args, client=pipe)
+        await self._line.ask(lambda: _run(pipe))
 
     async def ping(self) -> None:
         await self._line.ask(self._client.ping)
@@ -129,6 +154,12 @@ class RedisTier:
     def _sign(self, name: str, body: bytes) -> bytes:
         signed = hmac.digest(self._secret, name.encode() + b" " + body, "sha256")
         return signed.hex()[:SIGNATURE].encode()
+
+    def _holder(self, key: Key, owner: bytes) -> bytes:
+        return self._sign(f"lease {key.digest}", owner) + b" " + owner
+
+    def _is_holder(self, key: Key, text: bytes | None) -> bool:
+        return text is not None and hmac.compare_digest(text, self._holder(key, text[SIGNATURE + 1 :]))
 
     def _entries(self, keys: Sequence[Key], raw: Sequence[object]) -> dict[str, Entry]:
         now = self._clock.now().timestamp()

@@ -1,5 +1,6 @@
 """All commands under one name, and every way a command can end."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,14 @@ import typer
 
 from campaignbase import __version__
 from campaignbase.cli import (
+    approvals,
+    backfill,
     bench,
     cache,
     campaigns,
     categories,
     categorize,
+    compare,
     db,
     demo,
     doctor,
@@ -24,12 +28,14 @@ from campaignbase.cli import (
     mcp,
     media,
     output,
+    review,
     rules,
     search,
     serve,
     show,
     stack,
     tags,
+    train,
     translate,
     webhooks,
     worker,
@@ -37,7 +43,7 @@ from campaignbase.cli import (
 )
 from campaignbase.cli.interrupt import Interrupted
 from campaignbase.cli.session import Common, Database, Json, Workspace
-from campaignbase.errors import CampaignbaseError, NotConfiguredError
+from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredError
 
 INTERRUPTED = 130
 # click's, which newer versions of typer carry inside
@@ -83,16 +89,21 @@ serve.register(app)
 search.register(app)
 show.register(app)
 categorize.register(app)
+app.add_typer(backfill.app, name="backfill")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(categories.app, name="categories")
 app.add_typer(tags.app, name="tags")
 app.add_typer(media.app, name="media")
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(rules.app, name="rules")
+app.add_typer(approvals.app, name="approvals")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(keys.app, name="keys")
 app.add_typer(cache.app, name="cache")
+review.register(app)
+app.add_typer(train.app, name="train")
 evaluate.register(app)
+compare.register(app)
 export.register(app)
 mcp.register(app)
 bench.register(app)
@@ -103,6 +114,9 @@ doctor.register(app)
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal's encoding lacks is shown as \xea
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -111,6 +125,7 @@ def run(arguments: Sequence[str]) -> int:
     asked = arguments[: arguments.index("--")] if "--" in arguments else arguments
     as_json = "--json" in asked
     try:
+        _refuse_other_encodings(arguments)
         result = typer.main.get_command(app).main(list(arguments), "campaignbase", standalone_mode=False)
         sys.stdout.flush()
     except CampaignbaseError as error:
@@ -132,6 +147,14 @@ def run(arguments: Sequence[str]) -> int:
     if result == INTERRUPTED:  # typer's answer to Ctrl-C
         return _interrupted(as_json)
     return result if isinstance(result, int) else 0
+
+
+def _refuse_other_encodings(arguments: Sequence[str]) -> None:
+    """Only names of files may hold what is not in the terminal's encoding: nothing else could be stored."""
+    for argument in arguments:
+        value = argument.partition("=")[2] if argument.startswith("--") else argument
+        if any("\ud800" <= letter <= "\udfff" for letter in value) and not os.path.lexists(value):
+            raise InputError(f"argument {argument!r} is no UTF-8; write it in UTF-8")
 
 
 def _usage(error: Exception, as_json: bool) -> int:

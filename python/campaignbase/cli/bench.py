@@ -21,7 +21,8 @@ def bench(
         list[str] | None, typer.Argument(help="Which ones; none means all.", show_default=False)
     ] = None,
     rows: Annotated[
-        int, typer.Option(min=2_000, help="Rows to search by SQL; the goals are meant for 100000.")
+        int,
+        typer.Option(min=2_000, help="To search by SQL, and to label again; the goals are meant for 100000."),
     ] = 10_000,
     json: Json = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """`campaignbase workspace budget|spending`: what models may cost a workspace in a day, and did."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -9,11 +10,12 @@ import typer
 from campaignbase.cli import output
 from campaignbase.cli.check import Check
 from campaignbase.cli.session import DEFAULT_WORKSPACE, Database, Json, session
+from campaignbase.core.gate import not_passed
 from campaignbase.core.money import usd
 from campaignbase.core.storable import check_digits
 from campaignbase.errors import CampaignbaseError, InputError
 from campaignbase.models import Workspace
-from campaignbase.models.budget import CampaignCost, DayBudget, Spent
+from campaignbase.models.budget import CampaignCost, DayBudget, Spent, Wish
 from campaignbase.ports import Store
 from campaignbase.settings import Settings
 
@@ -36,7 +38,7 @@ def budget(
     database: Database = None,
     json: Json = False,
 ) -> None:
-    """What models may cost a workspace in a day, and how much of today's is left. At first: nothing.
+    """What models may cost a workspace in a day, and how much of today's is left. At first: 1 US dollar.
 
     Example:  campaignbase workspace budget --set 2.00
     """
@@ -132,15 +134,30 @@ async def check(store: Store, loaded: Settings, workspace: Workspace) -> list[Ch
         return [Check("model", "fail", str(error), "correct the environment or .env")]
     found = []
     if hosted is not None:
-        found.append(Check("model", "ok", f"{hosted.name} says what texts are about, within the budget"))
+        found.append(await _model_check(store, loaded, workspace, hosted.name, hosted.prompt_version))
     today = await store.daily_budget(workspace.id, datetime.now(UTC).date())
     if not today.daily_budget:
         detail = f"a model key is set and workspace {workspace.name!r} has no daily budget: nothing is asked"
-        hint = f"campaignbase workspace budget {workspace.name!r} --set 2.00"
+        hint = f"campaignbase workspace budget {shlex.quote(workspace.name)} --set 2.00"
         return [*found, Check("budget", "warn", detail, hint)]
     spent = today.settled + today.reserved
     detail = f"{usd(spent)} of {usd(today.daily_budget)} spent or reserved today (UTC)"
     return [*found, Check("budget", "ok", detail)]
+
+
+async def _model_check(
+    store: Store, loaded: Settings, workspace: Workspace, model: str, prompt_version: str
+) -> Check:
+    from campaignbase import wiring
+
+    asked = Wish(workspace.id, "categorize_content", model, (), prompt_version)  # nothing is reserved
+    [grant] = await store.reserve_spend([asked])
+    if grant.gate is None:
+        return Check("model", "ok", f"{model} says what texts are about, within the budget")
+    command = wiring.gate_command(loaded)
+    why = not_passed(model, prompt_version, workspace.name, grant.gate, command)
+    hint = f"{command} --workspace {shlex.quote(workspace.name)}"
+    return Check("model", "warn", f"{why}; rows are decided offline", hint)
 
 
 def _amount(given: str) -> Decimal:

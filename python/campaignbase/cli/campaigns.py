@@ -48,6 +48,10 @@ def create(
     ] = "general",
     status: Annotated[str, typer.Option(help="draft, active, paused or completed.")] = "draft",
     platform: Annotated[list[str], typer.Option(help="Where it runs; may be repeated.")] = [],  # noqa: B006
+    time: Annotated[
+        list[str],
+        typer.Option(help="When to post, 09:00 or 'mon 09:00'; may be repeated. Rules schedule then."),
+    ] = [],  # noqa: B006
     content_style: Annotated[str | None, typer.Option(help="How its texts sound.")] = None,
     visual_style: Annotated[str | None, typer.Option(help="How its pictures look.")] = None,
     hashtag_strategy: Annotated[str | None, typer.Option()] = None,
@@ -67,6 +71,7 @@ def create(
         campaign_type=campaign_type,
         status=status,
         target_platforms=tuple(platform),
+        optimal_times=tuple(time),
         content_style=content_style,
         visual_style=visual_style,
         hashtag_strategy=hashtag_strategy,

@@ -17,7 +17,7 @@ from campaignbase.cli.labeling import (
 )
 from campaignbase.cli.rows import show
 from campaignbase.cli.session import Database, Json, Workspace, session
-from campaignbase.core.names import find_name
+from campaignbase.core.names import find_category
 from campaignbase.core.new_content import SENTIMENTS, check_correction, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, UnknownLabelError
@@ -41,7 +41,7 @@ def categorize(
         bool,
         typer.Option(
             "--decided-offline",
-            help="What was decided offline because the budget was spent or the provider down.",
+            help="What was decided offline because of the budget, the provider or the gate.",
         ),
     ] = False,
     category: Annotated[
@@ -59,6 +59,13 @@ def categorize(
         list[str],
         typer.Option(help="Stays away, also where it is not yet; may be repeated.", rich_help_panel=_CORRECT),
     ] = [],  # noqa: B006
+    confirm: Annotated[
+        list[str],
+        typer.Option(
+            help="category, sentiment, audience or tags: right as it stands; may be repeated.",
+            rich_help_panel=_CORRECT,
+        ),
+    ] = [],  # noqa: B006
     database: Database = None,
     workspace: Workspace = None,
     json: Json = False,
@@ -69,9 +76,10 @@ def categorize(
 
     Example:  campaignbase categorize 3f2a
     Example:  campaignbase categorize 3f2a 77b0 --category event --remove-tag sale
+    Example:  campaignbase categorize 3f2a --confirm category
     Example:  campaignbase categorize --decided-offline
     """
-    correction = Correction(category, sentiment, audience, tuple(add_tag), tuple(remove_tag))
+    correction = Correction(category, sentiment, audience, tuple(add_tag), tuple(remove_tag), tuple(confirm))
     corrects = correction != Correction()
     if bool(ids) == decided_offline or (corrects and decided_offline):
         raise InputError("name the rows by their ids, or say --decided-offline alone to label those again")
@@ -136,9 +144,10 @@ async def _check(store: Store, correction: Correction, rows: Collection[ContentA
     if correction.sentiment and correction.sentiment not in SENTIMENTS:
         raise InputError(f"sentiment {correction.sentiment!r} is not one of {', '.join(SENTIMENTS)}")
     for workspace_id in dict.fromkeys(row.workspace_id for row in rows):
-        categories = [category.name for category in await store.categories(workspace_id)]
-        if correction.category and find_name(correction.category, categories) is None:
-            raise UnknownLabelError(unknown_category(correction.category, categories))
+        categories = await store.categories(workspace_id)
+        if correction.category and find_category(correction.category, categories) is None:
+            names = [category.name for category in categories]
+            raise UnknownLabelError(unknown_category(correction.category, names))
         tags = await store.tags(workspace_id)
         audiences = [tag for tag in tags if tag.tag_type == AUDIENCE]
         if correction.audience and fold_tag(correction.audience) not in spellings(audiences):

@@ -74,6 +74,12 @@ def ingest(
     create_categories: Annotated[
         bool, typer.Option("--create-categories", help="Add categories the workspace does not have.")
     ] = False,
+    golden: Annotated[
+        bool,
+        typer.Option(
+            "--golden", help="Measure with these rows, and never learn from them; each needs a category."
+        ),
+    ] = False,
     label: Annotated[
         bool, typer.Option("--label/--no-label", help="Label before it ends (SQLite only).")
     ] = True,
@@ -103,8 +109,11 @@ def ingest(
 
     Example:  campaignbase ingest posts.csv --text-column caption --campaign "Summer at the lake"
     Example:  campaignbase ingest labeled.jsonl --category-column category --create-categories
+    Example:  campaignbase ingest golden.jsonl --category-column category --golden
     Example:  campaignbase ingest posts/ --tags-column tags
     """
+    if golden and category_column is None:
+        raise InputError("--golden needs the categories that are right; name their column: --category-column")
     if campaign is not None and campaign_column is not None:
         raise InputError("--campaign and --campaign-column both name the campaign; give one")
     if campaign is not None and not campaign.strip():
@@ -131,6 +140,7 @@ def ingest(
             encoding,
             delimiter,
             skip_bad,
+            golden,
         ),
         sys.stdin.buffer if "-" in files else None,
     )

@@ -1,6 +1,6 @@
 """The work of `campaignbase ingest`: match labels, create what is missing, insert, label, sum up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from campaignbase.cli.labeling import (
     tell_held,
     waiting_rows,
 )
+from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
 from campaignbase.ingest.columns import label_option
@@ -141,10 +142,23 @@ async def _with_known_labels(
             known = [category.name for category in categories]
             advice = "add them with --create-categories"
             raise UnknownLabelError(unknown_labels("categories", match.new_categories, known, advice))
+        await _check_not_removed(store, workspace, match.new_categories)
         result.new_categories = list(match.new_categories)
         await store.add_categories(workspace.id, [Category("", name) for name in result.new_categories])
         output.say(f"created {_named('category', 'categories', result.new_categories)}")
     return match.rows
+
+
+async def _check_not_removed(store: Store, workspace: Workspace, names: Iterable[str]) -> None:
+    """A file brings no category back that a person removed."""
+    removed = {fold_tag(one.name): one.name for one in await store.proposals(workspace.id, "removed", 200)
+               if one.kind == "category"}  # fmt: skip
+    for name in names:
+        if fold_tag(name) in removed:
+            raise UnknownLabelError(
+                f"category {removed[fold_tag(name)]!r} was removed by a person, and a file does not bring it"
+                f" back; if it shall be there again: campaignbase categories add {removed[fold_tag(name)]}"
+            )
 
 
 async def _campaign_ids(
@@ -180,7 +194,11 @@ async def _insert(
                 for row in part
             ]
             try:
-                result.add(await store.insert_content(workspace.id, content))
+                counts = await store.insert_content(workspace.id, content)
+                result.add(counts)
+                known = [one.id for one in counts.rows if one.outcome in ("updated", "unchanged")]
+                if known and part[0].content.golden:  # new ones are golden from the first
+                    await store.set_golden(known, True)
             except InputError as error:
                 before = done + start
                 are = output.verb(before, "is", "are")

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from rich.text import Text
 
 WIDTH = 100  # columns; wider terminals are not filled
 WIDEST_CELL = 40  # of columns that do not give way
+NARROW_CELL = 12  # of those that do where the terminal is narrow
+GAP = 2  # between columns
 
 SOURCE_STYLES = {
     "human": "green",
@@ -40,8 +42,9 @@ def say(text: str) -> None:
 
 
 def emit(value: Any) -> None:
-    """One JSON document on stdout."""
-    data(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
+    """One JSON document on stdout, in ASCII where that is not UTF-8."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    data(json.dumps(value, ensure_ascii=encoding != "utf8", indent=2, default=_jsonable))
 
 
 def failed(error: object, code: int, as_json: bool, kind: str | None = None) -> int:
@@ -69,6 +72,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, fill: str
 
     Args:
         fill: the column that takes what is left of the line, and gives way when that is little.
+    Columns from the right on for which a terminal has no room are named below instead.
     """
     if not on_terminal():
         data("\t".join(columns))
@@ -76,19 +80,53 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, fill: str
             data("\t".join(one_line(_plain(cell)) for cell in row))
         return
     drawn = Table(
-        box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=fill is not None
+        box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0), expand=fill is not None
     )
     cells = [
         [cell if isinstance(cell, Text) else Text(one_line(_plain(cell))) for cell in row] for row in rows
     ]
-    for place, column in enumerate(columns):
-        widest = max([len(column), *(row[place].cell_len for row in cells)])
-        width = None if column == fill else min(widest, WIDEST_CELL)
-        ratio = 1 if column == fill else None
-        drawn.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width, ratio=ratio)
+    screen = console()
+    place_of_fill = columns.index(fill) if fill is not None else None
+    heads, widths = list(columns), _widths(columns, cells, place_of_fill)
+    if _line(widths) > screen.width:
+        heads = [column.replace(" ", "\n") for column in columns]
+        widths = _narrowed(_widths(heads, cells, place_of_fill), screen.width)
+    shown = len(widths)
+    for place in range(shown):
+        filling = place == place_of_fill
+        width, ratio = (None, 1) if filling else (widths[place], None)
+        drawn.add_column(heads[place], overflow="ellipsis", no_wrap=True, width=width, ratio=ratio)
     for row in cells:
-        drawn.add_row(*row)
-    console().print(drawn)
+        drawn.add_row(*row[:shown])
+    screen.print(drawn)
+    left_out = [column for column in columns[shown:] if column]
+    if left_out:
+        say(f"no room for {', '.join(left_out)}: widen the terminal, or ask for --json")
+
+
+def _widths(heads: Sequence[str], cells: Sequence[Sequence[Text]], fill: int | None) -> list[int]:
+    """What each column takes; of the one that fills, the least."""
+    found = []
+    for place, head in enumerate(heads):
+        widest = max(map(len, head.splitlines()), default=0)
+        widest = max([widest, *(row[place].cell_len for row in cells)])
+        found.append(min(widest, NARROW_CELL if place == fill else WIDEST_CELL))
+    return found
+
+
+def _narrowed(widths: list[int], space: int) -> list[int]:
+    """The widest give way first, down to NARROW_CELL; then there are fewer columns."""
+    for shown in range(len(widths), 1, -1):
+        found = widths[:shown]
+        while _line(found) > space and max(found) > NARROW_CELL:
+            found[found.index(max(found))] -= 1
+        if _line(found) <= space:
+            return found
+    return widths[:1]
+
+
+def _line(widths: Sequence[int]) -> int:
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def grid() -> Table:
@@ -183,7 +221,7 @@ def _plain(cell: object) -> str:
 def _jsonable(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)

@@ -10,10 +10,10 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from campaignbase.cli import output
+from campaignbase.cli import output, rule_trials
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
-from campaignbase.core.names import check_name, find_name, rule_exists
-from campaignbase.core.rule_schema import CATEGORY_ACTIONS, RULE_TYPES, validate_conditions, validate_rule
+from campaignbase.core.names import check_name, rule_exists
+from campaignbase.core.rule_schema import RULE_TYPES, validate_conditions, validate_rule
 from campaignbase.errors import InputError, NotFoundError, RuleError
 from campaignbase.ingest.jsonlines import without_doubles
 from campaignbase.models import ContentAsset, Rule
@@ -21,6 +21,7 @@ from campaignbase.models import Workspace as WorkspaceRow
 from campaignbase.ports import Store
 
 app = typer.Typer(invoke_without_command=True)
+rule_trials.register(app)
 
 If = Annotated[
     str,
@@ -78,7 +79,13 @@ def add(
     --then '{"add_category": "job_opening"}' --priority 50
     """
     rule = Rule(
-        "", name, rule_type, _object(conditions, "--if"), _object(actions, "--then"), priority, not disabled
+        "",
+        name,
+        rule_type,
+        read_object(conditions, "--if"),
+        read_object(actions, "--then"),
+        priority,
+        not disabled,
     )
     check_name("rule", name)
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=name)
@@ -87,18 +94,13 @@ def add(
     async def act(store: Store, found: WorkspaceRow) -> Rule:
         if any(known.name == name for known in await store.rules(found.id)):
             raise rule_exists(name)
-        known = [category.name for category in await store.categories(found.id)]
-        spelled = {
-            key: find_name(value, known) or value if key in CATEGORY_ACTIONS else value
-            for key, value in rule.actions.items()
-        }
-        return await store.add_rule(found.id, replace(rule, actions=spelled))
+        return await store.add_rule(found.id, rule)
 
     added = run.run_in_workspace(act, creates=True)
     if run.json:
         output.emit(added)
     else:
-        output.say(f"added rule {name!r}; see what it hits: campaignbase rules preview {name!r}")
+        output.say(f"added rule {name!r}; see what it hits: campaignbase rules preview {shlex.quote(name)}")
 
 
 @app.command()
@@ -147,7 +149,7 @@ def remove(
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> Rule:
-        known = await _saved(store, found, rule)
+        known = await saved_rule(store, found, rule)
         ask(f"Remove rule {known.name!r}?", yes)
         await store.remove_rule(found.id, known.id)
         return known
@@ -161,7 +163,7 @@ def remove(
 
 def _switch(run: Session, rule: str, enabled: bool) -> None:
     async def act(store: Store, found: WorkspaceRow) -> Rule:
-        known = await _saved(store, found, rule)
+        known = await saved_rule(store, found, rule)
         await store.enable_rule(found.id, known.id, enabled)
         return replace(known, enabled=enabled)
 
@@ -192,13 +194,13 @@ def preview(
     """
     if (name is None) == (conditions is None):
         raise InputError("give either the name of a saved rule or --if with conditions")
-    asked = None if conditions is None else _object(conditions, "--if")
+    asked = None if conditions is None else read_object(conditions, "--if")
     if asked is not None:
         validate_conditions(asked)
     run = session(ctx, database, workspace, json)
 
     async def act(store: Store, found: WorkspaceRow) -> list[ContentAsset]:
-        wanted = asked if asked is not None else (await _saved(store, found, name or "")).conditions
+        wanted = asked if asked is not None else (await saved_rule(store, found, name or "")).conditions
         return await store.preview_rule(found.id, wanted, limit)
 
     hits = run.run_in_workspace(act)
@@ -211,7 +213,7 @@ def preview(
         output.table(("id", "category", "text"), [_hit(asset) for asset in hits], fill="text")
 
 
-async def _saved(store: Store, workspace: WorkspaceRow, wanted: str) -> Rule:
+async def saved_rule(store: Store, workspace: WorkspaceRow, wanted: str) -> Rule:
     """By name, else by id or the beginning of one."""
     known = await store.rules(workspace.id)
     named = [rule for rule in known if rule.name == wanted]
@@ -234,7 +236,7 @@ def tell_idle(named: Sequence[str]) -> None:
         )
 
 
-def _object(text: str, option: str) -> dict[str, Any]:
+def read_object(text: str, option: str) -> dict[str, Any]:
     try:
         value = json_module.loads(text, object_pairs_hook=without_doubles)
     except ValueError as error:
@@ -252,13 +254,18 @@ def _list(run: Session) -> None:
         output.emit({"rules": found})
         return
     if not output.on_terminal():
-        columns = ("priority", "rule", "type", "on", "matched", "took effect", "if", "then", "id")
+        columns = (
+            *("priority", "rule", "type", "on", "matched", "took effect", "kept", "changed"),
+            *("if", "then", "id"),
+        )
         output.table(columns, [_row(rule) for rule in found])
         return
     screen = output.console()
     for rule in found:
         name = Text.assemble(f"{rule.priority:>5}  ", (output.one_line(rule.name), "bold"))
         used = f"  {rule.rule_type}, matched {rule.execution_count:,}, took effect {rule.success_count:,}"
+        if rule.kept_count or rule.changed_count:
+            used += f", people kept {rule.kept_count:,} and changed {rule.changed_count:,}"
         name.append(used if rule.enabled else f"{used}, not in use", "dim")
         name.append(f"  {rule.id[:8]}", "dim")
         screen.print(name)
@@ -274,6 +281,8 @@ def _row(rule: Rule) -> tuple[object, ...]:
         "yes" if rule.enabled else "no",
         rule.execution_count,
         rule.success_count,
+        rule.kept_count,
+        rule.changed_count,
         _written(rule.conditions),
         _written(rule.actions),
         rule.id,

@@ -97,8 +97,8 @@ async def _named(store: Store, workspace: WorkspaceRow, asked: SearchQuery) -> S
         NotFoundError: it has none of that name.
     """
     if asked.category is not None:
-        known = [category.name for category in await store.categories(workspace.id)]
-        asked = replace(asked, category=meant_category(known, asked.category))
+        known = await store.categories(workspace.id)
+        asked = replace(asked, category=meant_category(known, asked.category).name)
     if asked.tag is not None:
         asked = replace(asked, tag=meant_tag(await store.tags(workspace.id), asked.tag).name)
     return asked

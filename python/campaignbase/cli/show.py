@@ -61,6 +61,7 @@ def draw(screen: Console, explanation: Explanation) -> None:
         _label_row(facts, explanation, "audience", asset.target_audience, asset.audience_source)
         _tag_rows(facts, "tags", [link for link in explanation.tags if link.state == "applied"])
         _tag_rows(facts, "refused", [link for link in explanation.tags if link.state == "rejected"])
+        _approval_row(facts, asset)
         _reading_rows(facts, asset)
     elif campaign is not None:
         content = f"{output.plural(campaign.content_count, 'row')} of content, cost {campaign.actual_cost}"
@@ -149,6 +150,15 @@ def _tag_rows(facts: Table, title: str, links: Iterable[TagLink]) -> None:
         if link.source == "model" and link.score is not None:
             why = f"{why} (match {link.score:.2f} of 1)"
         _row(facts, title if place == 0 else "", link.name, link.source, why)
+
+
+def _approval_row(facts: Table, asset: ContentAsset) -> None:
+    if asset.approval == "none":
+        return
+    said = "a person" if asset.approval_rule is None else f"rule {asset.approval_rule!r}"
+    held = "" if asset.approval == "approved" else "no post of it can be scheduled or posted"
+    why = "; ".join(part for part in (asset.approval_note, held) if part)
+    facts.add_row("approval", Text(asset.approval), Text(said, "dim"), Text(why))
 
 
 def _reading_rows(facts: Table, asset: ContentAsset) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from campaignbase.cli import output
+from campaignbase.cli import curation, output, tag_curation
+from campaignbase.cli.curation import merging, tell_merge
 from campaignbase.cli.rules import tell_idle
 from campaignbase.cli.session import Database, Json, Session, Workspace, Yes, ask, common, session
 from campaignbase.core.new_content import check_tag
@@ -198,6 +199,25 @@ def remove(
     tell_idle(rules)
 
 
+@app.command()
+def merge(
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME [into] NAME", show_default=False)],
+    yes: Yes = False,
+    database: Database = None,
+    workspace: Workspace = None,
+    json: Json = False,
+) -> None:
+    """Make two tags one: what has the first gets the second, rules included.
+
+    The first name stays known as another spelling of the second, so that files and machines follow.
+
+    Example:  campaignbase tags merge hurry into urgency
+    """
+    run = session(ctx, database, workspace, json)
+    tell_merge(run, "tag", run.run_in_workspace(merging("tag", names, yes)), names)
+
+
 def meant_tag(known: Sequence[Tag], name: str) -> Tag:
     """By its name, or a spelling or alias of it."""
     names = {fold_tag(tag.name): tag.name for tag in known}
@@ -239,3 +259,7 @@ def _list(run: Session) -> None:
         for tag in found
     ]
     output.table(("tag", "type", "rows", "manual", "also written"), rows, fill="also written")
+
+
+curation.register(app, "tag")
+tag_curation.register(app)

@@ -1,5 +1,6 @@
 """`campaignbase webhooks`: who is told of decisions, and how that went."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -72,7 +73,7 @@ def add(
         return
     output.say(f"added webhook {name!r}; its receiver checks signatures with this secret, shown only now:")
     typer.echo(secret)
-    output.say(f"try it: campaignbase webhooks test {name!r}")
+    output.say(f"try it: campaignbase webhooks test {shlex.quote(name)}")
 
 
 @app.command()
@@ -252,7 +253,7 @@ def try_(
         endpoint = await _named(store, found, name)
         if not endpoint.enabled:
             raise InputError(
-                f"webhook {name!r} is disabled; enable it: campaignbase webhooks enable {name!r}"
+                f"webhook {name!r} is disabled; enable it: campaignbase webhooks enable {shlex.quote(name)}"
             )
         key = await store.test_webhook(endpoint.id)
         await wiring.deliverer(store, allow_local=local).run_once()
@@ -268,7 +269,8 @@ def try_(
         return
     if sent.attempt == 0:
         raise CampaignbaseError(
-            f"{name!r} is paused or busy, the message waits; see: campaignbase webhooks deliveries {name!r}"
+            f"{name!r} is paused or busy, the message waits;"
+            f" see: campaignbase webhooks deliveries {shlex.quote(name)}"
         )
     if sent.last_status is None:
         raise CampaignbaseError(f"the message did not reach {name!r}: {sent.last_error}")

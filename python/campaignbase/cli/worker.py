@@ -20,6 +20,7 @@ from campaignbase.pipeline.invitations import MailReport
 from campaignbase.pipeline.labeler import LEASE_SECONDS, BatchReport
 from campaignbase.ports import MediaStore, Store
 from campaignbase.worker.clean import Cleaner
+from campaignbase.worker.curate import Curator
 from campaignbase.worker.deliver import Deliverer, DeliveryReport
 from campaignbase.worker.loop import Worker, stopped_by_signals
 from campaignbase.worker.mail import Mailing
@@ -87,6 +88,15 @@ def worker(
             aclosing(wiring.embedders(run.settings, lease)) as found,
             wiring.open_cache(store, run.settings, output.say) as cache,
             wiring.open_analyst(store, run.settings, lease, brief=once, say=output.say) as analyst,
+            wiring.open_backfiller(
+                store,
+                run.settings,
+                found,
+                analyst,
+                wiring.answers(cache, store),
+                worker=wiring.worker_name(),
+                lease_seconds=lease,
+            ) as backfiller,
         ):
             for workspace in await store.workspaces():
                 try:
@@ -95,7 +105,7 @@ def worker(
                     output.say(f"{error}; its rows wait for a worker that has it")
             listener = None if once else wiring.listener_of(run.target, None if run.json else tell_hearing)
             working = wiring.worker(
-                store, batch, lease, found, listener, wiring.answers(cache, store), analyst
+                store, batch, lease, found, listener, wiring.answers(cache, store), analyst, backfiller
             )
             delivering = wiring.deliverer(store, allow_local=run.settings.local_webhooks(run.target))
             mailing = wiring.mailing(store, run.settings)
@@ -146,6 +156,8 @@ async def _media(run: Session) -> AsyncIterator[MediaStore | None]:
 async def _once(
     store: Store, working: Worker, delivering: Deliverer, mailing: Mailing | None, cleaner: Cleaner
 ) -> Done:
+    from campaignbase import wiring
+
     with _stoppable(working, delivering, mailing) as interrupt:
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
@@ -154,6 +166,7 @@ async def _once(
         if mailing is not None:
             _tell_mails(await mailing.run_once())
         await cleaner.run_once()
+        await Curator(store, wiring.SystemClock(), output.say).run_once()
         return report, interrupt.asked, await waiting_rows(store)
 
 
@@ -181,6 +194,7 @@ async def _forever(
         output.say("waiting for work; Ctrl-C stops")
         beside = [asyncio.create_task(watch.run(seconds)), asyncio.create_task(line.show())]
         beside.append(asyncio.create_task(cleaner.run()))
+        beside.append(asyncio.create_task(Curator(store, wiring.SystemClock(), output.say).run()))
         sending = asyncio.create_task(delivering.run_forever())
         # what ends it unasked is told at once, not when the worker is stopped; a second stop() would hurry
         sending.add_done_callback(lambda _: None if working.stopping else working.stop())

@@ -1,5 +1,6 @@
 """`campaignbase workspace`: list, create, delete, and on a server its members."""
 
+import shlex
 from contextlib import aclosing
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from campaignbase.cli import budget, members, output
 from campaignbase.cli.session import Database, Json, Session, Yes, ask, common, refuse_common, session
+from campaignbase.cli.session import Workspace as WorkspaceName
 from campaignbase.errors import InputError, NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
 from campaignbase.ports import Store
@@ -62,8 +64,39 @@ def create(
     if run.json:
         output.emit(created)
     else:
-        output.say(f"created workspace {created.name!r}; use it with --workspace {created.name!r}")
+        output.say(f"created workspace {created.name!r}; use it with --workspace {shlex.quote(created.name)}")
         output.data(created.id)
+
+
+@app.command()
+def timezone(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="Such as Europe/Berlin; without: show it.", show_default=False)
+    ] = None,
+    database: Database = None,
+    workspace: WorkspaceName = None,
+    json: Json = False,
+) -> None:
+    """Show or set the time zone that posting times are read in. Posts that are scheduled stay.
+
+    Example:  campaignbase workspace timezone Europe/Berlin
+    """
+    run = session(ctx, database, workspace, json)
+
+    async def act(store: Store, found: Workspace) -> str:
+        if name is None:
+            return found.timezone
+        await store.set_timezone(found.id, name)
+        return name
+
+    zone = run.run_in_workspace(act)
+    if run.json:
+        output.emit({"timezone": zone})
+    elif name is None:
+        output.data(zone)
+    else:
+        output.say(f"posting times are read in {zone} from now on")
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 closed     every call is let through; half of the last 20 failing opens it.
 open       none is, until it is time.
-half-open  one is: if it is answered, the breaker closes, else it opens again.
+half-open  one is: if it is answered, the breaker closes, else it opens again; one that a provider opened by
+           saying how long it wants to be left alone closes and counts the failure.
 """
 
 from collections import deque
@@ -24,6 +25,7 @@ class Breaker:
         self._calls: deque[bool] = deque(maxlen=CALLS)  # True: failed
         self._open_until: float | None = None
         self._probing = False
+        self._tripped = False  # by failures, not by a provider that said how long
 
     def wait(self, now: float) -> float:
         """Seconds until a call is let through; after 0 say how it went: `answered`, `failed` or `left`."""
@@ -39,17 +41,21 @@ class Breaker:
     def answered(self) -> None:
         """By the provider, whatever it said."""
         if self._probing:
-            self._probing, self._open_until = False, None
+            self._close()
             self._calls.clear()
         if self._open_until is None:
             self._calls.append(False)
 
     def failed(self, now: float) -> None:
         if self._probing:
-            self.leave_alone(now, OPEN_SECONDS)
+            if self._tripped:
+                self.leave_alone(now, OPEN_SECONDS)
+            else:
+                self._close()
         if self._open_until is None:
             self._calls.append(True)
             if len(self._calls) == CALLS and sum(self._calls) >= CALLS * FAILING:
+                self._tripped = True
                 self.leave_alone(now, OPEN_SECONDS)
 
     def left(self) -> None:
@@ -60,6 +66,10 @@ class Breaker:
         """Also when a provider says itself that it wants to be left alone."""
         self._probing = False
         self._open_until = max(self._open_until or 0.0, now + seconds)
+
+    def _close(self) -> None:
+        self._probing = self._tripped = False
+        self._open_until = None
 
 
 class Repetitions:

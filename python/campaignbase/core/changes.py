@@ -10,6 +10,7 @@ from uuid import UUID
 
 from campaignbase.core.names import check_name
 from campaignbase.core.new_content import CAMPAIGN_STATES, DATES_OUT_OF_ORDER, SNAKE_CASE
+from campaignbase.core.slots import check_platforms, check_times
 from campaignbase.core.storable import check_address, check_json, check_text, check_time
 from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, NotFoundError
@@ -64,6 +65,8 @@ def campaign_values(changes: CampaignChanges) -> dict[str, Any]:
     values = _values(given(changes))
     if "name" in values:
         check_name("campaign", values["name"])
+    check_platforms(values.get("target_platforms", ()))
+    check_times(values.get("optimal_times", ()))
     _check_snake_case("campaign_type", values.get("campaign_type"))
     if "status" in values and values["status"] not in CAMPAIGN_STATES:
         raise InputError(f"campaign status {values['status']!r} is not one of {', '.join(CAMPAIGN_STATES)}")

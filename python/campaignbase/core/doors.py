@@ -8,7 +8,19 @@ from typing import Literal
 
 Door = Literal["routes", "tools"]
 # a command as refusals say it -> what a caller of the API asks, and which tool an agent calls
+# the longer before what they begin with
 STEPS: tuple[tuple[str, str, str], ...] = (
+    (
+        "see: campaignbase tags proposals",
+        "see GET /proposals",
+        "see waiting_words of list_vocabulary",
+    ),
+    ("see: campaignbase tags groups", "see GET /tag-groups", "see list_vocabulary"),
+    (
+        "see: campaignbase tags, campaignbase categories",
+        "see GET /tags, GET /categories",
+        "see list_vocabulary",
+    ),
     ("see: campaignbase categories", "see GET /categories", "see list_vocabulary"),
     ("see: campaignbase tags", "see GET /tags", "see list_vocabulary"),
     ("see: campaignbase rules", "see GET /rules", "see list_vocabulary"),

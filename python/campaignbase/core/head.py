@@ -11,6 +11,8 @@ messages in 77 categories:
 - The fit runs in coordinates in which the loss bends alike in all directions: a third of the steps.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +22,17 @@ Matrix = NDArray[np.float32]  # (rows, width)
 Labels = NDArray[np.int64]  # (rows,) of 0..classes-1
 
 STRENGTH = 15.0  # of the rows against the prior; the penalty is |weights - prior|^2 / (2 * STRENGTH * rows)
-PRIOR_SCALE = 8.0  # a name alone gives exp(8 * cosine)
-DAMPING = 0.2  # power of the scatter that is divided out; 0.5 would be whitening
 TOLERANCE = 1e-3
-FOLDS = 5
+
+
+class Belief(NamedTuple):
+    """What is believed before any row; core/head_choice.py finds which belief fits."""
+
+    prior_scale: float = 8.0  # a name alone gives exp(8 * cosine)
+    damping: float = 0.2  # power of the scatter that is divided out; 0.5 would be whitening
+
+
+USUAL = Belief()
 
 
 def fit(
@@ -32,6 +41,7 @@ def fit(
     classes: int,
     *,
     prior_vectors: Matrix | None = None,
+    belief: Belief = USUAL,
 ) -> tuple[Matrix, NDArray[np.float32]]:
     """Weights (classes, width) and bias (classes,) that tell the rows apart.
 
@@ -44,8 +54,9 @@ def fit(
     known = np.zeros((classes, vectors.shape[1]), np.float32) if prior_vectors is None else prior_vectors
     basis = _basis(np.concatenate([vectors, known]))
     rows = vectors @ basis
-    damping = _damping(rows, labels, classes)
-    fitted, bias = _fit(rows @ damping, labels, PRIOR_SCALE * _unit_rows(known @ basis @ damping))
+    damping = _damping(rows, labels, classes, belief.damping)
+    prior = belief.prior_scale * _unit_rows(known @ basis @ damping)
+    fitted, bias = _fit(rows @ damping, labels, prior)
     weights = fitted @ damping.T @ basis.T
     return weights.astype(np.float32), bias.astype(np.float32)
 
@@ -56,27 +67,6 @@ def predict(weights: Matrix, bias: NDArray[np.float32], vectors: Matrix) -> Matr
     scores = vectors[:, :used] @ weights[:, :used].T + bias
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(scores / scores.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def held_out_predictions(
-    vectors: Matrix, labels: Labels, classes: int, *, prior_vectors: Matrix | None = None, folds: int = FOLDS
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Each row as judged by a head fitted without it: (probability of its best category, was that right).
-
-    Every `folds`-th row of a category, in the order given, is left out together.
-    """
-    fold = _place_in_category(labels) % folds
-    probabilities = np.zeros(len(labels), dtype=np.float32)
-    right = np.zeros(len(labels), dtype=np.bool_)
-    for number in range(folds):
-        out = fold == number
-        if not out.any():
-            continue
-        weights, bias = fit(vectors[~out], labels[~out], classes, prior_vectors=prior_vectors)
-        predicted = predict(weights, bias, vectors[out])
-        probabilities[out] = predicted.max(axis=1)
-        right[out] = predicted.argmax(axis=1) == labels[out]
-    return probabilities, right
 
 
 def _fit(
@@ -123,7 +113,7 @@ def _conditioner(rows: NDArray[np.float64], penalty: float, classes: int) -> NDA
     return _power(bend, -0.5)
 
 
-def _damping(rows: NDArray[np.float64], labels: Labels, classes: int) -> NDArray[np.float64]:
+def _damping(rows: NDArray[np.float64], labels: Labels, classes: int, power: float) -> NDArray[np.float64]:
     """(width, width), to be multiplied to vectors: what varies inside categories counts less.
 
     Scaled so that the rows keep unit length on average. The fewer rows, the nearer to doing nothing.
@@ -142,7 +132,7 @@ def _damping(rows: NDArray[np.float64], labels: Labels, classes: int) -> NDArray
         return np.eye(width)
     doubt = width / (width + freedom)
     mixed = (1 - doubt) * scatter + doubt * level * np.eye(width)
-    damping = _power(mixed, -DAMPING)
+    damping = _power(mixed, -power)
     damped_length = np.sqrt(((rows @ damping) ** 2).sum(axis=1).mean())
     return np.asarray(damping / damped_length, dtype=np.float64)
 
@@ -171,13 +161,3 @@ def _used_columns(vectors: Matrix) -> int:
     """Columns up to the last that is not all zero; at least 1."""
     used = np.flatnonzero(vectors.any(axis=0))
     return int(used[-1]) + 1 if used.size else 1
-
-
-def _place_in_category(labels: Labels) -> NDArray[np.int64]:
-    """For each row how many rows of its category come before it."""
-    order = np.argsort(labels, kind="stable")
-    ordered = labels[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(labels) else order
-    places = np.zeros(len(labels), dtype=np.int64)
-    places[order] = np.arange(len(labels)) - np.repeat(starts, np.diff(np.r_[starts, len(labels)]))
-    return places

@@ -9,6 +9,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from campaignbase.core.names import check_name, near_name
+from campaignbase.core.slots import check_platforms, check_times
 from campaignbase.core.storable import check_address, check_json, check_text, check_time
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import asset_text, is_blank
@@ -88,6 +89,8 @@ def check_new_campaign(row: NewCampaign) -> None:
         text = getattr(row, field)
         if text is not None:
             check_text(field, text)
+    check_platforms(row.target_platforms)
+    check_times(row.optimal_times)
     for field in ("start_date", "end_date"):
         at = getattr(row, field)
         if at is not None:
@@ -100,16 +103,26 @@ def check_new_campaign(row: NewCampaign) -> None:
         raise InputError(f"campaign status {row.status!r} is not one of {', '.join(CAMPAIGN_STATES)}")
 
 
+CONFIRMABLE = ("category", "sentiment", "audience", "tags")
+
+
 def check_correction(correction: Correction, *, campaign: bool) -> None:
     """Raise InputError for one that says nothing, contradicts itself, or names what a campaign lacks."""
     if correction == Correction():
         raise InputError("nothing to correct: name a category, sentiment, audience or tag")
+    stated = {name for name in CONFIRMABLE[:-1] if getattr(correction, name) is not None}
+    stated |= {"tags"} if correction.add_tags or correction.remove_tags else set()
+    for name in correction.confirm:
+        if name not in CONFIRMABLE or name in stated - {"tags"}:
+            listed = ", ".join(CONFIRMABLE)
+            raise InputError(f"confirm {name!r}: name fields of {listed} that are not corrected as well")
     removed = {fold_tag(name) for name in correction.remove_tags}
     for name in correction.add_tags:
         check_tag(name)
         if fold_tag(name) in removed:
             raise InputError(f"tag {name!r} is both to be added and to be removed; decide for one")
-    if campaign and replace(correction, category=None) != Correction():
+    of_content = replace(correction, category=None, confirm=()) != Correction()
+    if campaign and (of_content or set(correction.confirm) - {"category"}):
         raise InputError("a campaign has a category, but no sentiment, audience or tags; leave those out")
 
 

@@ -19,6 +19,7 @@ from campaignbase.models import Usage
 SETTING = "CAMPAIGNBASE_MODEL_PRICES"
 BATCH_SHARE = Decimal("0.5")  # of the price of a call, in a batch
 SMALLEST = Decimal("0.000001")  # what a cost is rounded up to; the columns keep six decimals
+HIGHEST = 10_000  # US dollars per million tokens: no model's price, but one with a typing error
 _MILLION = Decimal(1_000_000)
 _DATED = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
 
@@ -103,12 +104,16 @@ def _read(given: str) -> Price:
         numbers = [Decimal(part.strip()) for part in given.split("/")]
     except InvalidOperation:
         numbers = []
-    if len(numbers) not in (2, 3) or any(not number.is_finite() or number < 0 for number in numbers):
+    if len(numbers) not in (2, 3) or not all(_possible(number) for number in numbers):
         raise InputError(
             f"{SETTING}: {given!r}; expected INPUT/OUTPUT or INPUT/CACHED/OUTPUT in US dollars per million"
-            " tokens, like 0.10/0.50"
+            f" tokens, like 0.10/0.50, each at most {HIGHEST:,}"
         )
     # who gives two prices has none for the cache: reading into one costs up to a quarter more
     return Price(
         numbers[0], numbers[-1], numbers[1 if len(numbers) == 3 else 0], numbers[0] * Decimal("1.25")
     )
+
+
+def _possible(number: Decimal) -> bool:
+    return number.is_finite() and 0 <= number <= HIGHEST

@@ -8,9 +8,10 @@ first thing met in this order:
        the byte order of their UTF-8 (`collate "C"`); each key with all that is below it before the next.
     3. a list: its kind, empty, too long, then its elements in order.
     4. a text: its kind, blank, too long, then what its field asks (regex; known value: folded in conditions,
-       exactly as listed in actions, since an action writes it).
+       exactly as listed in actions, since an action writes it). Of `fuzzy`, after all texts: one without a
+       word.
     5. after the keys of an object of conditions: a `max_` below its `min_`, by the name of the field.
-    6. last of all: `add_category` and `category` together.
+    6. last of all: `add_category` and `category` together, then `approve` and `require_approval`.
 
 Paths are `conditions.any[0].not.contains_keyword[2]`, lists counted from 0. Kinds are those of jsonb_typeof.
 """
@@ -18,6 +19,7 @@ Paths are `conditions.any[0].not.contains_keyword[2]`, lists counted from 0. Kin
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from campaignbase.core.fuzzy import term_words
 from campaignbase.core.regex_subset import RegexRefusal, translate_regex
 from campaignbase.core.text import fold, is_blank
 from campaignbase.errors import RuleError
@@ -38,6 +40,7 @@ EQUALITY_FIELDS: dict[str, tuple[str, ...] | None] = {
 }
 TEXT_FIELDS = ("contains_all", "contains_keyword", "contains_phrase")
 REGEX_FIELD = "matches_regex"
+FUZZY_FIELD = "fuzzy"
 NUMBER_FIELDS: dict[str, tuple[int, int]] = {  # lowest and highest value
     "max_quality_score": (0, 1),
     "max_similarity": (-1, 1),
@@ -48,10 +51,20 @@ NUMBER_FIELDS: dict[str, tuple[int, int]] = {  # lowest and highest value
 }
 BOUNDED_FIELDS = ("quality_score", "similarity", "word_count")
 NESTING_FIELDS = ("all", "any", "not")
-CONDITIONS = tuple(sorted((*EQUALITY_FIELDS, *TEXT_FIELDS, REGEX_FIELD, *NUMBER_FIELDS, *NESTING_FIELDS)))
+CONDITIONS = tuple(
+    sorted((*EQUALITY_FIELDS, *TEXT_FIELDS, REGEX_FIELD, FUZZY_FIELD, *NUMBER_FIELDS, *NESTING_FIELDS))
+)
 
 CATEGORY_ACTIONS = ("add_category", "category")
 TAG_ACTIONS = ("add_tags", "remove_tags")
+APPROVAL_ACTIONS = ("approve", "require_approval")
+SCHEDULE_ACTION = "schedule"
+TRUE_ACTIONS = (*APPROVAL_ACTIONS, SCHEDULE_ACTION)
+NEEDED_TYPE = {
+    **dict.fromkeys(CATEGORY_ACTIONS, "categorization"),
+    **dict.fromkeys(APPROVAL_ACTIONS, "approval"),
+    SCHEDULE_ACTION: "scheduling",
+}
 TEXT_ACTIONS: dict[str, tuple[str, ...] | None] = {
     "add_category": None,
     "category": None,
@@ -59,15 +72,21 @@ TEXT_ACTIONS: dict[str, tuple[str, ...] | None] = {
     "set_sentiment": EQUALITY_FIELDS["sentiment"],
     "webhook": None,  # the name of an endpoint
 }
-ACTIONS = tuple(sorted((*TEXT_ACTIONS, *TAG_ACTIONS)))
-ACTIONS_NOT_BUILT = ("approve", "require_approval", "schedule")
+ACTIONS = tuple(sorted((*TEXT_ACTIONS, *TAG_ACTIONS, *TRUE_ACTIONS)))
 
 # for who writes one by a schema: a program, an agent
 CONDITIONS_TOLD = (
     f"All must hold: {', '.join(CONDITIONS)}. A value is a text, or a list of which any may hold"
     " (contains_all: all must); min_ and max_ take numbers, any and all lists of conditions, not conditions."
 )
-ACTIONS_TOLD = f"At least one: {', '.join(sorted(set(ACTIONS) - {'category'}))}."
+RULE_TYPES_TOLD = (
+    "categorization decides before all else, tagging sees what was decided, approval that and the tags,"
+    " scheduling all of it."
+)
+ACTIONS_TOLD = (
+    f"At least one: {', '.join(sorted(set(ACTIONS) - {'category'}))}."
+    f" The value of {', '.join(TRUE_ACTIONS)} is true."
+)
 
 MAX_DEPTH = 8  # the outermost object counts as 1
 MAX_VALUES = 100  # of one list
@@ -84,8 +103,9 @@ MESSAGES = {
     "actions_empty": "{path}: empty; give at least one action",
     "condition_unknown": "{path}: unknown condition '{key}'; known: {known}",
     "action_unknown": "{path}: unknown action '{key}'; known: {known}",
-    "action_not_built": "{path}: action '{key}' is not built yet; leave it out",
-    "action_needs_type": "{path}: action '{key}' needs a rule of type categorization, not {rule_type}",
+    "action_needs_type": "{path}: action '{key}' needs a rule of type {needed}, not {rule_type}",
+    "not_true": "{path}: expected true; to do nothing, leave it out",
+    "approval_twice": "{path}: 'approve' and 'require_approval' contradict each other; keep one",
     "category_twice": "{path}: 'add_category' and 'category' mean the same; keep one",
     "not_list": "{path}: expected a list of objects, got {kind}",
     "not_text_or_list": "{path}: expected a text or a list of texts, got {kind}",
@@ -100,6 +120,7 @@ MESSAGES = {
     "not_number": "{path}: expected a number, got {kind}",
     "number_range": "{path}: expected a number from {low} to {high}",
     "never_holds": "{path}: max_{field} is below min_{field}, so it can never hold",
+    "no_word": "{path}: no letter or digit of a script that puts spaces between words",
     "regex": "{path}: regex refused at character {position}: {reason}",
 }
 
@@ -191,6 +212,8 @@ def _check_condition(key: str, value: Any, path: str, depth: int) -> None:
             raise _error("regex", path=path, position=translated.position, reason=translated.reason)
     else:
         _check_texts(value, path, EQUALITY_FIELDS.get(key))
+        if key == FUZZY_FIELD:
+            _check_words(value, path)
 
 
 def _check_actions(value: object, rule_type: str) -> None:
@@ -200,13 +223,15 @@ def _check_actions(value: object, rule_type: str) -> None:
     if not value:
         raise _error("actions_empty", path=path)
     for key in sorted(value):
-        if key in ACTIONS_NOT_BUILT:
-            raise _error("action_not_built", path=path, key=key)
         if key not in ACTIONS:
             raise _error("action_unknown", path=path, key=key[:MAX_KEY_SHOWN], known=_listed(ACTIONS))
-        if key in CATEGORY_ACTIONS and rule_type != "categorization":
-            raise _error("action_needs_type", path=path, key=key, rule_type=rule_type)
-        if key in TAG_ACTIONS:
+        needed = NEEDED_TYPE.get(key, rule_type)
+        if needed != rule_type:
+            raise _error("action_needs_type", path=path, key=key, needed=needed, rule_type=rule_type)
+        if key in TRUE_ACTIONS:
+            if value[key] is not True:
+                raise _error("not_true", path=f"{path}.{key}")
+        elif key in TAG_ACTIONS:
             _check_texts(value[key], f"{path}.{key}", known=None)
         else:
             _check_text(value[key], f"{path}.{key}")
@@ -215,6 +240,15 @@ def _check_actions(value: object, rule_type: str) -> None:
                 raise _error("value_unknown", path=f"{path}.{key}", value=value[key], known=_listed(known))
     if all(key in value for key in CATEGORY_ACTIONS):
         raise _error("category_twice", path=path)
+    if all(key in value for key in APPROVAL_ACTIONS):
+        raise _error("approval_twice", path=path)
+
+
+def _check_words(value: str | Sequence[str], path: str) -> None:
+    listed = [(path, value)] if isinstance(value, str) else [(f"{path}[{n}]", v) for n, v in enumerate(value)]
+    for place, text in listed:
+        if not term_words(text):
+            raise _error("no_word", path=place)
 
 
 def _check_length(values: Sequence[object], path: str) -> None:

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from campaignbase.core.fuzzy import find_nearly, text_words
 from campaignbase.core.regex_subset import regex_find
-from campaignbase.core.rule_schema import EQUALITY_FIELDS, NUMBER_FIELDS, REGEX_FIELD, TEXT_FIELDS
+from campaignbase.core.rule_schema import (
+    EQUALITY_FIELDS,
+    FUZZY_FIELD,
+    NUMBER_FIELDS,
+    REGEX_FIELD,
+    TEXT_FIELDS,
+)
 from campaignbase.core.tags import fold_tag
 from campaignbase.core.text import contains_term, fold, search_text, word_count
 from campaignbase.errors import RuleError
@@ -48,6 +55,10 @@ class Facts:
     @cached_property
     def searched_text(self) -> str:
         return search_text(self.text)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return text_words(self.searched_text)
 
 
 def rule_matches(
@@ -107,6 +118,8 @@ def _reasons_of(key: str, value: Any, facts: Facts) -> list[str] | None:
         return _reason_of_number(key, value, facts)
     if key == REGEX_FIELD:
         return _reason_of_regex(value, facts)
+    if key == FUZZY_FIELD:
+        return _reason_of_fuzzy(_as_list(value), facts)
     if key in TEXT_FIELDS:
         return _reason_of_text(key, _as_list(value), facts)
     if key in EQUALITY_FIELDS:
@@ -154,6 +167,14 @@ def _reason_of_text(key: str, terms: Sequence[str], facts: Facts) -> list[str] |
     return [f"contains '{term}'" for term in shown]
 
 
+def _reason_of_fuzzy(terms: Sequence[str], facts: Facts) -> list[str] | None:
+    for term in terms:
+        said = find_nearly(facts.words, term)
+        if said is not None:
+            return [f"says '{said}', nearly '{term}'"]
+    return None
+
+
 def _reason_of_equality(field: str, wanted: Sequence[str], facts: Facts) -> list[str] | None:
     folding = fold_tag if field in ("tag", "target_audience") else fold
     have = {folding(value) for value in _values(field, facts)}
@@ -194,5 +215,6 @@ def _describe_one(key: str, value: Any) -> str:
     if key == REGEX_FIELD:
         return f"matches /{value}/"
     verb = "contains" if key in TEXT_FIELDS else f"{_spoken(key)} is"
+    verb = "says nearly" if key == FUZZY_FIELD else verb
     joiner = " and " if key == "contains_all" else " or "
     return f"{verb} " + joiner.join(f"'{term}'" for term in _as_list(value))

@@ -53,6 +53,12 @@ SEARCHED_WORD_CHARACTERS = 64
 
 # The two that join and part letters belong to words of Persian and Hindi, and to emoji.
 _JOINERS = "\u200c\u200d"
+# nobody sees more than one of them in a row, nor these, which are neither control nor format characters: the
+# joiner of graphemes, fillers of Hangul, vowels of Khmer that are none, and selectors but for those of emoji
+_JOINER_RUN = re.compile(f"[{_JOINERS}]+(?=[{_JOINERS}])")
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
+)
 
 _NOT_SEARCHED = re.compile(f"[{SEPARATORS}_]+")
 _FOLD_TABLE = str.maketrans(FOLD_FROM, FOLD_TO)
@@ -113,13 +119,14 @@ def only_beginning(text: str) -> tuple[str, ...]:
 
 def visible(text: str) -> str:
     """Without control, direction and other characters that people do not see and machines read."""
-    return "".join(
+    kept = "".join(
         character
         for character in text
         if character in WHITESPACE
         or character in _JOINERS
         or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
+    return _UNSEEN.sub("", _JOINER_RUN.sub("", kept))
 
 
 def word_count(text: str) -> int:

@@ -1,7 +1,7 @@
 """Labels as a file spells them to labels as the workspace spells them. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from campaignbase.core.names import fold_name, near_name
@@ -22,7 +22,8 @@ def match_labels(rows: Sequence[Row], categories: Sequence[Category], tags: Sequ
     """Case, spaces and hyphens do not make another label: "Event Recap" is event_recap where that exists."""
     known_categories = [category.name for category in categories]
     known_audiences = [tag.name for tag in tags if tag.tag_type == AUDIENCE]
-    category_of = _Speller(known_categories)
+    aliases = {fold_name(alias): one.name for one in categories for alias in one.aliases}
+    category_of = _Speller(known_categories, aliases)
     audience_of = _Speller(known_audiences)
     matched = tuple(
         replace(
@@ -50,9 +51,10 @@ def unknown_labels(what: str, unknown: Counter[str], known: Sequence[str], advic
 
 
 class _Speller:
-    def __init__(self, known: Sequence[str]) -> None:
+    def __init__(self, known: Sequence[str], aliases: Mapping[str, str] | None = None) -> None:
+        """`aliases`: the known name by each fold that means it too."""
         self._exact = set(known)
-        self._folded: dict[str, str] = {}
+        self._folded = dict(aliases or {})
         for fold, count in Counter(map(fold_name, known)).items():
             if count == 1:
                 self._folded[fold] = next(name for name in known if fold_name(name) == fold)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -35,6 +35,7 @@ class Options:
     encoding: str | None = None  # None: UTF-8
     delimiter: str | None = None  # None: from the header line
     skip_bad: bool = False
+    golden: bool = False  # every row has a category, and is measured with instead of learned from
 
 
 @dataclass(slots=True)
@@ -77,11 +78,6 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
         reading.bad += table.bad
         reading.left_out += table.left_out
         reading.files.append((table.name, len(table.records) + len(table.bad)))
-        reading.unmapped += [
-            column
-            for column in table.columns
-            if column not in mapped.values() and column not in reading.unmapped
-        ]
         for record in table.records:
             _take(record, mapped, options, seen, reading)
         reading.bad[known:] = sorted(reading.bad[known:], key=_line)
@@ -89,6 +85,10 @@ def read(paths: Sequence[str], options: Options, stdin: BinaryIO | None = None) 
         raise InputError(_bad_rows(reading.bad))
     if not reading.rows:
         raise InputError(f"no row can be taken: all {len(reading.bad)} are bad; first: {reading.bad[0]}")
+    # of rows that are taken: a column of bad rows alone is kept nowhere
+    reading.unmapped = list(
+        dict.fromkeys(column for row in reading.rows for column in row.content.parameters)
+    )
     return reading
 
 
@@ -100,6 +100,11 @@ def _take(
     except RowError as error:
         reading.bad.append(BadRow(record.place, str(error)))
         return
+    if options.golden:
+        if row.content.primary_category is None:
+            reading.bad.append(BadRow(record.place, "no category, and a golden row needs one"))
+            return
+        row = replace(row, content=replace(row.content, golden=True))
     key = row.content.source_key or ""
     place = seen.setdefault(key, len(reading.rows))
     if place == len(reading.rows):
@@ -109,6 +114,12 @@ def _take(
     if "id" in mapped and _texts(before) != _texts(row):
         reading.bad.append(
             BadRow(record.place, f"id {key!r} stands at {before.place} too, with another text")
+        )
+        return
+    if options.golden and before.content.primary_category != row.content.primary_category:
+        one, other = before.content.primary_category, row.content.primary_category
+        reading.bad.append(
+            BadRow(record.place, f"a golden text has one category: {one!r} at {before.place}, {other!r} here")
         )
         return
     reading.duplicates += 1

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from campaignbase.mcp import results
 from campaignbase.models import NewCampaign
+from campaignbase.models.approvals import Approval
 
 Progress = Callable[[int, int], Awaitable[None]]  # (done, of)
 PORTION = 20  # rows labeled between two words about progress
@@ -54,6 +55,16 @@ class Backend(Protocol):
 
     async def vocabulary(self) -> results.Vocabulary: ...
 
+    async def curate(
+        self,
+        act: Literal["merge", "distinct", "promote", "refuse"],
+        kind: Literal["category", "tag"],
+        name: str,
+        other: str | None,
+    ) -> results.Curated:
+        """`other`: of merge and distinct; the name of promote and refuse is a waiting word's."""
+        ...
+
     async def propose_label(
         self,
         kind: Literal["category", "tag"],
@@ -70,6 +81,31 @@ class Backend(Protocol):
     async def preview_rule(
         self, conditions: Mapping[str, Any], campaign_id: str | None
     ) -> results.Preview: ...
+
+    async def test_rule(
+        self,
+        rule_type: str,
+        conditions: Mapping[str, Any],
+        actions: Mapping[str, Any],
+        campaign_id: str | None,
+    ) -> results.Trial:
+        """On all content there is, or a campaign's; nothing is changed."""
+        ...
+
+    async def suggest_rules(self, campaign_id: str | None) -> results.RuleProposals: ...
+
+    async def approvals(self, limit: int, campaign_id: str | None) -> results.ApprovalQueue: ...
+
+    async def approve(
+        self,
+        target_id: str,
+        kind: Literal["content", "post"],
+        approval: Approval,
+        note: str | None,
+        campaign_id: str | None,
+    ) -> results.Approved:
+        """As a person's decision. `campaign_id`: where the content or post must be; None: anywhere."""
+        ...
 
     async def feedback(
         self,

@@ -67,11 +67,56 @@ def tag_card(row: Row) -> results.Tag:
         aliases=list(row["aliases"]),
         manual_only=row["manual_only"],
         usage_count=row["usage_count"],
+        group=row["group"],
+        related=list(row["related"]),
+    )
+
+
+def group_card(row: Row) -> results.TagGroup:
+    return results.TagGroup(
+        name=row["name"], min_tags=row["min_tags"], max_tags=row["max_tags"], tags=list(row["tags"])
+    )
+
+
+def pair_card(row: Row) -> results.MayBeOne:
+    return results.MayBeOne(**{name: row[name] for name in results.MayBeOne.model_fields})
+
+
+def word_card(row: Row) -> results.WaitingWord:
+    return results.WaitingWord(
+        id=row["id"],
+        word=row["name"],
+        uses=row["uses"],
+        examples=[results.Untrusted(text=text) for text in row["examples"]],
     )
 
 
 def rule_card(row: Row) -> results.Rule:
     return results.Rule(**{name: row[name] for name in results.Rule.model_fields})
+
+
+def trial_card(told: Row) -> results.Trial:
+    def examples(rows: Sequence[Row]) -> list[results.Example]:
+        return [results.Example(**{**row, "text": untrusted(row["text"])}) for row in rows]
+
+    return results.Trial(
+        read=told["read"],
+        hits=told["hits"],
+        claims=[results.Claim(**one) for one in told["claims"]],
+        conflicts=examples(told["conflicts"]),
+        misses=examples(told["misses"]),
+    )
+
+
+def waiting_card(row: Row) -> results.WaitingApproval:
+    return results.WaitingApproval(
+        id=row["id"],
+        kind=row["kind"],
+        text=untrusted(row["text"]),
+        rule=row["rule"],
+        note=untrusted(row["note"]),
+        waiting_since=row["waiting_since"],
+    )
 
 
 def review_item(row: Row, decisions: Sequence[Row]) -> results.ReviewItem:

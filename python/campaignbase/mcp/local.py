@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
 from uuid import UUID
 
 from campaignbase import models
@@ -17,22 +16,18 @@ from campaignbase.mcp import results
 from campaignbase.mcp.backend import LABELING_SECONDS, PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
-    category_card,
     content_card,
     hit_card,
     review_item,
-    rule_card,
     tag_card,
     why,
 )
-from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
+from campaignbase.mcp.local_vocabulary import LocalVocabulary
+from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, suggest
 from campaignbase.models import (
-    Category,
     Correction,
     NewCampaign,
     NewContent,
-    Rule,
-    Tag,
 )
 from campaignbase.models.library import Cursor, FoundContent, NewPost, SearchQuery
 from campaignbase.pipeline.embedders import Embedders
@@ -43,7 +38,7 @@ from campaignbase.ports.cache import Answers
 NEIGHBORS = 10  # similar rows whose tags are suggested
 
 
-class LocalBackend:
+class LocalBackend(LocalVocabulary):
     """`campaignbase.mcp.backend.Backend`; the store and the embedders stay the caller's to close."""
 
     def __init__(
@@ -61,10 +56,6 @@ class LocalBackend:
         self._answers = answers
         self._labeling = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
-
-    @property
-    def _home(self) -> str:
-        return self._workspace.id
 
     async def aclose(self) -> None:
         """What is being labeled waits for another time."""
@@ -153,49 +144,6 @@ class LocalBackend:
         similar = await self._similar(text, NEIGHBORS, campaign_id)
         tags = [tag_card(asdict(row)) for row in await self._store.tags(self._home)]
         return suggest(text, tags, [hit.tags for hit in similar], limit)
-
-    async def vocabulary(self) -> results.Vocabulary:
-        categories = await self._store.categories(self._home)
-        names = {row.id: row.name for row in categories}
-        return results.Vocabulary(
-            categories=[category_card(asdict(row), names) for row in categories],
-            tags=[tag_card(asdict(row)) for row in await self._store.tags(self._home)],
-            rules=[rule_card(asdict(row)) for row in await self._store.rules(self._home)],
-        )
-
-    async def propose_label(
-        self,
-        kind: Literal["category", "tag"],
-        name: str,
-        description: str,
-        keywords: Sequence[str],
-        parent: str | None,
-    ) -> results.Proposed:
-        if kind == "category":
-            parent_id = None if parent is None else await self._parent(parent)
-            category = Category("", name, parent_id, description, tuple(keywords), manual_only=True)
-            added = await self._store.add_categories(self._home, [category])
-        else:
-            tag = Tag("", name, None, description, tuple(keywords), manual_only=True)
-            added = await self._store.add_tags(self._home, [tag])
-        if not added:
-            raise InputError(f"a {kind} {name!r} exists already, perhaps in another spelling")
-        return proposed_label(kind, name)
-
-    async def propose_rule(
-        self, name: str, rule_type: str, conditions: Mapping[str, Any], actions: Mapping[str, Any]
-    ) -> results.Proposed:
-        rule = Rule("", name, rule_type, conditions, actions, enabled=False)
-        made = await self._store.add_rule(self._home, rule)
-        return proposed_rule(name, made.id)
-
-    async def preview_rule(self, conditions: Mapping[str, Any], campaign_id: str | None) -> results.Preview:
-        found = [
-            row
-            for row in await self._store.preview_rule(self._home, conditions, 100)
-            if campaign_id in (None, row.campaign_id)
-        ]
-        return results.Preview(count=len(found), examples=[content_card(asdict(row)) for row in found[:5]])
 
     async def feedback(
         self,
@@ -288,9 +236,17 @@ class LocalBackend:
             raise NotFoundError(f"no content {content_id} in workspace {self._workspace.name!r}")
         return found
 
-    async def _label(self, targets: Sequence[str], progress: Progress | None = None) -> None:
-        """What takes too long goes on without the caller; who cancels leaves the rest to a worker."""
+    async def _label(self, targets: Sequence[str] | None, progress: Progress | None = None) -> None:
+        """What takes too long goes on without the caller; who cancels leaves the rest to a worker.
+
+        None: all that waits.
+        """
         ends = time.monotonic() + LABELING_SECONDS
+        if targets is None:
+            task = self._start(None)
+            if (await asyncio.wait({task}, timeout=LABELING_SECONDS))[0]:
+                task.result()
+            return
         for start in range(0, len(targets), PORTION):
             if progress is not None:
                 await progress(start, len(targets))
@@ -304,7 +260,7 @@ class LocalBackend:
         if progress is not None:
             await progress(len(targets), len(targets))
 
-    def _start(self, targets: Sequence[str]) -> asyncio.Task[None]:
+    def _start(self, targets: Sequence[str] | None) -> asyncio.Task[None]:
         task = asyncio.create_task(self._drain(targets))
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -315,18 +271,12 @@ class LocalBackend:
         if not task.cancelled():
             task.exception()  # of rows that wait to be tried again
 
-    async def _drain(self, targets: Sequence[str]) -> None:
+    async def _drain(self, targets: Sequence[str] | None) -> None:
         async with self._labeling:  # another one at the same time holds what these rows wait for
             await self._labeler.drain(targets=targets)
 
     async def _waiting(self) -> int:
         return sum(job.waiting + job.leased for job in await self._store.queue_status(self._home))
-
-    async def _parent(self, name: str) -> str:
-        for row in await self._store.categories(self._home):
-            if row.name == name:
-                return row.id
-        raise NotFoundError(f"no category {name!r}; see list_vocabulary")
 
 
 def _written(cursor: Cursor | None) -> str | None:

@@ -41,9 +41,10 @@ def add_prompts(server: FastMCP) -> None:
     def propose_rules() -> str:
         """Find what people correct again and again."""
         return (
-            "Look at recent content with list_content and at explain_labels of rows whose category a person"
-            " changed. Where the same words lead to the same correction at least three times, write a rule,"
-            " check it with preview_rule, and propose it with propose_rule. Say what each proposal would have"
-            " changed."
+            "Fetch suggest_rules: what people corrected again and again. Make each better where you can, with"
+            " a phrase or another condition, and check it with test_rule: precision at least 0.9, and look at"
+            " every conflict. Show the rules with their support, precision and conflicts, and ask me which to"
+            " keep. Only then propose those with propose_rule; they stay switched off until a person enables"
+            " them."
             f" {UNTRUSTED}"
         )

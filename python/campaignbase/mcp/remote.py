@@ -1,57 +1,32 @@
 """The tools over the REST API, as whoever the token is of: what a server's content is reached by."""
 
-import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
-
-import httpx
+from typing import Any
 
 from campaignbase.errors import (
-    CampaignbaseError,
     InputError,
-    NotConfiguredError,
-    NotFoundError,
-    UnreachableError,
 )
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import LABELING_SECONDS, PORTION, Progress
 from campaignbase.mcp.cards import (
     campaign_card,
-    category_card,
     content_card,
     hit_card,
     review_item,
-    rule_card,
     tag_card,
     why,
 )
-from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, proposed_label, proposed_rule, suggest
+from campaignbase.mcp.remote_vocabulary import RemoteVocabulary
+from campaignbase.mcp.sums import PUBLISHER, accuracy, performance, suggest
 from campaignbase.models import NewCampaign
 
 SECONDS = 75.0  # the API waits 60 s for labels, and answers then
-AT_ONCE = 8  # requests for one answer
 
 
-class RemoteBackend:
+class RemoteBackend(RemoteVocabulary):
     """`campaignbase.mcp.backend.Backend`; the client stays the caller's to close."""
-
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        workspace: str | None = None,
-        asked: Callable[[], str | None] = lambda: None,
-    ) -> None:
-        """
-        Args:
-            http: of the API's address; it signs each request.
-            workspace: by name or id; needed by who is a member of several.
-            asked: the workspace that the caller of the moment names; wins.
-        """
-        self._http = http
-        self._workspace = workspace
-        self._asked = asked
 
     async def check(self) -> None:
         """Raises what is wrong with the address, the token or the workspace."""
@@ -62,10 +37,10 @@ class RemoteBackend:
             self._told(answer)
 
     async def create_campaign(self, new: NewCampaign) -> str:
-        found = (await self._ask("GET", "/campaigns", name=new.name, limit=1))["items"]
-        if found:
-            return str(found[0]["id"])
-        made = await self._ask(
+        known = await self._campaign_named(new.name)
+        if known is not None:
+            return known
+        answer = await self._send(
             "POST",
             "/campaigns",
             json={
@@ -77,10 +52,20 @@ class RemoteBackend:
                 "start_date": None if new.start_date is None else new.start_date.isoformat(),
                 "end_date": None if new.end_date is None else new.end_date.isoformat(),
                 "posting_frequency": new.posting_frequency,
+                "optimal_times": list(new.optimal_times),
             },
         )
+        if answer.status_code == 409:  # another call made it meanwhile
+            known = await self._campaign_named(new.name)
+            if known is not None:
+                return known
+        made = self._told(answer)
         await self._ask("POST", "/content/categorize", json={"ids": [made["id"]]})
         return str(made["id"])
+
+    async def _campaign_named(self, name: str) -> str | None:
+        found = (await self._ask("GET", "/campaigns", name=name, limit=1))["items"]
+        return str(found[0]["id"]) if found else None
 
     async def campaigns(self, status: str | None, limit: int, cursor: str | None) -> results.Campaigns:
         page = await self._ask("GET", "/campaigns", status=status, limit=limit, cursor=cursor)
@@ -152,58 +137,6 @@ class RemoteBackend:
         return suggest(
             text, [tag_card(row) for row in tags["items"]], [hit["tags"] for hit in similar["items"]], limit
         )
-
-    async def vocabulary(self) -> results.Vocabulary:
-        categories = (await self._ask("GET", "/categories"))["items"]
-        names = {row["id"]: row["name"] for row in categories}
-        return results.Vocabulary(
-            categories=[category_card(row, names) for row in categories],
-            tags=[tag_card(row) for row in (await self._ask("GET", "/tags"))["items"]],
-            rules=[rule_card(row) for row in (await self._ask("GET", "/rules"))["items"]],
-        )
-
-    async def propose_label(
-        self,
-        kind: Literal["category", "tag"],
-        name: str,
-        description: str,
-        keywords: Sequence[str],
-        parent: str | None,
-    ) -> results.Proposed:
-        body: dict[str, Any] = {
-            "name": name, "description": description, "keywords": list(keywords), "manual_only": True,
-        }  # fmt: skip
-        if kind == "category" and parent is not None:
-            known = (await self._ask("GET", "/categories"))["items"]
-            found = next((row for row in known if row["name"] == parent), None)
-            if found is None:
-                raise NotFoundError(f"no category {parent!r}; see list_vocabulary")
-            body["parent_id"] = found["id"]
-        group = "categories" if kind == "category" else "tags"
-        await self._ask("POST", f"/{group}", json=body)
-        return proposed_label(kind, name)
-
-    async def propose_rule(
-        self, name: str, rule_type: str, conditions: Mapping[str, Any], actions: Mapping[str, Any]
-    ) -> results.Proposed:
-        made = await self._ask(
-            "POST",
-            "/rules",
-            json={
-                "name": name,
-                "rule_type": rule_type,
-                "conditions": dict(conditions),
-                "actions": dict(actions),
-                "enabled": False,
-            },
-        )
-        return proposed_rule(name, made["id"])
-
-    async def preview_rule(self, conditions: Mapping[str, Any], campaign_id: str | None) -> results.Preview:
-        body = {"conditions": dict(conditions), "limit": 100}
-        rows = (await self._ask("POST", "/rules/preview", json=body))["items"]
-        found = [row for row in rows if campaign_id in (None, row["campaign_id"])]
-        return results.Preview(count=len(found), examples=[content_card(row) for row in found[:5]])
 
     async def feedback(
         self,
@@ -301,59 +234,3 @@ class RemoteBackend:
         older = [key for key in ids if key not in found]
         found |= zip(older, await self._each("/content/{}", older), strict=True)
         return [content_card(found[key]) for key in ids]
-
-    def _named(self) -> str | None:
-        return self._asked() or self._workspace
-
-    async def _each(self, path: str, keys: Sequence[str]) -> list[dict[str, Any]]:
-        """In order, some at a time."""
-        slots = asyncio.Semaphore(AT_ONCE)
-
-        async def ask(key: str) -> dict[str, Any]:
-            async with slots:
-                found: dict[str, Any] = await self._ask("GET", path.format(key))
-                return found
-
-        return await asyncio.gather(*map(ask, keys))
-
-    async def _ask(self, method: str, path: str, *, json: Any = None, **wanted: Any) -> Any:
-        return self._told(await self._send(method, path, json, **wanted))
-
-    def _told(self, answer: httpx.Response) -> Any:
-        if answer.is_error:
-            raise refusal(answer)
-        try:
-            return answer.json() if answer.content else None
-        except ValueError as error:
-            raise UnreachableError(f"what answers at {self._http.base_url} is no API of ours") from error
-
-    async def _send(self, method: str, path: str, json: Any = None, **wanted: Any) -> httpx.Response:
-        asked = {"workspace": self._named(), **wanted}
-        query = {name: value for name, value in asked.items() if value is not None}
-        try:
-            return await self._http.request(method, path, params=query, json=json)
-        except httpx.HTTPError as error:
-            raise UnreachableError(
-                f"the API at {self._http.base_url} does not answer: {str(error) or type(error).__name__}"
-            ) from error
-
-
-def refusal(answer: httpx.Response) -> CampaignbaseError:
-    """What a problem of the API means to an agent, in the API's words."""
-    try:
-        problem = answer.json()
-        told = str(problem["detail"])
-        for one in problem.get("errors") or ():
-            line = f"{one['field']}: {one['message']}"
-            told += "" if line in told else f"; {line}"
-    except (ValueError, KeyError, TypeError):
-        told = f"the API answered {answer.status_code}"
-    told = told.replace("query.cursor: ", "").replace("next_cursor of the page", "`next` of the answer")
-    told = told.replace("next_cursor", "`next`")
-    if answer.status_code == 404:
-        return NotFoundError(told)
-    if answer.status_code in (401, 403):
-        return NotConfiguredError(told)
-    if answer.status_code in (429, 500, 502, 503, 504):
-        return UnreachableError(told)
-    return InputError(told)

@@ -161,6 +161,35 @@ class Tag(Model):
     aliases: Asked
     manual_only: bool
     usage_count: int
+    group: str | None
+    related: list[str]
+
+
+class TagGroup(Model):
+    """Content has at least `min_tags` and at most `max_tags` of these."""
+
+    name: str
+    min_tags: int
+    max_tags: int | None
+    tags: list[str]
+
+
+class MayBeOne(Model):
+    source: Annotated[str, Field(description="the less used; it would go")]
+    target: str
+    similarity: float | None
+    together: int
+
+
+class WaitingWord(Model):
+    id: str
+    word: str
+    uses: int
+    examples: list[Untrusted]
+
+
+class Curated(Model):
+    did: str
 
 
 class Rule(Model):
@@ -172,20 +201,26 @@ class Rule(Model):
     priority: int
     enabled: bool
     execution_count: int
+    kept_count: Annotated[int, Field(description="labels it gave that a person confirmed")]
+    changed_count: Annotated[int, Field(description="and those that a person changed or took away")]
 
 
 class Vocabulary(Model):
     categories: list[Category]
     tags: list[Tag]
     rules: list[Rule]
+    groups: list[TagGroup]
+    may_be_one: Annotated[list[MayBeOne], Field(description="pairs of tags alike in meaning or use")]
+    waiting_words: Annotated[list[WaitingWord], Field(description="met in content, and no tags yet")]
 
     def short(self) -> "Vocabulary":
         """Without the words by which labels are recognized."""
         none: dict[str, None] = {"keywords": None}
-        return Vocabulary(
-            categories=[one.model_copy(update=none) for one in self.categories],
-            tags=[one.model_copy(update={**none, "aliases": None}) for one in self.tags],
-            rules=self.rules,
+        return self.model_copy(
+            update={
+                "categories": [one.model_copy(update=none) for one in self.categories],
+                "tags": [one.model_copy(update={**none, "aliases": None}) for one in self.tags],
+            }
         )
 
 
@@ -199,6 +234,68 @@ class Proposed(Model):
 class Preview(Model):
     count: Annotated[int, Field(description="of at most 100 looked for")]
     examples: list[Content]
+
+
+class Claim(Model):
+    action: str
+    label: str
+    agreed: Annotated[int, Field(description="hits where a person says the same")]
+    conflicts: Annotated[int, Field(description="hits where a person says otherwise")]
+    missed: Annotated[int, Field(description="rows where a person says the same, and the rule does not hit")]
+    unjudged: int
+    precision: float | None
+    recall: float | None
+
+
+class Example(Model):
+    id: str
+    text: Untrusted | None
+    action: str
+    label: str
+    said: Annotated[str | None, Field(description="what the person says")]
+
+
+class Trial(Model):
+    read: int
+    hits: int
+    claims: list[Claim]
+    conflicts: Annotated[list[Example], Field(description="the first few")]
+    misses: Annotated[list[Example], Field(description="the first few")]
+
+
+class RuleProposal(Model):
+    """Ready for propose_rule."""
+
+    name: str
+    rule_type: str
+    conditions: dict[str, Any]
+    actions: dict[str, Any]
+    support: Annotated[int, Field(description="corrected rows it would have filed right")]
+    corrected: int
+    precision: float
+    judged_hits: int
+
+
+class RuleProposals(Model):
+    rules: list[RuleProposal]
+
+
+class WaitingApproval(Model):
+    id: str
+    kind: Literal["content", "post"]
+    text: Untrusted | None
+    rule: Annotated[str | None, Field(description="that asks for it; null: a person does")]
+    note: Untrusted | None
+    waiting_since: datetime | None
+
+
+class ApprovalQueue(Model):
+    items: list[WaitingApproval]
+
+
+class Approved(Model):
+    id: str
+    approval: str
 
 
 class ReviewItem(Model):

@@ -11,6 +11,7 @@ from campaignbase.errors import InputError, NotFoundError
 from campaignbase.mcp import results
 from campaignbase.mcp.backend import Backend, Progress
 from campaignbase.models import NewCampaign
+from campaignbase.models.approvals import Approval
 
 
 class OneCampaign:
@@ -81,7 +82,17 @@ class OneCampaign:
         return await self._inner.suggest_tags(text, limit, self._own(campaign_id))
 
     async def vocabulary(self) -> results.Vocabulary:
-        return await self._inner.vocabulary()
+        """Without the words that wait, which were met in other content too."""
+        return (await self._inner.vocabulary()).model_copy(update={"waiting_words": []})
+
+    async def curate(
+        self,
+        act: Literal["merge", "distinct", "promote", "refuse"],
+        kind: Literal["category", "tag"],  # noqa: ARG002 none may be changed
+        name: str,
+        other: str | None,  # noqa: ARG002
+    ) -> results.Curated:
+        raise InputError(f"{self._refusal()}, and labels are those of all; ask a person to {act} {name!r}")
 
     async def propose_label(
         self,
@@ -100,6 +111,31 @@ class OneCampaign:
 
     async def preview_rule(self, conditions: Mapping[str, Any], campaign_id: str | None) -> results.Preview:
         return await self._inner.preview_rule(conditions, self._own(campaign_id))
+
+    async def test_rule(
+        self,
+        rule_type: str,
+        conditions: Mapping[str, Any],
+        actions: Mapping[str, Any],
+        campaign_id: str | None,
+    ) -> results.Trial:
+        return await self._inner.test_rule(rule_type, conditions, actions, self._own(campaign_id))
+
+    async def suggest_rules(self, campaign_id: str | None) -> results.RuleProposals:
+        return await self._inner.suggest_rules(self._own(campaign_id))
+
+    async def approvals(self, limit: int, campaign_id: str | None) -> results.ApprovalQueue:
+        return await self._inner.approvals(limit, self._own(campaign_id))
+
+    async def approve(
+        self,
+        target_id: str,
+        kind: Literal["content", "post"],
+        approval: Approval,
+        note: str | None,
+        campaign_id: str | None,
+    ) -> results.Approved:
+        return await self._inner.approve(target_id, kind, approval, note, self._own(campaign_id))
 
     async def feedback(
         self,

@@ -11,6 +11,7 @@ from campaignbase.models import AUDIENCE
 
 Row = Mapping[str, Any]
 PUBLISHER = "none is configured: scheduled posts wait in the table social_posts"
+RELATED_SCORE = 0.5  # times that of the tag it goes with
 NEIGHBOR_SCORE = 0.8  # of a tag that all similar rows have; one that the text names has up to 1
 
 
@@ -40,6 +41,13 @@ def suggest(
         if tag not in found or found[tag].score < score:
             reason = f"{count} of the {len(similar)} most similar rows have it"
             found[tag] = results.Suggestion(tag=tag, score=score, reason=reason)
+    relatives = {tag.name: tag.related for tag in tags}
+    for known in sorted(found.values(), key=lambda one: (-one.score, one.tag)):
+        for tag in relatives.get(known.tag, ()):
+            if tag in relatives:
+                score = round(RELATED_SCORE * known.score, 2)
+                reason = f"often goes with {known.tag!r}"
+                found.setdefault(tag, results.Suggestion(tag=tag, score=score, reason=reason))
     return results.Suggestions(tags=sorted(found.values(), key=lambda one: (-one.score, one.tag))[:limit])
 
 

@@ -1,47 +1,21 @@
 """The tools: few and large, each with a schema in and out, and told apart by what they may change."""
 
-import functools
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Annotated, Any, Literal, ParamSpec, TypeVar
+from typing import Annotated, Literal
 
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
-from mcp.types import ToolAnnotations
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-from campaignbase.core import doors
 from campaignbase.core.new_content import repeated_source_key
-from campaignbase.core.rule_schema import ACTIONS_TOLD, CONDITIONS_TOLD
 from campaignbase.core.storable import check_digits
 from campaignbase.core.text import is_blank
-from campaignbase.errors import CampaignbaseError
 from campaignbase.mcp import results
-from campaignbase.mcp.backend import TOOL_SECONDS, Backend, Progress
-from campaignbase.mcp.groups import WRITES, feature
+from campaignbase.mcp.backend import Backend
+from campaignbase.mcp.label_tools import add_label_tools
 from campaignbase.mcp.results import Id, NewItem
+from campaignbase.mcp.tooling import TIME, After, ContentId, InCampaign, Label, Limit, progress_of, toolbox
 from campaignbase.models import NewCampaign
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Limit = Annotated[int, Field(ge=1, le=100, description="at most so many"), BeforeValidator(check_digits)]
-After = Annotated[
-    str | None,
-    Field(
-        max_length=200, description="next of the answer before, with the same filters; without it the newest"
-    ),
-]
-Label = Annotated[str, Field(min_length=1, max_length=100)]
-ContentId = Annotated[Id, Field(description="the id of content, as other tools give it")]
-InCampaign = Annotated[Id | None, Field(description="the id of a campaign; without it all")]
-Conditions = Annotated[
-    dict[str, Any],
-    Field(
-        description=CONDITIONS_TOLD,
-        examples=[{"contains_keyword": ["hiring", "apply now"], "not": {"tag": "freelance"}}],
-    ),
-]
-TIME = "with its offset, as in 2030-01-02T09:00:00+01:00"
 
 
 def dollars(value: object) -> object:
@@ -51,47 +25,9 @@ def dollars(value: object) -> object:
     return Decimal(str(found)) if number else found
 
 
-def told(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Our errors reach the agent in their words; all others are hidden."""
-
-    @functools.wraps(tool)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await tool(*args, **kwargs)
-        except CampaignbaseError as error:
-            raise ToolError(doors.told(str(error), "tools")) from error
-
-    return call
-
-
-def progress_of(context: Context) -> Progress:
-    async def tell(done: int, total: int) -> None:
-        await context.report_progress(done, total)
-
-    return tell
-
-
 def add_tools(server: FastMCP, backend: Backend) -> None:
-    def tool(
-        title: str, group: str, *, writes: bool = False, destroys: bool = False, again: bool = True
-    ) -> Callable[[Callable[P, Awaitable[T]]], object]:
-        """`again`: a second call with the same arguments changes nothing more."""
-
-        def add(function: Callable[P, Awaitable[T]]) -> object:
-            return server.tool(
-                told(function),
-                tags={feature(group), *([WRITES] if writes else [])},
-                annotations=ToolAnnotations(
-                    title=title,
-                    read_only_hint=not writes,
-                    destructive_hint=destroys,
-                    idempotent_hint=again,
-                    open_world_hint=False,
-                ),
-                timeout=TOOL_SECONDS,
-            )
-
-        return add
+    tool = toolbox(server)
+    add_label_tools(tool, backend)
 
     @tool("Create a campaign", "campaigns", writes=True)
     async def create_campaign(
@@ -117,6 +53,13 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
         posting_frequency: Annotated[
             str | None, Field(max_length=2_000, description="in words, as in twice a week")
         ] = None,
+        optimal_times: Annotated[
+            list[Annotated[str, Field(max_length=20)]],
+            Field(
+                max_length=50,
+                description="when its posts are best: 09:00 or mon 09:00, in the workspace's time zone",
+            ),
+        ] = [],  # noqa: B006
     ) -> Id:
         """Create a campaign and return its id; the id of the campaign of this name where there is one."""
         return await backend.create_campaign(
@@ -129,6 +72,7 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
                 start_date=start_date,
                 end_date=end_date,
                 posting_frequency=posting_frequency,
+                optimal_times=tuple(optimal_times),
             )
         )
 
@@ -244,63 +188,6 @@ def add_tools(server: FastMCP, backend: Backend) -> None:
     ) -> results.SearchPage:
         """Find content by what it means, best first."""
         return await backend.search(query, limit, campaign)
-
-    @tool("Suggest tags", "taxonomy")
-    async def suggest_tags(
-        text: Annotated[str, Field(min_length=1, max_length=100_000, description="what to find tags for")],
-        limit: Limit = 8,
-    ) -> results.Suggestions:
-        """Tags of the vocabulary for a text that is not stored: those it names, and those of similar rows."""
-        return await backend.suggest_tags(text, limit, None)
-
-    @tool("List the vocabulary", "taxonomy")
-    async def list_vocabulary(
-        words: Annotated[
-            bool, Field(description="with the keywords and aliases of each: twice as long")
-        ] = False,
-    ) -> results.Vocabulary:
-        """Categories, tags and rules of the workspace, with how often each is used."""
-        found = await backend.vocabulary()
-        return found if words else found.short()
-
-    @tool("Propose a category or tag", "taxonomy", writes=True)
-    async def propose_label(
-        kind: Annotated[Literal["category", "tag"], Field(description="content has one category, many tags")],
-        name: Annotated[Label, Field(description="as people read it")],
-        description: Annotated[str, Field(min_length=1, max_length=2_000, description="what belongs there")],
-        keywords: Annotated[
-            list[str], Field(max_length=50, description="words by which it is recognized")
-        ] = [],  # noqa: B006
-        parent: Annotated[
-            str | None, Field(description="the name of the category above; of a category alone")
-        ] = None,
-    ) -> results.Proposed:
-        """Propose a new label. Machines do not use it until a person allows that."""
-        return await backend.propose_label(kind, name, description, keywords, parent)
-
-    @tool("Propose a rule", "rules", writes=True, again=False)
-    async def propose_rule(
-        name: Annotated[str, Field(min_length=1, max_length=255, description="what it is for, in words")],
-        rule_type: Annotated[
-            Literal["categorization", "tagging"],
-            Field(description="categorization decides before all else; tagging sees what was decided"),
-        ],
-        conditions: Conditions,
-        actions: Annotated[
-            dict[str, Any],
-            Field(
-                description=ACTIONS_TOLD,
-                examples=[{"add_category": "job_opening", "add_tags": ["hospitality"]}],
-            ),
-        ],
-    ) -> results.Proposed:
-        """Propose a rule, switched off until a person switches it on. Preview its conditions first."""
-        return await backend.propose_rule(name, rule_type, conditions, actions)
-
-    @tool("Preview a rule", "rules")
-    async def preview_rule(conditions: Conditions, campaign: InCampaign = None) -> results.Preview:
-        """Which existing content these conditions hold for."""
-        return await backend.preview_rule(conditions, campaign)
 
     @tool("Schedule a post", "campaigns", writes=True, again=False)
     async def schedule_post(

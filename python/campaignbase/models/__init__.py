@@ -18,10 +18,13 @@ from campaignbase.models.analysis import LabelChoice as LabelChoice
 from campaignbase.models.analysis import Source as Source
 from campaignbase.models.analysis import TagChoice as TagChoice
 from campaignbase.models.analysis import Usage as Usage
+from campaignbase.models.approvals import Approval
 from campaignbase.models.budget import Fallback
+from campaignbase.models.curation import TagGroup as TagGroup
 from campaignbase.models.learning import Confirmed as Confirmed
 from campaignbase.models.learning import LabeledText as LabeledText
 from campaignbase.models.learning import TrainedHead as TrainedHead
+from campaignbase.models.rules import Rule as Rule
 
 DIMENSIONS = 1536  # width of every vector column; sql/tables/content_assets.sql
 DEFAULT_WORKSPACE_ID = "00000000-0000-0000-0000-000000000001"
@@ -41,6 +44,7 @@ class Workspace:
     name: str
     embedding_model: str | None  # None until the first vector is written
     vocabulary_version: int
+    timezone: str = "UTC"  # IANA name; posting times are read in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Category:
     manual_only: bool = False
     usage_count: int = 0
     counter_examples: tuple[str, ...] = ()  # texts that look like it and are not
+    aliases: tuple[str, ...] = ()  # other names that mean it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +85,8 @@ class Tag:
     aliases: tuple[str, ...] = ()
     manual_only: bool = False
     usage_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    id: str
-    name: str
-    rule_type: str
-    conditions: Mapping[str, Any]
-    actions: Mapping[str, Any]
-    priority: int = 0
-    enabled: bool = True
-    execution_count: int = 0
-    success_count: int = 0
-    last_execution: datetime | None = None
-
-    @property
-    def category(self) -> str | None:
-        """Under which it files what it matches; None: it says nothing of that."""
-        found: str | None = self.actions.get("add_category", self.actions.get("category"))
-        return found
-
-    @property
-    def given_tags(self) -> tuple[str, ...]:
-        """The tags it puts on what it matches, the audience it sets among them, as they were written."""
-        words = (self.actions.get(action, ()) for action in ("add_tags", "set_audience"))
-        return tuple(word for given in words for word in ((given,) if isinstance(given, str) else given))
+    group: str | None = None  # name of a TagGroup
+    related: tuple[str, ...] = ()  # names of tags used or meant like it, the likest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +96,12 @@ class HeadInfo:
     id: str
     embedding_model: str
     train_rows: int
-    threshold: float  # 0..1
+    threshold: float  # 0..1; of labels without one of their own
+    version: int = 1
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # category id -> 0..1
+
+    def threshold_of(self, category_id: str) -> float:
+        return self.thresholds.get(category_id, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +113,7 @@ class Vocabulary:
     tags: tuple[Tag, ...]
     rules: tuple[Rule, ...]
     head: HeadInfo | None = None
+    groups: tuple[TagGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +140,12 @@ class ItemContext:
     rejected_tags: frozenset[str]  # tag ids a person refused
     matched_rules: tuple[str, ...]  # ids of categorization rules whose conditions hold, in no order
     categories: tuple[tuple[str, float], ...]  # (id, cosine), nearest first, at most 12
-    tags: tuple[tuple[str, float], ...]  # (id, cosine), nearest first, at most 20
+    tags: tuple[tuple[str, float], ...]  # (id, cosine), nearest first: 20, and those of groups that need one
     neighbors: tuple[Neighbor, ...]  # equal text first, then nearest first
     trained: tuple[tuple[str, float], ...]  # (category id, probability), best first, at most 12
     slow_rules: tuple[str, ...] = ()  # ids of those that gave no answer in time; Postgres always answers
     category: str | None = None  # name of the one it has now, whoever decided
+    human_tags: frozenset[str] = frozenset()  # ids of those a person put there
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +190,7 @@ class JobResult:
     quality_score: float | None = None
     quality_parts: Mapping[str, float] | None = None
     rules: tuple[tuple[str, bool], ...] = ()  # (rule id, took effect)
+    proposals: tuple[str, ...] = ()  # words met that are no tags
     model: str | None = None
     fallback: Fallback | None = None
     prompt_version: str | None = None
@@ -229,6 +218,7 @@ class NewContent:
     tags: tuple[str, ...] = ()
     sentiment: str | None = None
     target_audience: str | None = None
+    golden: bool = False  # of a new row with a category: what is new is measured with it, nothing learns it
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +236,7 @@ class NewCampaign:
     start_date: datetime | None = None
     end_date: datetime | None = None  # not before start_date
     posting_frequency: str | None = None
+    optimal_times: tuple[str, ...] = ()  # 09:00 or mon 09:00, in the workspace's time zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +285,10 @@ class ContentAsset:
     confirmed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    approval: Approval = "none"
+    approval_rule: str | None = None  # name of the rule that decided; None: a person, or nobody
+    approval_note: str | None = None
+    approval_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +337,8 @@ class DecisionRecord:
     created_at: datetime
     cost: Decimal | None = None  # in US dollars, on the category
     fallback: Fallback | None = None
+    rule_id: str | None = None  # of source rule, also of one that is gone
+    head_version: int | None = None  # of source trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,10 +375,11 @@ class QueueStatus:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person changes; None leaves a field alone. `category` '' clears it."""
+    """What a person says of labels; None leaves a field alone, '' clears it."""
 
     category: str | None = None
     sentiment: str | None = None
     audience: str | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()  # fields, and tags: right as they stand, or rightly empty

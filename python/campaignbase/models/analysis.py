@@ -19,6 +19,8 @@ class LabelChoice:
     id: str | None = None
     label: str | None = None
     candidate: str | None = None  # id of the category that came nearest when nobody was sure
+    rule_id: str | None = None  # of source rule
+    head_version: int | None = None  # of source trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class TagChoice:
     source: Source
     score: float  # 0..1
     reason: str
+    rule_id: str | None = None  # of source rule
 
 
 @dataclass(frozen=True, slots=True)

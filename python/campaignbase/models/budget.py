@@ -8,7 +8,7 @@ from typing import Literal
 PLACES = 6  # of a dollar; amounts are rounded up to that
 
 # why the offline analyst answered for the model that is configured
-Fallback = Literal["budget", "provider"]
+Fallback = Literal["budget", "provider", "gate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Wish:
     kind: str  # lower_snake_case: categorize_content, categorize_campaign, embedding
     model: str
     amounts: tuple[Decimal, ...]  # what each text may cost at most
+    prompt_version: str | None = None  # with one the model must have passed the gate there
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Grant:
     granted: int  # that many of the amounts, from the first on
     daily_budget: Decimal | None  # None: the workspace has none
     available: Decimal  # what was left of it before
+    # why the model may not decide there, whatever the budget; None: it may
+    gate: Literal["lost", "unmeasured"] | None = None
+    workspace: str | None = None  # its name; None: there is none
 
 
 @dataclass(frozen=True, slots=True)

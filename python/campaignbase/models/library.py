@@ -8,13 +8,13 @@ from enum import Enum
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from campaignbase.models import JobKind, LabelState, Source, Vector
+from campaignbase.models.approvals import Approval as Approval
 
 MAX_PAGE = 500  # rows
 
 T = TypeVar("T")
 SearchMode = Literal["semantic", "keyword", "hybrid"]
 PostStatus = Literal["scheduled", "posted", "failed", "deleted"]
-Approval = Literal["none", "required", "approved", "rejected"]
 
 
 class Unchanged(Enum):
@@ -148,6 +148,9 @@ class Post:
     engagement_rate: float | None  # (likes + comments + shares + clicks) / views; None without views
     created_at: datetime
     updated_at: datetime
+    approval_rule: str | None = None  # name of the rule that decided; None: a person, or nobody
+    approval_note: str | None = None
+    approval_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ LEFT_OUT = {
     "jobs": "the queue; a row that waits says so in label_state",
     "cache_entries": "made again when needed",
     "reservations": "of answers under way; what they cost at most is in daily_spending",
+    "model_batches": "questions that wait with a provider, who answers the worker that asked",
+    "spare_vectors": "made from the texts again",
     "webhook_secrets": "a secret",
     "api_key_secrets": "a secret",
     "invitations.token_hashes": "a secret",

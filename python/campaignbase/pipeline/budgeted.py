@@ -1,15 +1,18 @@
 """An analyst that costs money, asked where nobody surer decides, as far as budgets go; else the offline one.
 
+Nor is it asked where it has not passed on the golden set: what reserves the money says so.
 Reserve what the answers may cost at most, ask, settle at what they did cost. Two round trips a batch, and
 two more where a budget did not pay for all: answers cost less than they may, so more of them fit.
 """
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from campaignbase.core.decide import is_decided
+from campaignbase.core.gate import not_passed
 from campaignbase.core.money import not_granted
 from campaignbase.errors import InputError, NotConfiguredError, ProviderError
 from campaignbase.models import Analysis, AnalysisRequest, Failure
@@ -19,6 +22,12 @@ from campaignbase.ports import Analyst, Budget, Clock
 
 PATIENCE = 120.0  # seconds without an answer: until then jobs wait for a provider, then it counts as down
 AGAIN_SECONDS = 10.0  # later no more is asked: the jobs are leased
+PAUSE = 10.0  # seconds, up to twice that, until a provider is asked again that did not say when
+_MONEY, _SILENCE = (
+    "money",
+    "silence",
+)  # why rows are decided offline, told once each until the provider answers
+MOST_LOST = 10_000  # rows without an answer that are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +60,13 @@ class BudgetedAnalyst:
         *,
         patience: float = PATIENCE,
         say: Callable[[str], None] | None = None,
+        gated: bool = True,
+        gate_command: str = "campaignbase train gate",
     ) -> None:
         """
         Args:
+            gated: it must have passed; False: the gate itself asks.
+            gate_command: what measures it, for who reads that it has not passed.
             patience: 0: nothing waits for the provider.
             say: told once when rows begin to be decided offline, and why; for who runs it.
         """
@@ -63,8 +76,12 @@ class BudgetedAnalyst:
         self._clock = clock
         self._patience = patience
         self._say = say
+        self._gated = gated
+        self._gate_command = gate_command
         self._said: set[str] = set()
         self._failing_since: float | None = None  # by the clock
+        self._answered = 0  # rows, in this process
+        self._lost: dict[str, int] = {}  # rows without an answer, and how many others had one by then
 
     @property
     def name(self) -> str:
@@ -119,6 +136,7 @@ class BudgetedAnalyst:
                     group.kind,
                     self.name,
                     tuple(self._hosted.estimate([requests[place]]) for place in group.places),
+                    self.prompt_version if self._gated else None,
                 )
                 for group in groups
             ]
@@ -141,6 +159,9 @@ class BudgetedAnalyst:
     async def _ask(
         self, requests: Sequence[AnalysisRequest], group: _Group, grant: Grant, bill: Bill
     ) -> dict[int, Analysis | _Excuse]:
+        if grant.gate is not None:
+            excuse = self._not_passed(group.workspace_id, grant)
+            return dict.fromkeys(group.places, excuse)
         asked, left = group.places[: grant.granted], group.places[grant.granted :]
         found: dict[int, Analysis | _Excuse] = {}
         if left:
@@ -160,16 +181,28 @@ class BudgetedAnalyst:
             raise
         else:
             bill.cost(grant, sum((answer.cost or Decimal(0) for answer in answers), Decimal(0)))
-        if any(answer.failure is None for answer in answers):
+        if heard := sum(answer.failure is None for answer in answers):
             self._failing_since = None
+            self._answered += heard
+            self._said -= {_MONEY, _SILENCE}
         for place, answer in zip(asked, answers, strict=True):
+            target = requests[place].item.target_id
             if answer.failure is None:
+                self._lost.pop(target, None)
                 found[place] = answer if answer.model else replace(answer, model=self.name)
             elif self._waits(answer.failure):
-                found[place] = answer
+                failure = self._blamed(target, answer.failure, billed=bool(answer.cost))
+                found[place] = replace(answer, failure=failure)
             else:
                 found[place] = self._excuse(answer.failure, answer.cost)
         return found
+
+    def _not_passed(self, home: str, grant: Grant) -> _Excuse:
+        why = not_passed(
+            self.name, self.prompt_version, grant.workspace or home, grant.gate or "", self._gate_command
+        )
+        self._tell(why, f"{why}; rows are decided offline meanwhile")
+        return _Excuse("gate", f"{why}; decided offline")
 
     def _waits(self, failure: Failure) -> bool:
         if failure.permanent:
@@ -179,8 +212,25 @@ class BudgetedAnalyst:
             self._failing_since = now
         return now - self._failing_since + (failure.retry_after or 0) < self._patience
 
+    def _blamed(self, target_id: str, failure: Failure, *, billed: bool) -> Failure:
+        """A failure counts as the row's own only where it failed before and others had answers since.
+
+        Without that no row would outlive a provider that is down for a minute, and one whose every try may be
+        billed would be asked for ever.
+        """
+        if len(self._lost) >= MOST_LOST:
+            self._lost.clear()
+        before = self._lost.get(target_id, self._answered)
+        self._lost[target_id] = self._answered
+        if before < self._answered:
+            return replace(failure, retry_after=None) if billed else failure
+        if failure.retry_after is None:
+            return replace(failure, retry_after=random.uniform(PAUSE, 2 * PAUSE))
+        return failure
+
     def _excuse(self, failure: Failure, cost: Decimal | None) -> _Excuse:
-        self._tell(failure.message, f"{failure.message}; rows are decided offline meanwhile")
+        about = _MONEY if failure.permanent else _SILENCE
+        self._tell(about, f"{failure.message}; rows are decided offline meanwhile")
         # what a provider says is for who runs this, not for who reads the labels
         why = "its provider wants money" if failure.permanent else "its provider does not answer"
         return _Excuse("provider", f"{self.name} was not heard, {why}; decided offline", cost)

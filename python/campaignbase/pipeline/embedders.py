@@ -27,11 +27,15 @@ class Embedders:
 
     def lack(self, model: str) -> str:
         """What to say of vectors by a model that is not at hand."""
+        return f"the workspace's vectors are by {model!r}, this worker has {self._known(model)}"
+
+    def unknown(self, model: str) -> str:
+        """What to say to who asks for a model that is not at hand."""
+        return f"no embedder {model!r} is at hand; there is {self._known(model)}"
+
+    def _known(self, model: str) -> str:
         hint = self._missing.get(model)
-        return (
-            f"the workspace's vectors are by {model!r}, this worker has"
-            f" {', '.join(map(repr, sorted(self._by_model)))}{f'; {hint}' if hint else ''}"
-        )
+        return f"{', '.join(map(repr, sorted(self._by_model)))}{f'; {hint}' if hint else ''}"
 
     def of(self, workspace: Workspace) -> Embedder:
         """

@@ -4,13 +4,15 @@ A row that cannot be decided fails alone; what the database refuses is answered 
 """
 
 import asyncio
+import copy
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from campaignbase.core.batching import in_portions, next_size
-from campaignbase.core.decide import decide_category, decide_content
+from campaignbase.core.decide import decide_category, decide_content, is_decided
+from campaignbase.core.proposals import UnknownWords
 from campaignbase.core.text import READ_CHARACTERS, is_blank
 from campaignbase.errors import CampaignbaseError, InputError, ProviderError, UnreachableError
 from campaignbase.models import (
@@ -24,6 +26,8 @@ from campaignbase.models import (
     LabelChoice,
     Verdict,
 )
+from campaignbase.pipeline.batch_report import BatchReport as BatchReport
+from campaignbase.pipeline.batch_report import Change, Work, changes_of, work_of
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.learn import Learner
@@ -48,29 +52,10 @@ class TextReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class BatchReport:
-    claimed: int = 0
-    accepted: int = 0
-    stale: int = 0
-    unknown_label: int = 0
-    failed: int = 0  # assets whose answer was a failure
-    campaigns_failed: int = 0
-    labels_failed: int = 0  # categories and tags
-    labels_embedded: int = 0  # categories and tags among the accepted
-    labeled: int = 0  # assets that got or kept a category
-    review: int = 0  # assets nobody was sure about
-    campaigns_labeled: int = 0
-    campaigns_review: int = 0
-    errors: tuple[str, ...] = field(default=())
-
-    @property
-    def jobs_failed(self) -> int:
-        return self.failed + self.campaigns_failed + self.labels_failed
-
-    def __add__(self, other: "BatchReport") -> "BatchReport":
-        return BatchReport(
-            *(getattr(self, name) + getattr(other, name) for name in BatchReport.__dataclass_fields__)
-        )
+class _Answered:
+    results: list[JobResult]  # one a job
+    filed: dict[int, bool]  # of jobs whose category is a person's to say, whether there is one
+    changes: dict[int, Change]
 
 
 class Labeler:
@@ -101,6 +86,7 @@ class Labeler:
         self._worker = worker
         self._lease_seconds = lease_seconds
         self._held: list[list[Job]] = []
+        self._unknown_words = UnknownWords()
 
     async def run_batch(
         self,
@@ -124,43 +110,75 @@ class Labeler:
             # the store may have leased them already; release() must know
             self._held.append(await claim)
             raise
+        return (await self.label(jobs)).report
+
+    async def label(self, jobs: Sequence[Job]) -> Work:
+        """Answer jobs that are leased to this worker."""
+        work = Work()
         if not jobs:
-            return BatchReport()
+            return work
         portions = in_portions(jobs, PORTION_CHARACTERS)
         self._held += portions
         claimed = self._clock.monotonic()
-        report = BatchReport()
         for portion in portions:
-            if report.claimed and self._clock.monotonic() - claimed > self._lease_seconds / 2:
+            if work.report.claimed and self._clock.monotonic() - claimed > self._lease_seconds / 2:
                 await self._store.release_jobs(portion)  # before somebody else takes them for lost
             else:
-                report += await self._run_portion(portion)
+                work += await self._run_portion(portion)
             self._held.remove(portion)
-        return report
+        return work
 
-    async def _run_portion(self, jobs: Sequence[Job]) -> BatchReport:
+    async def look(self, jobs: Sequence[Job]) -> list[tuple[JobResult, Change | None]]:
+        """What would be decided, in order; nothing is written. Whoever is asked should cost nothing."""
+        told = [replace(job, id=place) for place, job in enumerate(jobs)]
+        embedded = await self._vectors.embed(told)
+        with self._underway.batch() as batch:
+            answered = await self._answer(told, embedded, batch)
+        return [(result, answered.changes.get(result.job_id)) for result in answered.results]
+
+    async def questions(self, jobs: Sequence[Job]) -> dict[int, AnalysisRequest]:
+        """By job id what a model would be asked: of rows whose category nobody surer decides."""
+        vectors, _ = await self._vectors.embed(jobs)
+        context = await self._store.categorization_context(
+            [ContextRequest(job.kind, job.target_id, vectors.get(job.id), job.content_hash) for job in jobs]
+        )
+        return {
+            job.id: AnalysisRequest(job.text or "", item, context.workspaces[job.workspace_id])
+            for job in jobs
+            if (item := context.items.get(job.target_id)) is not None
+            and not is_blank(job.text)
+            and not is_decided(item, context.workspaces[job.workspace_id])
+        }
+
+    def asking(self, analyst: Analyst) -> "Labeler":
+        """The same, but for who says what texts are about; nothing of what he says is kept for others."""
+        other = copy.copy(self)
+        other._analyst, other._answers = analyst, DirectAnswers()
+        return other
+
+    async def _run_portion(self, jobs: Sequence[Job]) -> Work:
         embedded = await self._vectors.embed(jobs)
-        report = BatchReport()
+        work = Work()
         while jobs:
             part, jobs = await self._run_part(jobs, embedded)
-            report += part
-        return report
+            work += part
+        return work
 
-    async def _run_part(self, jobs: Sequence[Job], embedded: Embedded) -> tuple[BatchReport, list[Job]]:
+    async def _run_part(self, jobs: Sequence[Job], embedded: Embedded) -> tuple[Work, list[Job]]:
         """What was done, and those that wait until what people filed here is learned."""
         with self._underway.batch() as batch:
             started = self._clock.monotonic()
-            results, filed = await self._answer(jobs, embedded, batch)
-            answered = {result.job_id for result in results}
+            found = await self._answer(jobs, embedded, batch)
+            answered = {result.job_id for result in found.results}
             later = [job for job in jobs if job.id not in answered]
             jobs = [job for job in jobs if job.id in answered]
             elapsed = max(0, round((self._clock.monotonic() - started) * 1000 / len(jobs)))
             results = [
                 replace(result, latency_ms=elapsed) if result.failure is None else result
-                for result in results
+                for result in found.results
             ]
             verdicts, results = await self._complete(results)
-        return _report(jobs, results, verdicts, filed), later
+        return work_of(jobs, results, verdicts, found.filed, found.changes), later
 
     async def release(self) -> int:
         """Hand back what stopped batches still hold."""
@@ -218,13 +236,8 @@ class Labeler:
             if total.claimed == before or should_stop():
                 return total
 
-    async def _answer(
-        self, jobs: Sequence[Job], embedded: Embedded, batch: Batch
-    ) -> tuple[list[JobResult], dict[int, bool]]:
-        """(an answer a job; for jobs whose category is a person's to say, whether there is one).
-
-        Of jobs that shall wait for those there is no answer.
-        """
+    async def _answer(self, jobs: Sequence[Job], embedded: Embedded, batch: Batch) -> "_Answered":
+        """Of jobs that shall wait for what people filed here there is no answer."""
         vectors, failed = embedded
         failures = {job.id: failed[job.id] for job in jobs if job.id in failed}
         ready = [job for job in jobs if job.id not in failures]
@@ -287,7 +300,8 @@ class Labeler:
                 failure = Failure(f"deciding failed: {type(error).__name__}: {error}")
                 results.append(JobResult(job.id, job.attempt, failure=failure))
         told = [job for job in labels if job.id in filed and job.target_id in context.items]
-        return results, {job.id: context.items[job.target_id].category is not None for job in told}
+        known = {job.id: context.items[job.target_id].category is not None for job in told}
+        return _Answered(results, known, changes_of(context, jobs, results))
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:
@@ -318,6 +332,8 @@ class Labeler:
         )
         if job.kind == "categorize_campaign":
             return replace(written, category=decide_category(item, vocabulary, analysis, None))
+        unknown = self._unknown_words.of(job.workspace_id, vocabulary, job.text or "")
+        written = replace(written, proposals=unknown)
         language = self._reader.language(job.text or "")
         quality_score, quality_parts = self._reader.quality(job.text or "", language)
         decision = decide_content(item, vocabulary, analysis, language=language, quality_score=quality_score)
@@ -357,36 +373,3 @@ class Labeler:
 def _human_fields(context: Context, job: Job) -> frozenset[str]:
     item = context.items.get(job.target_id)
     return frozenset() if item is None else item.human_fields
-
-
-def _report(
-    jobs: Sequence[Job], results: Sequence[JobResult], verdicts: Sequence[Verdict], filed: dict[int, bool]
-) -> BatchReport:
-    accepted = [
-        (job, result)
-        for job, result, verdict in zip(jobs, results, verdicts, strict=True)
-        if verdict == "accepted" and result.failure is None
-    ]
-    decided = Counter(
-        (job.kind, filed.get(job.id, result.category is not None and result.category.id is not None))
-        for job, result in accepted
-    )
-    rows = sum(count for (kind, _), count in decided.items() if kind.startswith("categorize"))
-    failed = Counter(
-        job.kind for job, result in zip(jobs, results, strict=True) if result.failure is not None
-    )
-    return BatchReport(
-        claimed=len(jobs),
-        accepted=len(accepted),
-        stale=sum(1 for verdict in verdicts if verdict == "stale"),
-        unknown_label=sum(1 for verdict in verdicts if verdict == "unknown_label"),
-        failed=failed["categorize_content"],
-        campaigns_failed=failed["categorize_campaign"],
-        labels_failed=failed["embed_category"] + failed["embed_tag"],
-        labels_embedded=len(accepted) - rows,
-        labeled=decided["categorize_content", True],
-        review=decided["categorize_content", False],
-        campaigns_labeled=decided["categorize_campaign", True],
-        campaigns_review=decided["categorize_campaign", False],
-        errors=tuple(dict.fromkeys(result.failure.message for result in results if result.failure))[:5],
-    )

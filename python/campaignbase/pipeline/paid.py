@@ -24,13 +24,18 @@ class PaidAnswers:
         self._clock = clock
 
     async def embed(self, embedder: Embedder, texts: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        return (await self.embed_paid(embedder, texts))[0]
+
+    async def embed_paid(
+        self, embedder: Embedder, texts: Sequence[tuple[str, str]]
+    ) -> tuple[NDArray[np.float32], Decimal]:
         """
         Raises:
             OverBudgetError: some of the texts do not fit under the budget; nothing was asked.
         """
         words = [text for _, text in texts]
         if not texts or not isinstance(embedder, PaidEmbedder):
-            return await embedder.embed(words)
+            return await embedder.embed(words), Decimal(0)
         amounts: dict[str, list[Decimal]] = {}
         for home, text in texts:
             amounts.setdefault(home, []).append(embedder.estimate([text]))
@@ -60,7 +65,7 @@ class PaidAnswers:
                 charge(Decimal(0), 0)
                 raise
             charge(cost)
-            return vectors
+            return vectors, cost
 
     async def analyze(self, analyst: Analyst, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         return await analyst.analyze(requests)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from campaignbase.core.text import is_blank, spoken
+from campaignbase.core.text import is_blank
 from campaignbase.errors import InputError, OverBudgetError, ProviderError
 from campaignbase.models import Failure, Job, Vector
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
+from campaignbase.pipeline.label_words import label_words
+from campaignbase.ports import Embedder
 from campaignbase.ports.cache import Answers
 
 OTHER_MODEL_WAIT = 300.0  # seconds until somebody with the right model may have come
@@ -44,7 +46,7 @@ class JobVectors:
             lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
             return {}, {job.id: lack for job in jobs}
         try:
-            texts = [(job.workspace_id, _words(job)) for job in jobs]
+            texts = [(job.workspace_id, _words(embedder, job)) for job in jobs]
             embedded = await self._answers.embed(embedder, texts)
         except OverBudgetError as error:
             # of each workspace with too little, what fits
@@ -77,9 +79,9 @@ def _takes(room: Counter[str], job: Job) -> bool:
     return room[job.workspace_id] >= 0
 
 
-def _words(job: Job) -> str:
+def _words(embedder: Embedder, job: Job) -> str:
     text = job.text or ""
-    return text if job.kind.startswith("categorize") else spoken(text)
+    return text if job.kind.startswith("categorize") else label_words(embedder, text)
 
 
 def provider_failure(error: ProviderError) -> Failure:

@@ -10,7 +10,6 @@ from typing import Any, Protocol, runtime_checkable
 from campaignbase.models import (
     Campaign,
     Category,
-    Confirmed,
     ContentAsset,
     Context,
     ContextRequest,
@@ -25,7 +24,6 @@ from campaignbase.models import (
     Rule,
     SearchHit,
     Tag,
-    TrainedHead,
     Vector,
     Verdict,
     Workspace,
@@ -40,14 +38,23 @@ from campaignbase.models.webhooks import (
     WebhookEndpoint,
 )
 from campaignbase.ports.api_keys import ApiKeys as ApiKeys
+from campaignbase.ports.approvals import Approvals as Approvals
+from campaignbase.ports.backfills import Backfills as Backfills
 from campaignbase.ports.budget import Budget as Budget
 from campaignbase.ports.cache import CacheStore
+from campaignbase.ports.curation import Curation as Curation
+from campaignbase.ports.gate import Gate
+from campaignbase.ports.learning import Learning
 from campaignbase.ports.library import Library
+from campaignbase.ports.measuring import Measuring
 from campaignbase.ports.media import MediaStore as MediaStore
 from campaignbase.ports.providers import Analyst as Analyst
+from campaignbase.ports.providers import Batches as Batches
 from campaignbase.ports.providers import Embedder as Embedder
 from campaignbase.ports.providers import PaidEmbedder as PaidEmbedder
+from campaignbase.ports.providers import PromptedEmbedder as PromptedEmbedder
 from campaignbase.ports.requests import RequestStore
+from campaignbase.ports.rule_trials import RuleTrials
 
 
 class Clock(Protocol):
@@ -101,7 +108,21 @@ class Members(Protocol):
         ...
 
 
-class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
+class Store(
+    CacheStore,
+    Library,
+    RequestStore,
+    ApiKeys,
+    Approvals,
+    RuleTrials,
+    Budget,
+    Learning,
+    Gate,
+    Curation,
+    Backfills,
+    Measuring,
+    Protocol,
+):
     """A database. Every method is one transaction; errors leave nothing half-written.
 
     Raises everywhere: UnreachableError when the database does not answer.
@@ -188,7 +209,7 @@ class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
     async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None: ...
 
     async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
-        """Its name, parent, description, keywords and manual_only become those of `new`; the rest stays.
+        """Its name, parent, description, keywords, aliases and manual_only become those of `new`.
 
         Raises InputError when another has the new name, NotFoundError when it is not there.
         """
@@ -226,9 +247,20 @@ class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
         ...
 
     async def preview_rule(
-        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+        self,
+        workspace_id: str,
+        conditions: Mapping[str, Any],
+        limit: int = 100,
+        *,
+        campaign_id: str | None = None,
     ) -> list[ContentAsset]:
-        """Existing assets these conditions hold for, newest first. Raises RuleError."""
+        """Existing assets these conditions hold for, newest first.
+
+        Args:
+            campaign_id: of its content alone.
+        Raises:
+            RuleError
+        """
         ...
 
     # content
@@ -351,16 +383,4 @@ class Store(CacheStore, Library, RequestStore, ApiKeys, Budget, Protocol):
 
     async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
         """Paths of files whose asset is gone."""
-        ...
-
-    # learning
-
-    async def confirmed_count(self, workspace_id: str) -> tuple[int, int]:
-        """(rows a person confirmed that have a vector, rows the stored head was fitted on or 0)."""
-        ...
-
-    async def confirmed(self, workspace_id: str) -> Confirmed: ...
-
-    async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
-        """Replaces the workspace's head; None removes it."""
         ...

@@ -1,6 +1,7 @@
 """What the cache needs from a database: its slowest tier, and the one account of what was declared wrong."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
@@ -69,4 +70,14 @@ class Answers(Protocol):
 
     async def analyze(self, analyst: Analyst, requests: Sequence[AnalysisRequest]) -> list[Analysis]:
         """As Analyst.analyze; an answer that was known has no cost."""
+        ...
+
+
+class Paying(Protocol):
+    """Asks embedders, whoever pays."""
+
+    async def embed_paid(
+        self, embedder: Embedder, texts: Sequence[tuple[str, str]]
+    ) -> tuple[NDArray[np.float32], Decimal]:
+        """As Answers.embed, and what it cost in US dollars."""
         ...

@@ -1,8 +1,8 @@
 """Who makes vectors of texts, and who says what they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,16 @@ class Embedder(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class PromptedEmbedder(Embedder, Protocol):
+    """One trained on sentences, to which a label's bare name is none."""
+
+    @property
+    def label_prompt(self) -> str:
+        """What the text of a label begins with."""
+        ...
 
 
 @runtime_checkable
@@ -68,3 +78,37 @@ class Analyst(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Batches(Protocol):
+    """An analyst that is asked much at once, at half the price, and answers within a day.
+
+    Raises everywhere: ProviderError: not now; NotConfiguredError: the key is refused; NotFoundError: nobody
+    there knows that batch.
+    """
+
+    @property
+    def name(self) -> str:
+        """Of the analyst."""
+        ...
+
+    @property
+    def prompt_version(self) -> str | None: ...
+
+    def estimate(self, request: AnalysisRequest) -> Decimal:
+        """US dollars that its answer costs at most."""
+        ...
+
+    async def submit(self, requests: Mapping[str, AnalysisRequest]) -> Mapping[str, Any]:
+        """A ticket, as JSON. A ProviderError with a `cost`: nobody knows whether it arrived."""
+        ...
+
+    async def is_done(self, ticket: Mapping[str, Any]) -> bool: ...
+
+    async def collect(self, ticket: Mapping[str, Any]) -> dict[str, Analysis]:
+        """An answer for every question of a batch that is done."""
+        ...
+
+    async def cancel(self, ticket: Mapping[str, Any]) -> None:
+        """What is answered by then can be collected."""
+        ...

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from campaignbase.core.answer import RefusedError
 from campaignbase.core.prompt import Prompt
-from campaignbase.errors import CampaignbaseError, InputError, ProviderError
+from campaignbase.errors import CampaignbaseError, InputError, NotFoundError, ProviderError
 from campaignbase.models import Analysis, AnalysisRequest, Failure
 from campaignbase.providers.anthropic import AnthropicAnalyst
 from campaignbase.providers.hosted import HostedAnalyst
@@ -107,21 +107,23 @@ class ModelBatches(ABC):
         }
         bodies = {name: self.analyst.body(prompt) for name, prompt in prompts.items()}
         at_most = sum((one.at_most for one in pending.values()), Decimal(0))
-        key = await self._call(lambda: self._submit(bodies), SUBMIT_SECONDS, at_most)
+        key = await self._call(lambda: self._submit(bodies), SUBMIT_SECONDS, at_most=at_most)
         return Ticket(key, self.analyst.name, pending)
 
     async def poll(self, ticket: Ticket) -> Progress:
         """
         Raises:
             ProviderError: it cannot be said now.
+            NotFoundError: the provider knows no such batch, or not by this key.
         """
-        return await self._call(lambda: self._poll(ticket.id), POLL_SECONDS)
+        return await self._call(lambda: self._poll(ticket.id), POLL_SECONDS, ticket)
 
     async def collect(self, ticket: Ticket) -> dict[str, Analysis]:
         """An answer for every question of a batch that is done, in the order of the ticket.
 
         Raises:
             ProviderError: not now; nothing is lost.
+            NotFoundError: as `poll`.
         """
         found: dict[str, Analysis] = {}
 
@@ -131,13 +133,13 @@ class ModelBatches(ABC):
                 if isinstance(name, str) and name in ticket.pending and name not in found:
                     found[name] = self._judged(line, ticket.pending[name])
 
-        await self._call(read, COLLECT_SECONDS)
+        await self._call(read, COLLECT_SECONDS, ticket)
         lost = Analysis(failure=Failure(f"{self.analyst.vendor} has no answer to this one in the batch"))
         return {name: found.get(name, lost) for name in ticket.pending}
 
     async def cancel(self, ticket: Ticket) -> None:
         """What is answered by then can be collected."""
-        await self._call(lambda: self._cancel(ticket.id), POLL_SECONDS)
+        await self._call(lambda: self._cancel(ticket.id), POLL_SECONDS, ticket)
 
     @abstractmethod
     async def _submit(self, bodies: Mapping[str, dict[str, Any]]) -> str: ...
@@ -171,9 +173,17 @@ class ModelBatches(ABC):
         return Analysis(failure=Failure(f"in a batch: {error}", permanent=permanent))
 
     async def _call(
-        self, call: Callable[[], Awaitable[_T]], seconds: float, at_most: Decimal = Decimal(0)
+        self,
+        call: Callable[[], Awaitable[_T]],
+        seconds: float,
+        ticket: Ticket | None = None,
+        at_most: Decimal = Decimal(0),
     ) -> _T:
-        """`at_most`: what it costs where nobody knows whether it arrived."""
+        """
+        Args:
+            ticket: None: there is none yet.
+            at_most: what it costs where nobody knows whether it arrived.
+        """
         self.analyst.open()
         import httpx2
 
@@ -182,6 +192,11 @@ class ModelBatches(ABC):
                 return await call()
         except (self._error(), httpx2.HTTPError, TimeoutError) as error:
             meant = self.analyst.meant(error)
+            is_missing = getattr(error, "status_code", None) == 404
+        if is_missing and ticket is not None:
+            raise NotFoundError(f"{self.analyst.provider} knows no batch {ticket.id!r}")
+        if is_missing:
+            raise ProviderError(f"{meant}; if it takes no batches, begin the run without --batches")
         if isinstance(meant, TimeoutError):
             told = f"{self.analyst.provider} did not answer within {seconds:.3g} s"
             raise ProviderError(told, cost=at_most)

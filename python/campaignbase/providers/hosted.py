@@ -308,10 +308,11 @@ class HostedAnalyst(ABC):
             return OutOfMoneyError(
                 f"{message}; top up or raise the limit, then: campaignbase worker --replay"
             )
-        if status in (408, 409, 429) or status >= 500:
-            after = retry_after(headers, self._clock.now())
-            return TroubleError(message, busy=status in (429, 503, 529), after=after)
         if status in (400, 413, 422):
             return RefusedError("refused", f"{self.vendor} refuses the text: {status} {said}")
-        hints = {404: f"it must serve the model {self.name}"}
-        return NotConfiguredError(f"{message}; {hints.get(status, self.hint)}")
+        # a 403 without a word of the provider's is somebody's on the way, about one text
+        if status in (401, 404, 405) or (status == 403 and codes):
+            hints = {404: f"it must serve the model {self.name}"}
+            return NotConfiguredError(f"{message}; {hints.get(status, self.hint)}")
+        after = retry_after(headers, self._clock.now())
+        return TroubleError(message, busy=status in (429, 503, 529), after=after)

@@ -22,6 +22,7 @@ from campaignbase.errors import CampaignbaseError, InputError, NotConfiguredErro
 from campaignbase.models import DIMENSIONS
 from campaignbase.ports import Clock
 from campaignbase.providers.openai_limits import calls, mean, pieces
+from campaignbase.providers.replies import tokens as read_tokens
 from campaignbase.providers.retry_after import retry_after
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds between them, doubled each time
 LATER = 30.0  # seconds, up to twice that, until a job comes back that OpenAI was too busy for
 LONGEST_QUIET = 300.0  # seconds without a question to a provider that asked for that or more
 UNIT_TOLERANCE = 1e-3  # of a vector's length
-OUT_OF_MONEY = frozenset(  # of errors with status 429
+OUT_OF_MONEY = frozenset(  # of errors with status 429 and others
     {
+        "billing_not_active",
         "insufficient_quota",
         "billing_hard_limit_reached",
         "credit_balance_exhausted",
@@ -92,6 +94,8 @@ class OpenAIEmbedder:
         self._deadline = deadline
         self._client: openai.AsyncOpenAI | None = None
         self._quiet_until = 0.0  # by the clock: before, whoever asks is told to come back then
+        self._said = ""  # by the call that began it
+        self._is_down = False  # nothing was answered since a call failed
         self.usage = Usage()
 
     def estimate(self, texts: Sequence[str]) -> Decimal:
@@ -138,30 +142,39 @@ class OpenAIEmbedder:
         """Asked again while that may help and there is time."""
         quiet = self._quiet_until - self._clock.monotonic()
         if quiet > 0:
-            raise ProviderError(f"{self._name} asked to be left alone, {quiet:.0f} s more", retry_after=quiet)
+            message = f"{self._name} is left alone, {quiet:.0f} s more; it said: {self._said}"
+            raise ProviderError(message, retry_after=quiet)
         for number in range(1, MAX_CALLS + 1):
             left = until - self._clock.monotonic()
             if left <= 0:
                 raise ProviderError(f"{self._name} did not answer within {self._deadline:.0f} s")
             try:
-                return await self._ask(texts, min(left, CALL_SECONDS), spent)
+                vectors = await self._ask(texts, min(left, CALL_SECONDS), spent)
+                self._is_down = False
+                return vectors
             except _Trouble as trouble:
                 if trouble.billed:  # and nobody says how much
-                    spent.tokens += sum(len(text.encode()) for text in texts)
+                    spent.tokens += _most_tokens(texts)
                 pause = trouble.after or random.uniform(
                     0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (number - 1))
                 )
                 left = until - self._clock.monotonic()
                 if number == MAX_CALLS or pause >= left:
-                    later = trouble.after or (random.uniform(LATER, 2 * LATER) if trouble.busy else None)
+                    # the first time a text may be at fault; while nobody is answered, none is; what is billed
+                    # each time is given up in the end
+                    busy = trouble.busy or (self._is_down and not trouble.billed)
+                    self._is_down = True
+                    later = trouble.after or (random.uniform(LATER, 2 * LATER) if busy else None)
                     if later is not None:
                         self._quiet_until = self._clock.monotonic() + min(later, LONGEST_QUIET)
+                        self._said = str(trouble)
                     raise ProviderError(str(trouble), retry_after=later) from None
                 await self._clock.sleep(pause)
         raise AssertionError("the last call returns or raises")
 
     async def _ask(self, texts: list[str], seconds: float, spent: _Spent) -> NDArray[np.float32]:
         client = self._open()
+        import httpx2
         import openai
 
         self.usage = Usage(self.usage.calls + 1, self.usage.tokens)
@@ -174,10 +187,13 @@ class OpenAIEmbedder:
             raise _Trouble(f"{self._name} did not answer within {seconds:.0f} s", billed=True) from None
         except openai.APIConnectionError as error:
             reason = error.__cause__ or error
-            raise _Trouble(f"{self._name} cannot be reached: {reason}", busy=True) from None
+            never_began = isinstance(reason, httpx2.ConnectError)
+            message = f"{self._name} {'cannot be reached' if never_began else 'broke off'}: {reason}"
+            raise _Trouble(message, busy=True, billed=not never_began) from None
         except openai.APIStatusError as error:
             raise self._refusal(error) from None
-        vectors, tokens = _checked(answer.content, len(texts), self._name)
+        vectors, told = _checked(answer.content, len(texts), self._name)
+        tokens = _most_tokens(texts) if told is None else told
         self.usage = Usage(self.usage.calls, self.usage.tokens + tokens)
         spent.tokens += tokens
         return vectors
@@ -186,14 +202,16 @@ class OpenAIEmbedder:
         status = error.status_code
         body = error.body if isinstance(error.body, dict) else {}
         said = str(body.get("message") or error.response.reason_phrase).replace(self._key, "***")
-        code = next((str(word) for word in (error.code, error.type) if word), "")
+        codes = [str(word) for word in (error.code, error.type) if word]
+        code = next(iter(codes), "")
         message = f"{self._name} refuses: {status} {code and f'{code}: '}{said}"
-        if status == 429 and OUT_OF_MONEY & {error.code, error.type}:
+        if status == 402 or not OUT_OF_MONEY.isdisjoint(codes):
             hint = "top up or raise the limit, then: campaignbase worker --replay"
             return ProviderError(f"{message}; {hint}", retryable=False)
-        if status in (408, 409, 429) or status >= 500:
+        # a 403 without a code is somebody's on the way, maybe about one text
+        if status in (408, 409, 429) or status >= 500 or (status == 403 and not codes):
             after = retry_after(error.response.headers, self._clock.now())
-            return _Trouble(message, busy=status in (429, 503), after=after)
+            return _Trouble(message, busy=status == 429 or status > 500, after=after)
         if status in (400, 413, 422):
             return InputError(message)
         what = {401: "set a valid OPENAI_API_KEY", 404: f"OPENAI_BASE_URL must serve {self.model}"}
@@ -218,15 +236,22 @@ class OpenAIEmbedder:
         return self._client
 
 
-def _checked(content: bytes, count: int, name: str) -> tuple[NDArray[np.float32], int]:
-    """(a vector a text in the order asked, tokens); _Trouble names the first thing that is not as agreed."""
+def _most_tokens(texts: Sequence[str]) -> int:
+    """A token is a byte at least."""
+    return sum(len(text.encode()) for text in texts)
+
+
+def _checked(content: bytes, count: int, name: str) -> tuple[NDArray[np.float32], int | None]:
+    """(a vector a text in the order asked, tokens or None); _Trouble names what is not as agreed."""
     try:
         answer = json.loads(content)
-        places = [int(item["index"]) for item in answer["data"]]
-        items = {int(item["index"]): _numbers(item["embedding"]) for item in answer["data"]}
-        tokens = int((answer.get("usage") or {}).get("total_tokens") or 0)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _Trouble(f"{name} answered what is no list of vectors: {error!r}", billed=True) from None
+        places = [item["index"] for item in answer["data"]]
+        items = {item["index"]: _numbers(item["embedding"]) for item in answer["data"]}
+        used = answer.get("usage")
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise _Trouble(f"{name} answered what is no list of vectors: {error!r:.200}", billed=True) from None
+    if any(type(place) is not int for place in places):
+        raise _Trouble(f"{name} answered vectors whose index is no whole number", billed=True)
     if sorted(places) != list(range(count)):
         raise _Trouble(
             f"{name} answered {len(places)} vectors, of {len(items)} of {count} texts", billed=True
@@ -243,7 +268,10 @@ def _checked(content: bytes, count: int, name: str) -> tuple[NDArray[np.float32]
     worst = float(lengths[np.argmax(np.abs(lengths - 1))])
     if abs(worst - 1) > UNIT_TOLERANCE:
         raise _Trouble(f"{name} answered a vector of length {worst:.4g}, expected unit length", billed=True)
-    return vectors, tokens
+    try:
+        return vectors, read_tokens(used["total_tokens"])
+    except (ValueError, KeyError, TypeError):
+        return vectors, None
 
 
 def _numbers(written: Any) -> NDArray[np.float32]:
@@ -254,4 +282,5 @@ def _numbers(written: Any) -> NDArray[np.float32]:
         except binascii.Error as error:
             raise ValueError(f"no base64: {error}") from None
         return np.frombuffer(raw, dtype="<f4").astype(np.float32)
-    return np.array(written, dtype=np.float32).reshape(-1)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused for that
+        return np.array(written, dtype=np.float32).reshape(-1)

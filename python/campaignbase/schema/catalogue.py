@@ -155,6 +155,7 @@ class Sequence:
 class Type:
     schema: str
     name: str
+    written: str  # as columns and casts name it: public.mood, public."Mood"
     kind: str  # e enum, d domain, c composite, r range
     definition: str | None
     comment: str | None

@@ -213,6 +213,7 @@ order by n.nspname, c.relname
 select
     n.nspname as schema,
     t.typname as name,
+    format_type(t.oid, null) as written,
     t.typtype::text as kind,
     case
         when t.typtype = 'e' then (

@@ -55,6 +55,7 @@ def wishes(wanted: Sequence[Wish]) -> list[dict[str, Any]]:
             "workspace_id": wish.workspace_id,
             "kind": wish.kind,
             "model": wish.model,
+            "prompt_version": wish.prompt_version,
             # as text: JSON's numbers are no decimals
             "amounts": [f"{amount:f}" for amount in wish.amounts],
         }
@@ -80,6 +81,8 @@ def grant(row: Mapping[str, Any]) -> Grant:
         int(row["granted"]),
         None if budget is None else dollars(budget),
         dollars(row["available"]),
+        row["gate"],
+        row["workspace_name"],
     )
 
 

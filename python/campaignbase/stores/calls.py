@@ -1,9 +1,9 @@
 """How a store reaches a Postgres server: functions by name, and plain statements on one table."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from campaignbase.errors import (
     CampaignbaseError,
@@ -14,6 +14,8 @@ from campaignbase.errors import (
 )
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
+NEWEST = ("created_at", "id")  # what `newest` goes by; the table must have both
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,16 @@ class Json:
 
 class ConflictError(UnreachableError):
     """Two transactions waited for each other and this one was ended: it may begin again."""
+
+
+async def again(act: Callable[[], Awaitable[T]], tries: int = 5) -> T:
+    """What `act` answers. Where others were in its way it did nothing, and begins again."""
+    for _ in range(1, tries):
+        try:
+            return await act()
+        except ConflictError:
+            pass
+    return await act()
 
 
 class RefusedError(InputError):

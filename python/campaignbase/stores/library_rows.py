@@ -31,7 +31,7 @@ POST = (
     *("id", "workspace_id", "campaign_id", "content_asset_id", "platform", "post_text", "media_urls"),
     *("scheduled_time", "posted_time", "hashtags", "mentions", "post_url", "status", "error_message"),
     *("approval", "views", "likes", "comments", "shares", "clicks", "engagement_rate", "created_at"),
-    "updated_at",
+    *("updated_at", "approval_rule", "approval_note", "approval_at"),
 )
 
 
@@ -94,6 +94,9 @@ def post(row: Row) -> Post:
         engagement_rate=None if row["engagement_rate"] is None else float(row["engagement_rate"]),
         created_at=time(row["created_at"]),
         updated_at=time(row["updated_at"]),
+        approval_rule=row["approval_rule"],
+        approval_note=row["approval_note"],
+        approval_at=maybe_time(row["approval_at"]),
     )
 
 

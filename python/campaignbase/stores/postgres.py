@@ -26,6 +26,7 @@ class PostgresStore(ServerStore):
     """
 
     def __init__(self, pool: AsyncConnectionPool[psycopg.AsyncConnection[DictRow]], target: str) -> None:
+        super().__init__()
         self._pool = pool
         self.target = target
 
@@ -43,6 +44,7 @@ class PostgresStore(ServerStore):
             min_size=1,
             max_size=CONNECTIONS,
             open=False,
+            configure=_speak_iso,
             kwargs={"row_factory": dict_row, "autocommit": True, "connect_timeout": CONNECT_SECONDS},
         )
         try:
@@ -194,6 +196,12 @@ class PostgresStore(ServerStore):
         if error.sqlstate == "42501" and not error.diag.message_hint:
             return "connect as postgres or service_role"
         return error.diag.message_hint
+
+
+async def _speak_iso(connection: psycopg.AsyncConnection[DictRow]) -> None:
+    """psycopg reads no times but ISO ones, and a database or role may be set to others."""
+    if not (connection.info.parameter_status("DateStyle") or "ISO").startswith("ISO"):
+        await connection.execute("set datestyle to ISO")
 
 
 def _call(function: str, arguments: Mapping[str, Any]) -> sql.Composed:

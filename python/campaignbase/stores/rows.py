@@ -6,7 +6,7 @@ of its kind numerics as text and times as Postgres writes them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -17,23 +17,17 @@ from campaignbase.models import (
     Campaign,
     Category,
     ContentAsset,
-    Context,
-    ContextRequest,
     DecisionRecord,
     Explanation,
-    HeadInfo,
-    ItemContext,
     Job,
     JobResult,
     LabelChoice,
-    Neighbor,
     NewCampaign,
     NewContent,
     QueueStatus,
     Rule,
     Tag,
     TagLink,
-    Vocabulary,
     Workspace,
 )
 
@@ -41,7 +35,9 @@ Row = Mapping[str, Any]
 
 
 def time(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    """In UTC, whatever the time zone of the database, role or session."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.astimezone(UTC)
 
 
 def maybe_time(value: Any) -> datetime | None:
@@ -53,7 +49,8 @@ def _maybe_float(value: Any) -> float | None:
 
 
 def workspace(row: Row) -> Workspace:
-    return Workspace(str(row["id"]), row["name"], row["embedding_model"], int(row["vocabulary_version"]))
+    version = int(row["vocabulary_version"])
+    return Workspace(str(row["id"]), row["name"], row["embedding_model"], version, row["timezone"])
 
 
 def queue_status(row: Row) -> QueueStatus:
@@ -96,6 +93,7 @@ def new_content(row: NewContent) -> dict[str, Any]:
         "tags": list(row.tags),
         "sentiment": row.sentiment,
         "target_audience": row.target_audience,
+        "golden": row.golden,
     }
 
 
@@ -111,66 +109,6 @@ def job(row: Row) -> Job:
         text=row["target_text"],
         embedding_model=row["embedding_model"],
         embedding=None if embedding is None else from_pgvector(embedding),
-    )
-
-
-def context_requests(requests: Sequence[ContextRequest]) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": request.kind,
-            "target_id": request.target_id,
-            "embedding": None if request.embedding is None else to_pgvector(request.embedding),
-            "content_hash": request.content_hash,
-        }
-        for request in requests
-    ]
-
-
-def context(answer: Row) -> Context:
-    return Context(
-        workspaces={name: _vocabulary(value) for name, value in answer["workspaces"].items()},
-        items={name: _item(name, value) for name, value in answer["items"].items()},
-    )
-
-
-def _vocabulary(value: Row) -> Vocabulary:
-    head = value["head"]
-    return Vocabulary(
-        version=value["vocabulary_version"],
-        categories=tuple(category(row) for row in value["categories"]),
-        tags=tuple(tag(row) for row in value["tags"]),
-        rules=tuple(rule(row) for row in value["rules"]),
-        head=None
-        if head is None
-        else HeadInfo(head["id"], head["embedding_model"], head["train_rows"], head["threshold"]),
-    )
-
-
-def _item(target_id: str, value: Row) -> ItemContext:
-    sources = value["sources"] or {}
-    return ItemContext(
-        target_id=target_id,
-        workspace_id=value["workspace_id"],
-        facts=value["facts"],
-        human_fields=frozenset(field for field, source in sources.items() if source == "human"),
-        rejected_tags=frozenset(value["rejected_tags"] or ()),
-        matched_rules=tuple(value["matched_rules"] or ()),
-        categories=tuple((found[0], float(found[1])) for found in value["categories"]),
-        tags=tuple((found[0], float(found[1])) for found in value["tags"]),
-        neighbors=tuple(
-            Neighbor(
-                id=found["id"],
-                category_id=found["category_id"],
-                similarity=float(found["similarity"]),
-                equal=bool(found["equal"]),
-                tags=tuple(found["tags"] or ()),
-                audience=found["audience"],
-                text=found["text"],
-            )
-            for found in value["neighbors"]
-        ),
-        trained=tuple((found[0], float(found[1])) for found in value["trained"]),
-        category=value["category"],
     )
 
 
@@ -200,13 +138,20 @@ def _job_result(result: JobResult) -> dict[str, Any]:
         "sentiment": _choice(result.sentiment),
         "audience": _choice(result.audience),
         "tags": [
-            {"id": chosen.id, "source": chosen.source, "score": chosen.score, "reason": chosen.reason}
+            {
+                "id": chosen.id,
+                "source": chosen.source,
+                "score": chosen.score,
+                "reason": chosen.reason,
+                "rule_id": chosen.rule_id,
+            }
             for chosen in result.tags
         ],
         "language": result.language,
         "quality_score": result.quality_score,
         "quality_parts": None if result.quality_parts is None else dict(result.quality_parts),
         "rules": [{"id": rule_id, "success": success} for rule_id, success in result.rules],
+        "proposals": list(result.proposals),
         "model": result.model,
         "fallback": result.fallback,
         "prompt_version": result.prompt_version,
@@ -226,6 +171,8 @@ def _choice(choice: LabelChoice | None) -> dict[str, Any] | None:
         "score": choice.score,
         "reasons": list(choice.reasons),
         "candidate": choice.candidate,
+        "rule_id": choice.rule_id,
+        "head_version": choice.head_version,
     }
 
 
@@ -239,6 +186,7 @@ def category(row: Row) -> Category:
         manual_only=row.get("manual_only", False),
         usage_count=row.get("usage_count", 0),
         counter_examples=tuple(row.get("counter_examples") or ()),
+        aliases=tuple(row.get("aliases") or ()),
     )
 
 
@@ -252,10 +200,14 @@ def tag(row: Row) -> Tag:
         aliases=tuple(row.get("aliases") or ()),
         manual_only=row.get("manual_only", False),
         usage_count=row.get("usage_count", 0),
+        group=row.get("tag_group"),
+        related=tuple(row.get("related_tags") or ()),
     )
 
 
-def rule(row: Row) -> Rule:
+def rule(row: Row, results: Mapping[str, tuple[int, int]] | None = None) -> Rule:
+    """`results`: rule id -> labels it gave that people (kept, changed)."""
+    kept, changed = (results or {}).get(str(row["id"]), (0, 0))
     return Rule(
         id=str(row["id"]),
         name=row["name"],
@@ -267,6 +219,8 @@ def rule(row: Row) -> Rule:
         execution_count=row.get("execution_count", 0),
         success_count=row.get("success_count", 0),
         last_execution=maybe_time(row.get("last_execution")),
+        kept_count=kept,
+        changed_count=changed,
     )
 
 
@@ -299,6 +253,10 @@ def asset(row: Row) -> ContentAsset:
         confirmed_at=maybe_time(row["confirmed_at"]),
         created_at=time(row["created_at"]),
         updated_at=time(row["updated_at"]),
+        approval=row["approval"],
+        approval_rule=row["approval_rule"],
+        approval_note=row["approval_note"],
+        approval_at=maybe_time(row["approval_at"]),
     )
 
 
@@ -354,6 +312,8 @@ def decision(row: Row) -> DecisionRecord:
         created_at=time(row["created_at"]),
         cost=None if row["cost"] is None else Decimal(str(row["cost"])),
         fallback=row["fallback"],
+        rule_id=None if row["rule_id"] is None else str(row["rule_id"]),
+        head_version=row["head_version"],
     )
 
 

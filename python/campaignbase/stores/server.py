@@ -8,14 +8,19 @@ from typing import Any
 
 from campaignbase.errors import UnreachableError
 from campaignbase.models import Context, ContextRequest, Job, JobResult, QueueStatus, Verdict
-from campaignbase.stores import rows
+from campaignbase.stores import context_rows, rows
 from campaignbase.stores.calls import ConflictError, Json
 from campaignbase.stores.server_api_keys import ServerApiKeys
+from campaignbase.stores.server_approvals import ServerApprovals
+from campaignbase.stores.server_backfills import ServerBackfills
 from campaignbase.stores.server_budget import ServerBudget
 from campaignbase.stores.server_cache import ServerCache
 from campaignbase.stores.server_content import ServerContent
+from campaignbase.stores.server_curation import ServerCuration
+from campaignbase.stores.server_gate import ServerGate
 from campaignbase.stores.server_learning import ServerLearning
 from campaignbase.stores.server_library import ServerLibrary
+from campaignbase.stores.server_measuring import ServerMeasuring
 from campaignbase.stores.server_media import ServerMedia
 from campaignbase.stores.server_members import ServerMembers
 from campaignbase.stores.server_operations import ServerOperations
@@ -25,14 +30,18 @@ from campaignbase.stores.server_webhooks import ServerWebhooks
 
 # a person's edit and a batch may lock the same rows in opposite orders; Postgres picks one to begin again
 DEADLOCK_TRIES = 5
+KNOWN_WORKSPACES = 64  # whose labels are kept
 
 
 class ServerStore(
     ServerVocabulary,
+    ServerCuration,
+    ServerMeasuring,
     ServerContent,
     ServerLibrary,
     ServerMedia,
     ServerLearning,
+    ServerGate,
     ServerWebhooks,
     ServerMembers,
     ServerOperations,
@@ -40,8 +49,14 @@ class ServerStore(
     ServerRequests,
     ServerApiKeys,
     ServerBudget,
+    ServerBackfills,
+    ServerApprovals,
 ):
     """`campaignbase.ports.Store` but for opening and closing; the role decides what it may do."""
+
+    def __init__(self) -> None:
+        # thousands of labels are not sent and read with every batch
+        self._labels: dict[str, context_rows.Labels] = {}  # by workspace, asked about last at the end
 
     async def claim_jobs(
         self,
@@ -57,8 +72,16 @@ class ServerStore(
     async def categorization_context(self, requests: Sequence[ContextRequest]) -> Context:
         if not requests:
             return Context({}, {})
-        answer = await self._value("categorization_context", requests=Json(rows.context_requests(requests)))
-        return rows.context(answer)
+        known = dict(self._labels)
+        answer = await self._value(
+            "categorization_context",
+            requests=Json(context_rows.context_requests(requests)),
+            known=Json({workspace: labels.key for workspace, labels in known.items()}),
+        )
+        found, labels = context_rows.context(answer, known)
+        kept = [*((name, of) for name, of in self._labels.items() if name not in labels), *labels.items()]
+        self._labels = dict(kept[-KNOWN_WORKSPACES:])
+        return found
 
     async def complete_jobs(self, results: Sequence[JobResult]) -> list[Verdict]:
         if not results:

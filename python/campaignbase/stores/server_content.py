@@ -35,6 +35,7 @@ ASSET = (
     *("generator", "parameters", "campaign_id", "source_key", "primary_category", "category_source", "tags"),
     *("sentiment", "sentiment_source", "target_audience", "audience_source", "label_state", "language"),
     *("quality_score", "quality_parts", "embedding_model", "confirmed_at", "created_at", "updated_at"),
+    *("approval", "approval_rule", "approval_note", "approval_at"),
 )
 _CAMPAIGN = (
     *("id", "workspace_id", "name", "campaign_type", "status", "primary_category", "category_source"),
@@ -123,11 +124,11 @@ class ServerContent(Calls):
         changes = {field: value for field, value in asdict(correction).items() if value not in (None, ())}
         key = _target(target_id)
         try:
-            await self._value("correct_labels", target=key, correction=Json(changes))
+            await self._value("record_feedback", target=key, feedback=Json(changes))
         except RefusedError as error:
             if error.told.startswith("unknown tag"):
                 raise UnknownLabelError(str(error)) from error
-            if "_primary_category_fkey" not in error.told:
+            if not error.told.startswith("unknown category"):
                 raise
             found = await self.explain(key)
             row = found.asset or found.campaign

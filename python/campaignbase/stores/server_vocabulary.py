@@ -1,20 +1,28 @@
 """Workspaces, categories, tags and rules on a server."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from campaignbase.core.names import check_label, check_name, check_new_category, rule_exists
+from campaignbase.core.rule_names import in_own_names
 from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.tags import fold_tag
-from campaignbase.errors import ExistsError, NotFoundError, RuleError
+from campaignbase.errors import ExistsError, InputError, NotFoundError, RuleError
 from campaignbase.models import DEFAULT_WORKSPACE_ID, Category, ContentAsset, Rule, Tag, Workspace
 from campaignbase.stores import rows as read
-from campaignbase.stores.calls import Calls, Json, RefusedError
+from campaignbase.stores.calls import Json, RefusedError, again
+from campaignbase.stores.server_rule_trials import ServerRuleTrials
 
-_WORKSPACE = ("id", "name", "embedding_model", "vocabulary_version", "created_at")
-_CATEGORY = ("id", "name", "parent_id", "description", "keywords", "manual_only", "usage_count")
-_TAG = ("id", "name", "tag_type", "description", "keywords", "aliases", "manual_only", "usage_count")
+_CATEGORY = (
+    *("id", "name", "parent_id", "description", "keywords", "aliases", "manual_only", "usage_count"),
+)
+_WORKSPACE = ("id", "name", "embedding_model", "vocabulary_version", "timezone", "created_at")
+_TAG = (
+    *("id", "name", "tag_type", "tag_group", "description", "keywords", "aliases", "related_tags"),
+    *("manual_only", "usage_count"),
+)
 _RULE = (
     *("id", "name", "rule_type", "conditions", "actions", "priority", "enabled", "execution_count"),
     *("success_count", "last_execution", "created_at"),
@@ -22,7 +30,7 @@ _RULE = (
 MOST_PREVIEWED = 1000
 
 
-class ServerVocabulary(Calls):
+class ServerVocabulary(ServerRuleTrials):
     async def workspaces(self) -> list[Workspace]:
         found = await self._all("workspaces", _WORKSPACE, {})
         by_age = sorted(found, key=lambda row: (read.time(row["created_at"]), str(row["id"])))
@@ -54,10 +62,20 @@ class ServerVocabulary(Calls):
                 check_new_category(one.name, known)
                 known.add(one.name)
         new = Json([{"name": one.name, **_category_values(one)} for one in categories])
-        return int(await self._value("add_categories", workspace_id=workspace_id, categories=new))
+        add = partial(self._value, "add_categories", workspace_id=workspace_id, categories=new)
+        return int(await again(add))
 
     async def remove_category(self, workspace_id: str, name: str) -> None:
-        if not await self._delete("categories", {"workspace_id": workspace_id, "name": name}):
+        where = {"workspace_id": workspace_id, "name": name}
+        try:
+            removed = await again(partial(self._delete, "categories", where))
+        except RefusedError as error:
+            if "categories_parent_id_fkey" not in error.told:
+                raise
+            raise InputError(
+                f"category {name!r} has categories below it; remove or move those first"
+            ) from error
+        if not removed:
             raise _no_category(name)
 
     async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None:
@@ -71,7 +89,7 @@ class ServerVocabulary(Calls):
         check_name("category", values["name"])
         where = {"workspace_id": workspace_id, "name": name}
         try:
-            changed = await self._update("categories", where, values)
+            changed = await again(partial(self._update, "categories", where, values))
         except RefusedError as error:
             if "categories_name_is_unique" in error.told or "categories_folded_name" in error.told:
                 known = [one.name for one in await self.categories(workspace_id) if one.name != name]
@@ -84,13 +102,14 @@ class ServerVocabulary(Calls):
         for tag in tags:
             check_label("tag", tag)
         new = Json([{"name": tag.name, **_tag_values(tag)} for tag in tags])
-        return int(await self._value("add_tags", workspace_id=workspace_id, tags=new))
+        return int(await again(partial(self._value, "add_tags", workspace_id=workspace_id, tags=new)))
 
     async def edit_tag(self, workspace_id: str, name: str, new: Tag) -> None:
         check_label("tag", new)
         where = {"workspace_id": workspace_id, "name": name}
         try:
-            changed = await self._update("tags", where, {"name": new.name, **_tag_values(new)})
+            values = {"name": new.name, **_tag_values(new)}
+            changed = await again(partial(self._update, "tags", where, values))
         except RefusedError as error:
             if "tags_folded_name_is_unique" not in error.told and "tags_name_" not in error.told:
                 raise
@@ -101,23 +120,26 @@ class ServerVocabulary(Calls):
             raise _no_tag(name)
 
     async def remove_tag(self, workspace_id: str, name: str) -> None:
-        if not await self._delete("tags", {"workspace_id": workspace_id, "name": name}):
+        where = {"workspace_id": workspace_id, "name": name}
+        if not await again(partial(self._delete, "tags", where)):
             raise _no_tag(name)
 
     async def rules(self, workspace_id: str) -> list[Rule]:
         found = await self._all("automation_rules", _RULE, {"workspace_id": workspace_id})
         found.sort(key=lambda row: (-int(row["priority"]), read.time(row["created_at"]), str(row["id"])))
-        return [read.rule(row) for row in found]
+        results = await self.rule_results(workspace_id)
+        return [read.rule(row, results) for row in found]
 
     async def add_rule(self, workspace_id: str, rule: Rule) -> Rule:
         check_name("rule", rule.name)
         validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
+        labels = await self.categories(workspace_id), await self.tags(workspace_id)
         new = {
             "workspace_id": workspace_id,
             "name": rule.name,
             "rule_type": rule.rule_type,
-            "conditions": Json(dict(rule.conditions)),
-            "actions": Json(dict(rule.actions)),
+            "conditions": Json(in_own_names(rule.conditions, *labels)),
+            "actions": Json(in_own_names(rule.actions, *labels)),
             "priority": rule.priority,
             "enabled": rule.enabled,
         }
@@ -139,7 +161,12 @@ class ServerVocabulary(Calls):
             raise _no_rule(rule_id)
 
     async def preview_rule(
-        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+        self,
+        workspace_id: str,
+        conditions: Mapping[str, Any],
+        limit: int = 100,
+        *,
+        campaign_id: str | None = None,
     ) -> list[ContentAsset]:
         try:
             found = await self._rows(
@@ -147,6 +174,7 @@ class ServerVocabulary(Calls):
                 conditions=Json(dict(conditions)),
                 workspace_id=workspace_id,
                 match_count=min(limit, MOST_PREVIEWED),
+                of_campaign=campaign_id,
             )
         except RefusedError as error:
             raise RuleError(str(error)) from error
@@ -158,6 +186,7 @@ def _category_values(category: Category) -> dict[str, Any]:
         "parent_id": category.parent_id,
         "description": category.description,
         "keywords": list(category.keywords),
+        "aliases": list(category.aliases),
         "manual_only": category.manual_only,
     }
 

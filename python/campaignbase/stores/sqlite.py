@@ -11,7 +11,6 @@ from campaignbase.core.webhook_schedule import OVERLAP_HOURS
 from campaignbase.models import (
     Campaign,
     Category,
-    Confirmed,
     ContentAsset,
     Context,
     ContextRequest,
@@ -26,7 +25,6 @@ from campaignbase.models import (
     Rule,
     SearchHit,
     Tag,
-    TrainedHead,
     Vector,
     Verdict,
     Workspace,
@@ -43,12 +41,12 @@ from campaignbase.models.webhooks import (
 )
 from campaignbase.stores import (
     sqlite_cache,
+    sqlite_categories,
     sqlite_complete,
     sqlite_content,
     sqlite_context,
     sqlite_correct,
     sqlite_deliveries,
-    sqlite_learning,
     sqlite_media,
     sqlite_queue,
     sqlite_reading,
@@ -58,11 +56,29 @@ from campaignbase.stores import (
     sqlite_webhooks,
 )
 from campaignbase.stores.sqlite_api_keys import SqliteApiKeys
+from campaignbase.stores.sqlite_approvals import SqliteApprovals
+from campaignbase.stores.sqlite_backfill_store import SqliteBackfills
 from campaignbase.stores.sqlite_budget import SqliteBudget
+from campaignbase.stores.sqlite_curation import SqliteCuration
+from campaignbase.stores.sqlite_gate import SqliteGate
+from campaignbase.stores.sqlite_learning import SqliteLearning
 from campaignbase.stores.sqlite_library import SqliteLibrary
+from campaignbase.stores.sqlite_measuring import SqliteMeasuring
+from campaignbase.stores.sqlite_rule_trials import SqliteRuleTrials
 
 
-class SqliteStore(SqliteLibrary, SqliteApiKeys, SqliteBudget):
+class SqliteStore(
+    SqliteLibrary,
+    SqliteApiKeys,
+    SqliteApprovals,
+    SqliteRuleTrials,
+    SqliteBudget,
+    SqliteGate,
+    SqliteLearning,
+    SqliteCuration,
+    SqliteBackfills,
+    SqliteMeasuring,
+):
     """`campaignbase.ports.Store` over one file.
 
     Other programs may read and write the file meanwhile. `clock` times leases and retries.
@@ -110,22 +126,22 @@ class SqliteStore(SqliteLibrary, SqliteApiKeys, SqliteBudget):
         await self._run(sqlite_vocabulary.delete_workspace, workspace_id)
 
     async def categories(self, workspace_id: str) -> list[Category]:
-        return await self._run(sqlite_vocabulary.categories, workspace_id)
+        return await self._run(sqlite_categories.categories, workspace_id)
 
     async def tags(self, workspace_id: str) -> list[Tag]:
         return await self._run(sqlite_tags.tags, workspace_id)
 
     async def add_categories(self, workspace_id: str, categories: Sequence[Category]) -> int:
-        return await self._run(sqlite_vocabulary.add_categories, workspace_id, categories)
+        return await self._run(sqlite_categories.add_categories, workspace_id, categories)
 
     async def remove_category(self, workspace_id: str, name: str) -> None:
-        await self._run(sqlite_vocabulary.remove_category, workspace_id, name)
+        await self._run(sqlite_categories.remove_category, workspace_id, name)
 
     async def rename_category(self, workspace_id: str, name: str, new_name: str) -> None:
-        await self._run(sqlite_vocabulary.rename_category, workspace_id, name, new_name)
+        await self._run(sqlite_categories.rename_category, workspace_id, name, new_name)
 
     async def edit_category(self, workspace_id: str, name: str, new: Category) -> None:
-        await self._run(sqlite_vocabulary.edit_category, workspace_id, name, new)
+        await self._run(sqlite_categories.edit_category, workspace_id, name, new)
 
     async def add_tags(self, workspace_id: str, tags: Sequence[Tag]) -> int:
         return await self._run(sqlite_tags.add_tags, workspace_id, tags)
@@ -149,9 +165,16 @@ class SqliteStore(SqliteLibrary, SqliteApiKeys, SqliteBudget):
         await self._run(sqlite_vocabulary.remove_rule, workspace_id, rule_id)
 
     async def preview_rule(
-        self, workspace_id: str, conditions: Mapping[str, Any], limit: int = 100
+        self,
+        workspace_id: str,
+        conditions: Mapping[str, Any],
+        limit: int = 100,
+        *,
+        campaign_id: str | None = None,
     ) -> list[ContentAsset]:
-        return await self._run(sqlite_vocabulary.preview_rule, self._vectors, workspace_id, conditions, limit)
+        return await self._run(
+            sqlite_vocabulary.preview_rule, self._vectors, workspace_id, conditions, limit, campaign_id
+        )
 
     # content
 
@@ -243,17 +266,6 @@ class SqliteStore(SqliteLibrary, SqliteApiKeys, SqliteBudget):
 
     async def orphaned_media(self, older_than_seconds: int = 3600, limit: int = 1000) -> list[str]:
         return await self._run(sqlite_media.orphaned_media, older_than_seconds, limit)
-
-    # learning
-
-    async def confirmed_count(self, workspace_id: str) -> tuple[int, int]:
-        return await self._run(sqlite_learning.confirmed_count, workspace_id)
-
-    async def confirmed(self, workspace_id: str) -> Confirmed:
-        return await self._run(sqlite_learning.confirmed, workspace_id)
-
-    async def save_head(self, workspace_id: str, head: TrainedHead | None) -> None:
-        await self._run(sqlite_learning.save_head, workspace_id, head)
 
     # the cache
 

@@ -9,6 +9,7 @@ from campaignbase.errors import NotFoundError
 from campaignbase.models.budget import PLACES, CampaignCost, DayBudget, Grant, Settlement, Spent, Wish
 from campaignbase.ports.budget import RESERVED_SECONDS
 from campaignbase.stores import budget_rows as read
+from campaignbase.stores import sqlite_gate as gate
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_file import SqliteFile
 from campaignbase.stores.sqlite_rows import id_list, money, stamp
@@ -54,7 +55,10 @@ def reserve_spend(db: Database, wishes: Sequence[Wish], expires_seconds: int) ->
         grants = []
         for wish in wishes:
             home = homes[wish.workspace_id]
-            count, amount = home.take(wish.amounts)
+            prompt = wish.prompt_version
+            standing = None if prompt is None else gate.standing(db, wish.workspace_id, wish.model, prompt)
+            refused = standing if standing == "lost" or standing == "unmeasured" else None
+            count, amount = home.take(() if refused else wish.amounts)
             key = str(uuid4()) if count else None
             if key is not None:
                 _add(db, wish.workspace_id, today.isoformat(), reserved=amount)
@@ -67,27 +71,31 @@ def reserve_spend(db: Database, wishes: Sequence[Wish], expires_seconds: int) ->
                         money(amount, PLACES), stamp(until),
                     ),
                 )  # fmt: skip
-            grants.append(Grant(key, count, home.budget, home.available))
+                if prompt is not None and standing == "few":
+                    gate.record_in_use(db, wish.workspace_id, wish.model, prompt)
+            grants.append(Grant(key, count, home.budget, home.available, refused, home.name))
     return grants
 
 
 class _Home:
     """What is left of a workspace's day while wishes are granted one after the other."""
 
-    def __init__(self, budget: Decimal | None, available: Decimal, *, there: bool = True) -> None:
+    def __init__(self, name: str | None, budget: Decimal | None, available: Decimal) -> None:
+        self.name = name
         self.budget = budget
         self.available = available
         self._left = available
-        self._open = there  # nothing behind an amount that does not fit is granted
+        self._open = name is not None  # nothing behind an amount that does not fit is granted
 
     @classmethod
     def read(cls, db: Database, workspace_id: str, day: date) -> "_Home":
         try:
             found = daily_budget(db, workspace_id, day)
         except NotFoundError:
-            return cls(None, Decimal(0), there=False)
+            return cls(None, None, Decimal(0))
         budget = found.daily_budget
-        return cls(budget, read.dollars((budget or Decimal(0)) - found.reserved - found.settled))
+        name = db.value("select name from workspaces where id = ?", (workspace_id,))
+        return cls(name, budget, read.dollars((budget or Decimal(0)) - found.reserved - found.settled))
 
     def take(self, amounts: Sequence[Decimal]) -> tuple[int, Decimal]:
         """(how many fit, their sum)."""
@@ -181,10 +189,12 @@ def set_daily_budget(db: Database, workspace_id: str, amount: Decimal | None) ->
     with db.write():
         if not db.run("update workspaces set daily_budget = ? where id = ?", (kept, workspace_id)):
             raise NotFoundError(f"no workspace {workspace_id}")
-        # what waits for another day may go on today
+        # what waits for another day may go on today, but for what a provider answers in a batch
         db.run(
             "update jobs set run_at = :now where workspace_id = :workspace"
-            " and state = 'waiting' and run_at > :now",
+            " and state = 'waiting' and run_at > :now and not exists (select 1 from model_batches"
+            " join json_each(hashes) as asked where model_batches.workspace_id = jobs.workspace_id"
+            " and asked.key = jobs.target_id and asked.value = jobs.content_hash)",
             {"now": db.now(), "workspace": workspace_id},
         )
 

@@ -12,6 +12,7 @@ from campaignbase.stores.sqlite_rows import stamp
 
 KEPT_DAYS = 400  # of counters; sql/rpc/purge_cache.sql
 INVALIDATION_DAYS = 2
+DECIMALS = 12  # of money; a short text's vector costs less than a millionth of a dollar
 
 
 def read_cache(db: Database, keys: Sequence[str]) -> list[CacheRow]:
@@ -138,7 +139,7 @@ def purge_cache(db: Database, batch: int) -> int:
 
 def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, int] | None) -> None:
     columns = ", ".join(COUNTED)
-    added = ", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTED)
+    added = ", ".join(f"{name} = {_sum(name)}" for name in COUNTED)
     with db.write():
         db.run_many(
             f"insert into cache_counters (day, cache_type, tier, {columns})"  # noqa: S608 names of ours
@@ -149,7 +150,7 @@ def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, 
                     db.clock.now().date().isoformat(),
                     count.kind,
                     count.tier,
-                    *(getattr(count, name) for name in COUNTED),
+                    *(_written(name, getattr(count, name)) for name in COUNTED),
                 )
                 for count in counts
             ],
@@ -158,6 +159,16 @@ def count_cache(db: Database, counts: Sequence[CacheCount], reads: Mapping[str, 
             "update cache_entries set access_count = access_count + ?, last_accessed = ? where cache_key = ?",
             [(times, db.now(), key) for key, times in sorted((reads or {}).items())],
         )
+
+
+def _written(name: str, number: float) -> float | str:
+    """Money is text, and small amounts must not be written as 1e-06."""
+    return f"{number:.{DECIMALS}f}" if name == "saved_cost" else number
+
+
+def _sum(name: str) -> str:
+    total = f"{name} + excluded.{name}"
+    return f"printf('%.{DECIMALS}f', {total})" if name == "saved_cost" else total
 
 
 def stored_vectors(db: Database, workspace_id: str, limit: int) -> list[StoredVector]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from campaignbase.core.names import find_name
+from campaignbase.core.names import category_of_alias, find_category
 from campaignbase.core.new_content import (
     check_new_campaign,
     check_new_content,
@@ -16,11 +16,15 @@ from campaignbase.core.new_content import (
     new_content_text,
     unknown_category,
 )
+from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
-from campaignbase.models import InsertCounts, NewCampaign, NewContent, WrittenRow
+from campaignbase.models import Category, InsertCounts, NewCampaign, NewContent, WrittenRow
 from campaignbase.stores.sqlite_audience import check_audience
+from campaignbase.stores.sqlite_categories import categories
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_correct import confirm_labels
+from campaignbase.stores.sqlite_learning import refuse_contradiction
+from campaignbase.stores.sqlite_proposals import unwanted
 from campaignbase.stores.sqlite_rows import id_list, money, stamp, text_of_asset, to_json
 from campaignbase.stores.sqlite_tags import known_words, spelled
 
@@ -31,8 +35,10 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
     inserted = kept_labels = 0
     written: list[str] = []
     with db.write():
+        there = categories(db, workspace_id)
+        rows = _as_meant(db, workspace_id, rows, there)
         try:
-            check_new_content(rows, names(db, "categories", workspace_id))
+            check_new_content(rows, [category.name for category in there])
         except UnknownLabelError:
             # a server hears of the audience first
             words = known_words(db, workspace_id)
@@ -76,10 +82,35 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                 raise InputError(f"row {place}: {error}") from error
             inserted += found is None
             became[place] = WrittenRow(written[-1], "added" if found is None else "updated")
+        if any(row.golden for row in kept):
+            refuse_contradiction(db, workspace_id, set(written))
     skipped = len(rows) - len(written) - kept_labels
     return InsertCounts(
         inserted, len(written) - inserted, skipped, kept_labels, tuple(written), _in_order(rows, became)
     )
+
+
+def _as_meant(
+    db: Database, workspace_id: str, rows: Sequence[NewContent], known: Sequence[Category]
+) -> list[NewContent]:
+    """A file may name a category by another name; tags that a person took out it does not bring back."""
+    names = {category.name for category in known}
+    aliases = any(category.aliases for category in known)
+    gone = unwanted(db, workspace_id)
+    gone -= known_words(db, workspace_id).keys() if gone else set()
+    found = []
+    for row in rows:
+        name, audience = row.primary_category, row.target_audience
+        if aliases and name is not None and name not in names:
+            row = replace(row, primary_category=category_of_alias(name, known) or name)
+        if gone and (row.tags or audience):
+            row = replace(
+                row,
+                tags=tuple(tag for tag in row.tags if fold_tag(tag.strip()) not in gone),
+                target_audience=None if audience and fold_tag(audience.strip()) in gone else audience,
+            )
+        found.append(row)
+    return found
 
 
 def _in_order(rows: Sequence[NewContent], became: Mapping[int, WrittenRow]) -> tuple[WrittenRow, ...]:
@@ -138,6 +169,7 @@ def _insert(db: Database, workspace_id: str, row: NewContent, words: dict[str, s
         "tags": to_json([spelled(words, tag) for tag in row.tags]),
         "sentiment": row.sentiment,
         "target_audience": row.target_audience and spelled(words, row.target_audience),
+        "golden": row.golden and row.primary_category is not None,
     }
     columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.run(f"insert into content_assets ({columns}) values ({places})", values)
@@ -179,7 +211,7 @@ def _update(db: Database, known: Row, row: NewContent) -> str:
 def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign]) -> list[str]:
     ids = []
     with db.write():
-        categories = names(db, "categories", workspace_id)
+        there = categories(db, workspace_id)
         for row in rows:
             check_new_campaign(row)
             found = db.value(
@@ -188,9 +220,11 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
                 (workspace_id, row.name),
             )
             if found is None:
-                category = find_name(row.primary_category, categories) if row.primary_category else None
+                category = find_category(row.primary_category, there) if row.primary_category else None
                 if row.primary_category is not None and category is None:
-                    raise UnknownLabelError(unknown_category(row.primary_category, categories))
+                    raise UnknownLabelError(
+                        unknown_category(row.primary_category, [one.name for one in there])
+                    )
                 found = str(uuid4())
                 values = {
                     "id": found,
@@ -208,14 +242,9 @@ def insert_campaigns(db: Database, workspace_id: str, rows: Sequence[NewCampaign
                     "start_date": row.start_date and stamp(row.start_date),
                     "end_date": row.end_date and stamp(row.end_date),
                     "posting_frequency": row.posting_frequency,
+                    "optimal_times": to_json(row.optimal_times),
                 }
                 columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
                 db.run(f"insert into campaigns ({columns}) values ({places})", values)
             ids.append(found)
     return ids
-
-
-def names(db: Database, table: str, workspace_id: str) -> set[str]:
-    return {
-        row["name"] for row in db.all(f"select name from {table} where workspace_id = ?", (workspace_id,))
-    }

@@ -83,19 +83,21 @@ def _items(
         return _near(vectors.sets(db, kind).get(workspace_id), wanted, count)
 
     categories = near("categories", embedded, NEAR_CATEGORIES)
-    tags = near("tags", contents, NEAR_TAGS)
+    tags = _with_due(near("tags", contents, NEAR_TAGS), vectors, db, words, contents)
     neighbors = _content_neighbors(
         db, vectors.sets(db, "confirmed").get(workspace_id), workspace_id, contents
     )
     neighbors |= _campaign_neighbors(db, near("confirmed_campaigns", campaigns, NEIGHBORS + 1), campaigns)
     trained = _trained(db, workspace_id, embedded)
     rejected: dict[str, set[str]] = {}
+    given: dict[str, set[str]] = {}
     for link in db.all(
-        "select content_asset_id, tag_id from content_asset_tags"
-        f" where state = 'rejected' and content_asset_id {_IN}",
+        "select content_asset_id, tag_id, state from content_asset_tags"
+        f" where (state = 'rejected' or source = 'human') and content_asset_id {_IN}",
         (id_list(request.target_id for request in requests),),
     ):
-        rejected.setdefault(link["content_asset_id"], set()).add(link["tag_id"])
+        of = rejected if link["state"] == "rejected" else given
+        of.setdefault(link["content_asset_id"], set()).add(link["tag_id"])
     rules = [rule for rule in words.rules if rule.rule_type == "categorization"]
 
     items = {}
@@ -112,6 +114,7 @@ def _items(
             facts=facts,
             human_fields=frozenset(field for field in fields if row[f"{field}_source"] == "human"),
             rejected_tags=frozenset(rejected.get(target, ())),
+            human_tags=frozenset(given.get(target, ())),
             matched_rules=tuple(rule_id for rule_id, answer in answers.items() if answer),
             categories=near_categories,
             tags=tags.get(target, ()),
@@ -145,6 +148,30 @@ def _near(vectors: VectorSet | None, requests: Sequence[ContextRequest], count: 
     }
 
 
+def _with_due(
+    near: Near, vectors: VectorCache, db: Database, words: Vocabulary, requests: Sequence[ContextRequest]
+) -> Near:
+    """Also those of groups of which content needs one, however far from the text."""
+    needy = {group.name for group in words.groups if group.min_tags}
+    due = {tag.id for tag in words.tags if tag.group in needy}
+    if not due or not requests:
+        return near
+    home = vectors.sets(db, "tags")
+    found = {}
+    for request in requests:
+        listed = near.get(request.target_id, ())
+        missing = due.difference(key for key, _ in listed)
+        sets = [one for one in home.values() if any(one.place(key) is not None for key in missing)]
+        vector = request.embedding
+        more = (
+            []
+            if vector is None
+            else [hit for one in sets for hit in one.nearest(vector, len(due), among=missing)]
+        )
+        found[request.target_id] = tuple(sorted([*listed, *more], key=lambda hit: -hit[1]))
+    return found
+
+
 def _content_neighbors(
     db: Database, vectors: VectorSet | None, workspace_id: str, requests: Sequence[ContextRequest]
 ) -> dict[str, tuple[Neighbor, ...]]:
@@ -154,7 +181,8 @@ def _content_neighbors(
     for row in db.all(
         "select id, content_hash from content_assets indexed by idx_content_assets_confirmed_hash"
         f" where workspace_id = ? and content_hash {_IN}"
-        " and confirmed_at is not null and primary_category is not null and embedding is not null"
+        " and confirmed_at is not null and primary_category is not null and not golden"
+        " and embedding is not null"
         " order by confirmed_at desc, id",
         (workspace_id, id_list(request.content_hash for request in requests)),
     ):
@@ -247,22 +275,34 @@ def _campaign_neighbors(
 
 
 def _trained(db: Database, workspace_id: str, requests: Sequence[ContextRequest]) -> Near:
-    """Softmax over the labels of the workspace's head."""
+    """Softmax over the labels of the workspace's active head."""
     labels = db.all(
-        "select category_id, weights, bias from trained_head_labels where workspace_id = ?"
-        " order by category_id",
+        "select category_id, weights, bias from trained_head_labels where head_id ="
+        " (select trained_heads.id from trained_heads inner join workspaces"
+        " on trained_heads.workspace_id = workspaces.id where workspaces.id = ? and trained_heads.active"
+        # the head of other vectors says nothing of these
+        " and trained_heads.embedding_model = workspaces.embedding_model) order by category_id",
         (workspace_id,),
     )
     if not labels or not requests:
         return {}
-    blobs = b"".join(row["weights"] for row in labels)
-    weights = np.frombuffer(blobs, dtype="<f4").reshape(-1, DIMENSIONS)
-    logits = (_queries(requests) @ weights.T).astype(np.float64) + [row["bias"] for row in labels]
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares = powers / powers.sum(axis=1, keepdims=True)
+    shares = head_scores(labels, _queries(requests))
     return {
         request.target_id: tuple(
             (labels[place]["category_id"], float(line[place])) for place in top_k(line, TRAINED)
         )
         for request, line in zip(requests, shares, strict=True)
     }
+
+
+def head_scores(labels: Sequence[Row], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(vectors, labels): the probability of each.
+
+    Args:
+        labels: rows of trained_head_labels.
+    """
+    blobs = b"".join(row["weights"] for row in labels)
+    weights = np.frombuffer(blobs, dtype="<f4").reshape(-1, DIMENSIONS)
+    logits = (vectors @ weights.T).astype(np.float64) + [row["bias"] for row in labels]
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -1,17 +1,19 @@
-"""What a person says of labels on SQLite: twin of public.correct_labels and what it calls."""
+"""What a person says of labels on SQLite: twin of public.record_feedback and what it calls."""
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
 from collections.abc import Collection
 from typing import Any
 
-from campaignbase.core.names import find_name
+from campaignbase.core.names import find_category
 from campaignbase.core.new_content import check_correction, check_sentiment, unknown_category, unknown_tag
 from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction
 from campaignbase.stores.sqlite_audience import check_audience
+from campaignbase.stores.sqlite_categories import categories
 from campaignbase.stores.sqlite_connection import Database
+from campaignbase.stores.sqlite_learning import refuse_contradiction
 from campaignbase.stores.sqlite_reading import resolve_id
 from campaignbase.stores.sqlite_rows import decode, id_list, to_json
 from campaignbase.stores.sqlite_tags import known_words, spelled
@@ -27,7 +29,7 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
     check_correction(correction, campaign=False)
     with db.write():
         key = resolve_id(db, target_id)
-        row = db.one("select workspace_id, tags from content_assets where id = ?", (key,))
+        row = db.one("select workspace_id, tags, golden from content_assets where id = ?", (key,))
         table = "campaigns" if row is None else "content_assets"
         workspace_id = db.value(f"select workspace_id from {table} where id = ?", (key,))
         check_correction(correction, campaign=row is None)
@@ -42,22 +44,30 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
             check_sentiment(correction.sentiment or None)
             changes["sentiment"] = correction.sentiment or None
         if correction.category is not None:
-            found = db.all("select name from categories where workspace_id = ?", (workspace_id,))
-            names = {one["name"] for one in found}
-            known = find_name(correction.category, names)
+            there = categories(db, workspace_id)
+            known = find_category(correction.category, there)
             if correction.category and known is None:
-                raise UnknownLabelError(unknown_category(correction.category, names))
+                raise UnknownLabelError(unknown_category(correction.category, [one.name for one in there]))
             changes["primary_category"] = known
         added = [spelled(words, name) for name in correction.add_tags]
         if row is not None and (added or removed):
-            there = decode(row)["tags"]
-            kept = [name for name in there if name not in removed]
-            changes["tags"] = to_json([*kept, *(name for name in added if name not in there)])
-        sets = ", ".join(f"{name} = :{name}" for name in changes)
-        db.run(f"update {table} set {sets} where id = :id", changes | {"id": key})
-        stated = [field for field, (column, _) in _SOURCES.items() if column in changes]
+            before = decode(row)["tags"]
+            kept = [name for name in before if name not in removed]
+            changes["tags"] = to_json([*kept, *(name for name in added if name not in before)])
+        if changes:
+            sets = ", ".join(f"{name} = :{name}" for name in changes)
+            db.run(f"update {table} set {sets} where id = :id", changes | {"id": key})
+        stated = [
+            field
+            for field, (column, _) in _SOURCES.items()
+            if column in changes or field in correction.confirm
+        ]
         confirm_labels(db, table, key, stated)
+        if "category" in stated and row is not None and row["golden"]:
+            refuse_contradiction(db, workspace_id, {key})
         if row is not None:
+            if "tags" in correction.confirm:
+                added += decode(row)["tags"]
             _confirm_tags(db, key, added, removed)
 
 
@@ -144,6 +154,12 @@ def _confirm_tags(db: Database, key: str, wanted: Collection[str], refused: Coll
             """,
             (key, reason, state, row["workspace_id"], id_list(names), db.now()),
         )
+    if stay:
+        db.run(
+            "insert into keep_tag_groups (content_asset_id, workspace_id, tags, old_tags)"
+            " values (?, ?, ?, '[]')",
+            (key, row["workspace_id"], to_json(stay)),
+        )
     db.run("delete from acting where actor = 'confirm'")
     told = [f"confirmed by a person: {', '.join(stay)}"] if stay else []
     told += [f"refused by a person: {', '.join(away)}"] if away else []
@@ -155,8 +171,19 @@ def _record(
 ) -> None:
     target = "content_asset_id" if table == "content_assets" else "campaign_id"
     db.run(
-        f"insert into categorizations (workspace_id, {target}, field, label, previous_label, source, reasons,"
-        " outcome, vocabulary_version)"
-        " select id, ?, ?, ?, ?, 'human', ?, 'applied', vocabulary_version from workspaces where id = ?",
-        (key, field, label, label, to_json([reason]), workspace_id),
+        f"insert into categorizations (workspace_id, {target}, field, label, previous_label, source,"
+        " judged_id, reasons, outcome, vocabulary_version)"
+        " select id, :key, :field, :label, :label, 'human',"
+        # as the triggers do: see sql/sqlite/twins/record_human.sql
+        f" (select iif(source is not 'human', id, null) from categorizations where {target} = :key"
+        " and workspace_id = :workspace_id and field = :field and outcome <> 'kept_human'"
+        " and (:field = 'category' or :label is not null) order by created_at desc, rowid desc limit 1),"
+        " :reasons, 'applied', vocabulary_version from workspaces where id = :workspace_id",
+        {
+            "key": key,
+            "field": field,
+            "label": label,
+            "reasons": to_json([reason]),
+            "workspace_id": workspace_id,
+        },
     )

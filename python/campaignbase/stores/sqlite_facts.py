@@ -10,7 +10,7 @@ from campaignbase.core.rule_schema import validate_rule
 from campaignbase.core.rules import Facts, rule_matches
 from campaignbase.core.text import word_count
 from campaignbase.errors import RuleError
-from campaignbase.models import HeadInfo, Rule, Vocabulary
+from campaignbase.models import HeadInfo, Rule, TagGroup, Vocabulary
 from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_rows import decode, text_of_asset
@@ -31,7 +31,16 @@ def vocabulary(db: Database, workspace_id: str) -> Vocabulary:
     """Rules that cannot be read (a program wrote them past the store) are left out, with a warning."""
     here = (workspace_id,)
     head = db.one(
-        "select id, embedding_model, train_rows, threshold from trained_heads where workspace_id = ?", here
+        "select id, embedding_model, train_rows, threshold, version from trained_heads"
+        " where workspace_id = ? and active"
+        # what was learned from vectors by another model says nothing of these
+        " and embedding_model ="
+        " (select embedding_model from workspaces where id = trained_heads.workspace_id)",
+        here,
+    )
+    thresholds = db.all(
+        "select category_id, threshold from trained_head_labels where head_id = ? and threshold is not null",
+        (None if head is None else head["id"],),
     )
     return Vocabulary(
         version=db.value("select vocabulary_version from workspaces where id = ?", here),
@@ -46,13 +55,28 @@ def vocabulary(db: Database, workspace_id: str) -> Vocabulary:
         tags=tuple(
             read.tag(decode(row))
             for row in db.all(
-                "select id, name, tag_type, description, keywords, aliases, manual_only from tags"
+                "select id, name, tag_type, tag_group, description, keywords, aliases, manual_only from tags"
                 " where workspace_id = ? order by name",
                 here,
             )
         ),
         rules=tuple(readable_rules(db, workspace_id)),
-        head=None if head is None else HeadInfo(*head),
+        head=None
+        if head is None
+        else HeadInfo(
+            head["id"],
+            head["embedding_model"],
+            head["train_rows"],
+            head["threshold"],
+            head["version"],
+            {row["category_id"]: row["threshold"] for row in thresholds},
+        ),
+        groups=tuple(
+            TagGroup(*row)
+            for row in db.all(
+                "select name, min_tags, max_tags from tag_groups where workspace_id = ? order by name", here
+            )
+        ),
     )
 
 

@@ -103,15 +103,15 @@ def write_history(
         insert into categorizations
         (
             workspace_id, content_asset_id, campaign_id, field, label, labels, candidate, previous_label,
-            source, score, reasons, outcome, model, fallback, prompt_version, vocabulary_version,
-            embedding_model, content_hash, cost, latency_ms
+            source, score, rule_id, head_version, reasons, outcome, model, fallback, prompt_version,
+            vocabulary_version, embedding_model, content_hash, cost, latency_ms
         )
         values
         (
             :workspace_id, :content_asset_id, :campaign_id, :field, :label, :labels,
             (select name from categories where id = :candidate and workspace_id = :workspace_id),
-            :previous_label, :source, :score, :reasons, :outcome, :model, :fallback, :prompt_version,
-            :vocabulary_version, :embedding_model, :content_hash, :cost, :latency_ms
+            :previous_label, :source, :score, :rule_id, :head_version, :reasons, :outcome, :model, :fallback,
+            :prompt_version, :vocabulary_version, :embedding_model, :content_hash, :cost, :latency_ms
         )
         """,
         decisions,
@@ -168,6 +168,8 @@ def _decision(
         "previous_label": previous,
         "source": choice.source if choice is not None and label is not None else None,
         "score": None if choice is None else choice.score,
+        "rule_id": None if choice is None else choice.rule_id,
+        "head_version": None if choice is None else choice.head_version,
         "reasons": to_json([] if choice is None else choice.reasons),
         "outcome": "kept_human" if source == "human" else outcome,
     }
@@ -180,13 +182,16 @@ def _tags_decision(answer: Answer, names: Names, previous: str | None) -> dict[s
         "label": ", ".join(name for name, _ in chosen),
         "labels": to_json(
             [
-                {"name": name, "source": tag.source, "score": tag.score, "reason": tag.reason}
+                {"id": tag.id, "name": name, "source": tag.source, "score": tag.score, "reason": tag.reason}
+                | ({} if tag.rule_id is None else {"rule_id": tag.rule_id})
                 for name, tag in chosen
             ]
         ),
         "previous_label": previous,
         "source": chosen[0][1].source,
         "score": None,
+        "rule_id": None,
+        "head_version": None,
         "reasons": "[]",
         "outcome": "applied",
     }

@@ -12,8 +12,22 @@ from typing import Any
 from campaignbase.core.vectors import pack
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_history import Answer, Names, write_history
+from campaignbase.stores.sqlite_proposals import write_proposals
 from campaignbase.stores.sqlite_rows import id_list, to_json, two_places
+from campaignbase.stores.sqlite_schedule import approve_content, schedule_content
 from campaignbase.stores.sqlite_webhooks import emit_webhooks
+
+# what content_assets.tags mirrors; twin of private.applied_tags
+APPLIED_TAGS = """(
+    select json_group_array(name)
+    from (
+        select tags.name
+        from content_asset_tags as link
+        inner join tags on link.tag_id = tags.id
+        where link.content_asset_id = content_assets.id and link.state = 'applied'
+        order by link.source = 'human' desc, link.score desc nulls last, tags.name
+    )
+)"""
 
 
 def write_labels(db: Database, answers: Sequence[Answer], names: Names) -> None:
@@ -26,8 +40,11 @@ def write_labels(db: Database, answers: Sequence[Answer], names: Names) -> None:
     _write_campaigns(db, of_kind["categorize_campaign"], names)
     _write_vectors(db, "categories", of_kind["embed_category"])
     _write_vectors(db, "tags", of_kind["embed_tag"])
+    approve_content(db, of_kind["categorize_content"])
     _count_rules(db, of_kind["categorize_content"])
+    schedule_content(db, of_kind["categorize_content"])
     emit_webhooks(db, of_kind["categorize_content"])
+    write_proposals(db, of_kind["categorize_content"])
 
 
 def _write_tags(db: Database, answers: Sequence[Answer]) -> None:
@@ -53,11 +70,15 @@ def _write_tags(db: Database, answers: Sequence[Answer]) -> None:
             for tag in {tag.id: tag for tag in reversed(answer.result.tags)}.values()
         ],
     )
+    # she may have put a tag of a full group there meanwhile
+    db.run_many(
+        "insert into evict_tags (content_asset_id) values (?)", [(answer.target_id,) for answer in answers]
+    )
 
 
 def _write_content(db: Database, answers: Sequence[Answer], names: Names) -> None:
     db.run_many(
-        """
+        f"""
         update content_assets
         set
             embedding = case when :kept then embedding else :embedding end,
@@ -65,16 +86,7 @@ def _write_content(db: Database, answers: Sequence[Answer], names: Names) -> Non
             content_hash = :content_hash,
             primary_category = case when category_source = 'human' then primary_category else :category end,
             category_source = case when category_source = 'human' then 'human' else :category_source end,
-            tags = (
-                select json_group_array(name)
-                from (
-                    select tags.name
-                    from content_asset_tags as link
-                    inner join tags on link.tag_id = tags.id
-                    where link.content_asset_id = content_assets.id and link.state = 'applied'
-                    order by link.source = 'human' desc, link.score desc nulls last, tags.name
-                )
-            ),
+            tags = {APPLIED_TAGS},
             sentiment = case when sentiment_source = 'human' then sentiment else :sentiment end,
             sentiment_source = case when sentiment_source = 'human' then 'human' else :sentiment_source end,
             target_audience = case when audience_source = 'human' then target_audience else :audience end,

@@ -292,22 +292,27 @@ def replay_jobs(db: Database, job_ids: Sequence[int] | None) -> int:
 
 
 def queue_content(db: Database, target_ids: Sequence[str]) -> int:
+    with db.write(machine=True):
+        return queue_targets(db, target_ids)
+
+
+def queue_targets(db: Database, target_ids: Sequence[str]) -> int:
+    """Inside a machine's transaction."""
     ids, now = id_list(target_ids), db.now()
     queued = 0
-    with db.write(machine=True):
-        for kind in ("categorize_content", "categorize_campaign"):
-            table, wanted = _TARGETS[kind][0], "id in (select value from json_each(?))"
-            queued += db.value(f"select count(*) from {table} where {wanted}", (ids,))
-            db.run(
-                f"update {table} set label_state = 'queued', updated_at = ?"
-                f" where label_state <> 'queued' and {wanted}",
-                (now, ids),
-            )
-            db.run(
-                f"insert into queue_job (workspace_id, kind, target_id)"
-                f" select workspace_id, '{kind}', id from {table} where {wanted}",
-                (ids,),
-            )
+    for kind in ("categorize_content", "categorize_campaign"):
+        table, wanted = _TARGETS[kind][0], "id in (select value from json_each(?))"
+        queued += db.value(f"select count(*) from {table} where {wanted}", (ids,))
+        db.run(
+            f"update {table} set label_state = 'queued', updated_at = ?"
+            f" where label_state <> 'queued' and {wanted}",
+            (now, ids),
+        )
+        db.run(
+            f"insert into queue_job (workspace_id, kind, target_id)"
+            f" select workspace_id, '{kind}', id from {table} where {wanted}",
+            (ids,),
+        )
     return queued
 
 

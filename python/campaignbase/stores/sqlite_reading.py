@@ -17,7 +17,8 @@ ASSET_QUERY = """
         id, workspace_id, asset_type, content, prompt, alt_text, file_path, file_url, generator, parameters,
         campaign_id, source_key, primary_category, category_source, tags, sentiment, sentiment_source,
         target_audience, audience_source, label_state, language, quality_score, quality_parts,
-        embedding_model, confirmed_at, created_at, updated_at
+        embedding_model, confirmed_at, created_at, updated_at, approval, approval_rule, approval_note,
+        approval_at
     from content_assets
 """
 _CAMPAIGN_QUERY = """

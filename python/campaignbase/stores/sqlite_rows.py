@@ -10,15 +10,16 @@ from typing import Any
 from campaignbase.core.text import asset_text
 
 _JSON = (
-    "actions", "aliases", "conditions", "events", "examples", "counter_examples", "hashtags", "keywords",
-    "labels", "media_urls", "mentions", "optimal_times", "parameters", "quality_parts", "reasons", "scopes",
-    "tags", "target_platforms",
+    "actions", "aliases", "comparison", "conditions", "events", "examples", "counter_examples",
+    "distinct_from", "hashtags", "keywords", "labels", "machine_labels", "measures", "media_urls", "mentions",
+    "optimal_times", "parameters", "quality_parts", "reasons", "related_tags", "scopes", "tags",
+    "target_platforms",
 )  # fmt: skip
 _TIMES = (
-    "confirmed_at", "created_at", "end_date", "last_execution", "posted_time", "scheduled_time",
-    "start_date", "updated_at",
+    "activated_at", "confirmed_at", "created_at", "end_date", "last_execution", "posted_time",
+    "scheduled_time", "start_date", "updated_at",
 )  # fmt: skip
-_BOOLEANS = ("enabled", "manual_only")
+_BOOLEANS = ("active", "enabled", "golden", "manual_only")
 _MONEY = ("actual_cost", "cost", "estimated_cost", "generation_cost")
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"

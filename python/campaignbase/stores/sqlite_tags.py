@@ -4,11 +4,12 @@ The schema folds only the letters a to z, as SQLite's lower() does for every pro
 others too, here, before it writes: a word is replaced by the name of the tag it means.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from campaignbase.core.names import check_label
+from campaignbase.core.rule_names import TAG_FIELDS
 from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import ExistsError, InputError, NotFoundError
 from campaignbase.models import Tag
@@ -16,13 +17,11 @@ from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_rows import decode, to_json
 
-_TAG_FIELDS = frozenset({"tag", "target_audience", "add_tags", "remove_tags", "set_audience"})
-
 
 def tags(db: Database, workspace_id: str) -> list[Tag]:
     found = db.all(
-        "select id, name, tag_type, description, keywords, aliases, manual_only, usage_count from tags"
-        " where workspace_id = ? order by name",
+        "select id, name, tag_type, tag_group, description, keywords, aliases, related_tags, manual_only,"
+        " usage_count from tags where workspace_id = ? order by name",
         (workspace_id,),
     )
     return [read.tag(decode(row)) for row in found]
@@ -55,7 +54,8 @@ def edit_tag(db: Database, workspace_id: str, name: str, new: Tag) -> None:
             if tag.id != key and fold_tag(tag.name) == fold_tag(new.name):
                 raise ExistsError(f"{new.name!r} is the tag {tag.name!r}; choose another name")
         if new.name != name:
-            _respell_rules(db, workspace_id, name)
+            # rules call the tag by its very name, so that the trigger on renames finds it there
+            rename_in_rules(db, workspace_id, TAG_FIELDS, lambda word: fold_tag(word) == fold_tag(name), name)
         db.run(
             "update tags set name = ?, tag_type = ?, description = ?, keywords = ?, aliases = ?,"
             " manual_only = ? where id = ?",
@@ -98,7 +98,10 @@ def no_doubles(db: Database, workspace_id: str) -> Iterator[None]:
     if new:
         known = spellings(tag for tag in now if tag.id in before)
         kept = {spelled(known, word).strip(" ") for word in _words_of_rules(db, workspace_id)}
+        # no person removed these, so nothing is remembered of them
+        db.run("insert into acting (actor) values ('double')")
         db.run_many("delete from tags where id = ?", [(tag.id,) for tag in new if tag.name not in kept])
+        db.run("delete from acting where actor = 'double'")
 
 
 def _words_of_rules(db: Database, workspace_id: str) -> Iterator[str]:
@@ -109,28 +112,36 @@ def _words_of_rules(db: Database, workspace_id: str) -> Iterator[str]:
             yield from (word for word in (value if isinstance(value, list) else [value]) if word is not None)
 
 
-def _respell_rules(db: Database, workspace_id: str, name: str) -> None:
-    """Rules call the tag by its very name, so that the trigger on renames finds it there."""
+def rename_in_rules(
+    db: Database, workspace_id: str, fields: Collection[str], same: Callable[[str], bool], name: str
+) -> int:
+    """Put `name` where rules name what is the `same` below one of these keys; how many rules did.
 
-    def respelled(part: Any, below: bool = False) -> Any:
+    Twin of private.rename_in_rules.
+    """
+
+    def renamed(part: Any, below: bool = False) -> Any:
         if isinstance(part, dict):
-            return {key: respelled(value, key in _TAG_FIELDS) for key, value in part.items()}
+            return {key: renamed(value, key in fields) for key, value in part.items()}
         if isinstance(part, list):
-            return [respelled(value, below) for value in part]
-        return name if below and isinstance(part, str) and fold_tag(part) == fold_tag(name) else part
+            return [renamed(value, below) for value in part]
+        return name if below and isinstance(part, str) and same(part) else part
 
     found = db.all(
         "select id, conditions, actions from automation_rules where workspace_id = ?", (workspace_id,)
     )
+    changed = 0
     for rule in map(decode, found):
         parts = [rule["conditions"], rule["actions"]]
-        if (changed := respelled(parts)) != parts:
+        if (now := renamed(parts)) != parts:
+            changed += 1
             db.run("insert into acting (actor) values ('rename in rules')")
             db.run(
                 "update automation_rules set conditions = ?, actions = ? where id = ?",
-                (to_json(changed[0]), to_json(changed[1]), rule["id"]),
+                (to_json(now[0]), to_json(now[1]), rule["id"]),
             )
             db.run("delete from acting where actor = 'rename in rules'")
+    return changed
 
 
 def _values(tag: Tag) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ class _Source:
 
 _SOURCES = {
     "content": _Source("content_assets"),
-    "confirmed": _Source("content_assets", _LEARNABLE),
+    "confirmed": _Source("content_assets", f"{_LEARNABLE} and not golden"),
     "confirmed_campaigns": _Source("campaigns", _LEARNABLE),
     "categories": _Source("categories", "not manual_only"),
     "tags": _Source("tags", "not manual_only"),

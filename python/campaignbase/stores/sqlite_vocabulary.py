@@ -1,37 +1,39 @@
-"""Workspaces, categories and rules on SQLite."""
+"""Workspaces and rules on SQLite."""
 
 # ruff: noqa: S608 - what is put into queries are names from these modules
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
-from campaignbase.core.names import check_label, check_name, check_new_category, rule_exists
+from campaignbase.core.names import check_name, rule_exists
+from campaignbase.core.rule_names import in_own_names
 from campaignbase.core.rule_schema import validate_conditions, validate_rule
 from campaignbase.core.vectors import unpack
 from campaignbase.errors import InputError, NotFoundError, RuleError
 from campaignbase.models import (
     DEFAULT_WORKSPACE_ID,
-    Category,
     ContentAsset,
     Rule,
     Workspace,
 )
 from campaignbase.stores import rows as read
 from campaignbase.stores.sqlite_audience import check_audience
+from campaignbase.stores.sqlite_categories import categories
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of, matches
 from campaignbase.stores.sqlite_reading import ASSET_QUERY
 from campaignbase.stores.sqlite_rows import decode, id_list, to_json
-from campaignbase.stores.sqlite_tags import known_words, no_doubles
+from campaignbase.stores.sqlite_rule_trials import rule_results
+from campaignbase.stores.sqlite_tags import known_words, no_doubles, tags
 from campaignbase.stores.sqlite_vectors import VectorCache
 
 PREVIEW_PAGE = 500
 
-_WORKSPACE = "select id, name, embedding_model, vocabulary_version from workspaces"
+_WORKSPACE = "select id, name, embedding_model, vocabulary_version, timezone from workspaces"
 _RULE = (
     "select id, name, rule_type, conditions, actions, priority, enabled, execution_count, success_count,"
     " last_execution from automation_rules"
@@ -59,96 +61,26 @@ def delete_workspace(db: Database, workspace_id: str) -> None:
     db.run("pragma wal_checkpoint(truncate)")
 
 
-def categories(db: Database, workspace_id: str) -> list[Category]:
-    found = db.all(
-        "select id, name, parent_id, description, keywords, manual_only, usage_count from categories"
-        " where workspace_id = ? order by name",
-        (workspace_id,),
-    )
-    return [read.category(decode(row)) for row in found]
-
-
-def add_categories(db: Database, workspace_id: str, new: Sequence[Category]) -> int:
-    with db.write():
-        known = {category.name for category in categories(db, workspace_id)}
-        fresh = {category.name: category for category in reversed(new) if category.name not in known}
-        for category in reversed(fresh.values()):
-            check_label("category", category)
-            check_new_category(category.name, known)
-            known.add(category.name)
-            db.run(
-                "insert into categories (workspace_id, name, parent_id, description, keywords, manual_only)"
-                " values (?, ?, ?, ?, ?, ?)",
-                (
-                    workspace_id,
-                    category.name,
-                    category.parent_id,
-                    category.description,
-                    to_json(category.keywords),
-                    category.manual_only,
-                ),
-            )
-        return len(fresh)
-
-
-def remove_category(db: Database, workspace_id: str, name: str) -> None:
-    with db.write():
-        key = _category_id(db, workspace_id, name)
-        if db.value("select 1 from categories where workspace_id = ? and parent_id = ?", (workspace_id, key)):
-            raise InputError(f"category {name!r} has categories below it; remove or move those first")
-        try:
-            db.run("delete from categories where id = ?", (key,))
-        except sqlite3.IntegrityError:
-            raise InputError(
-                f"category {name!r} is in use and cannot be deleted;"
-                " File its content and campaigns under another category first."
-            ) from None
-
-
-def rename_category(db: Database, workspace_id: str, name: str, new_name: str) -> None:
-    check_name("category", new_name)
-    with db.write(), no_doubles(db, workspace_id):
-        key = _category_id(db, workspace_id, name)
-        _check_other(db, workspace_id, name, new_name)
-        db.run("update categories set name = ? where id = ?", (new_name, key))
-
-
-def edit_category(db: Database, workspace_id: str, name: str, new: Category) -> None:
-    check_label("category", new)
-    with db.write(), no_doubles(db, workspace_id):
-        key = _category_id(db, workspace_id, name)
-        _check_other(db, workspace_id, name, new.name)
-        db.run(
-            "update categories set name = ?, parent_id = ?, description = ?, keywords = ?, manual_only = ?"
-            " where id = ?",
-            (new.name, new.parent_id, new.description, to_json(new.keywords), new.manual_only, key),
-        )
-
-
-def _check_other(db: Database, workspace_id: str, name: str, new_name: str) -> None:
-    check_new_category(new_name, [other.name for other in categories(db, workspace_id) if other.name != name])
-
-
-def _category_id(db: Database, workspace_id: str, name: str) -> str:
-    key = db.value("select id from categories where workspace_id = ? and name = ?", (workspace_id, name))
-    if key is None:
-        raise NotFoundError(f"no category {name!r}; see: campaignbase categories")
-    return str(key)
-
-
 def rules(db: Database, workspace_id: str) -> list[Rule]:
     found = db.all(
         f"{_RULE} where workspace_id = ? order by priority desc, created_at, rowid", (workspace_id,)
     )
-    return [read.rule(decode(row)) for row in found]
+    results = rule_results(db, workspace_id)
+    return [read.rule(decode(row), results) for row in found]
 
 
 def add_rule(db: Database, workspace_id: str, rule: Rule) -> Rule:
     check_name("rule", rule.name)
     validate_rule(rule.rule_type, rule.conditions, rule.actions, name=rule.name)
     key = str(uuid4())
-    category = rule.category
     with db.write(), no_doubles(db, workspace_id):
+        labels = categories(db, workspace_id), tags(db, workspace_id)
+        rule = replace(
+            rule,
+            conditions=in_own_names(rule.conditions, *labels),
+            actions=in_own_names(rule.actions, *labels),
+        )
+        category = rule.category
         if category and not db.value(
             "select 1 from categories where workspace_id = ? and name = ?", (workspace_id, category)
         ):
@@ -215,11 +147,17 @@ def _found(changed: int, rule_id: str) -> None:
 
 
 def preview_rule(
-    db: Database, vectors: VectorCache, workspace_id: str, conditions: Mapping[str, Any], limit: int
+    db: Database,
+    vectors: VectorCache,
+    workspace_id: str,
+    conditions: Mapping[str, Any],
+    limit: int,
+    campaign_id: str | None,
 ) -> list[ContentAsset]:
     validate_conditions(conditions)
     hits: list[str] = []
     with db.read():
+        conditions = in_own_names(conditions, categories(db, workspace_id), tags(db, workspace_id))
         near = vectors.sets(db, "categories").get(workspace_id)
         last = ("~", "~")  # after every time and id
         while len(hits) < limit:
@@ -228,9 +166,10 @@ def preview_rule(
                 " from content_assets"
                 " left join campaigns on content_assets.campaign_id = campaigns.id"
                 " where content_assets.workspace_id = ?"
+                " and coalesce(content_assets.campaign_id = ?, ? is null)"
                 " and (content_assets.created_at, content_assets.id) < (?, ?)"
                 " order by content_assets.created_at desc, content_assets.id desc limit ?",
-                (workspace_id, *last, PREVIEW_PAGE),
+                (workspace_id, campaign_id, campaign_id, *last, PREVIEW_PAGE),
             )
             if not page:
                 break

@@ -37,6 +37,7 @@ class SupabaseStore(ServerStore):
 
     def __init__(self, client: AsyncClient, identity: Identity, http: httpx.AsyncClient | None) -> None:
         """`http`: to close at the end."""
+        super().__init__()
         self._client = client
         self._identity = identity
         self._http = http

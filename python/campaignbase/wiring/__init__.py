@@ -17,6 +17,7 @@ from campaignbase.core.batching import LARGEST
 from campaignbase.errors import NotConfiguredError, NotFoundError
 from campaignbase.models import Workspace
 from campaignbase.models.cache import CacheCount
+from campaignbase.pipeline.backfill import Backfiller
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.invitations import Postman
@@ -29,11 +30,18 @@ from campaignbase.providers.smtp import SmtpMailer
 from campaignbase.providers.webhook_sender import WebhookSender
 from campaignbase.settings import Settings, Target
 from campaignbase.stores.folder_media import FolderMedia, media_folder
+from campaignbase.wiring.backfills import looking_labeler as looking_labeler
+from campaignbase.wiring.backfills import open_backfiller as open_backfiller
+from campaignbase.wiring.backfills import question_prices as question_prices
 from campaignbase.wiring.clock import SystemClock as SystemClock
 from campaignbase.wiring.models import LOCAL as LOCAL
 from campaignbase.wiring.models import answers as answers
+from campaignbase.wiring.models import collections as collections
 from campaignbase.wiring.models import embedders as embedders
+from campaignbase.wiring.models import gate_command as gate_command
 from campaignbase.wiring.models import hosted_analyst as hosted_analyst
+from campaignbase.wiring.models import local_embedder as local_embedder
+from campaignbase.wiring.models import named_embedder as named_embedder
 from campaignbase.wiring.models import offline_analyst as offline_analyst
 from campaignbase.wiring.models import open_analyst as open_analyst
 from campaignbase.wiring.models import paid as paid
@@ -254,6 +262,7 @@ def worker(
     wakeups: Wakeups | None = None,
     asking: Answers | None = None,
     analyst: Analyst | None = None,
+    backfiller: Backfiller | None = None,
 ) -> Worker:
     """`found` and `analyst` stay the caller's to close; None: what ships.
 
@@ -266,6 +275,7 @@ def worker(
         batch=batch,
         wakeups=wakeups,
         adapt=True,
+        backfiller=backfiller,
     )
 
 

@@ -28,13 +28,15 @@ create trigger automation_rules__name_tags_update
 after update of actions, enabled on automation_rules
 when new.enabled
 begin
-    insert into resolve_tags (workspace_id, names)
+    -- a rename that passes through, and a rule that is switched on, ask for no tag that was removed
+    insert into resolve_tags (workspace_id, names, asked)
     select
         new.workspace_id,
         case json_type(new.actions, '$.add_tags')
             when 'array' then json_extract(new.actions, '$.add_tags')
             else json_array(json_extract(new.actions, '$.add_tags'))
-        end
+        end,
+        not exists (select 1 from acting) and new.actions is not old.actions
     where json_type(new.actions, '$.add_tags') in ('array', 'text');
     insert into resolve_tags (workspace_id, names, new_tag_type)
     select new.workspace_id, json_array(json_extract(new.actions, '$.set_audience')), 'audience'

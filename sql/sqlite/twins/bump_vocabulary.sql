@@ -9,10 +9,16 @@ begin
 end;
 
 create trigger categories__bump_vocabulary_update
-after update of name, description, keywords, examples, counter_examples, manual_only on categories
+after update of name, parent_id, description, keywords, examples, counter_examples, aliases, manual_only on categories
 when
-    (new.name, new.description, new.keywords, new.examples, new.counter_examples, new.manual_only)
-    is not (old.name, old.description, old.keywords, old.examples, old.counter_examples, old.manual_only)
+    (
+        new.name, new.parent_id, new.description, new.keywords, new.examples,
+        new.counter_examples, new.aliases, new.manual_only
+    )
+    is not (
+        old.name, old.parent_id, old.description, old.keywords, old.examples,
+        old.counter_examples, old.aliases, old.manual_only
+    )
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
 end;
@@ -29,10 +35,16 @@ begin
 end;
 
 create trigger tags__bump_vocabulary_update
-after update of name, description, keywords, examples, counter_examples, manual_only on tags
+after update of name, tag_type, tag_group, description, keywords, examples, counter_examples, aliases, manual_only on tags
 when
-    (new.name, new.description, new.keywords, new.examples, new.counter_examples, new.manual_only)
-    is not (old.name, old.description, old.keywords, old.examples, old.counter_examples, old.manual_only)
+    (
+        new.name, new.tag_type, new.tag_group, new.description, new.keywords,
+        new.examples, new.counter_examples, new.aliases, new.manual_only
+    )
+    is not (
+        old.name, old.tag_type, old.tag_group, old.description, old.keywords,
+        old.examples, old.counter_examples, old.aliases, old.manual_only
+    )
 begin
     update workspaces set vocabulary_version = vocabulary_version + 1 where id = new.workspace_id;
 end;

@@ -72,6 +72,10 @@ begin
     inner join json_each(content_assets.tags) as listed
     inner join tags on tags.workspace_id = new.workspace_id and tags.name = listed.value
     where content_assets.id = new.id;
+    insert into keep_tag_groups (content_asset_id, workspace_id, tags, old_tags)
+    select new.id, new.workspace_id, tags, '[]'
+    from content_assets
+    where id = new.id and tags <> '[]';
 
     insert into record_human
     select new.workspace_id, new.id, null, 'category', primary_category, null

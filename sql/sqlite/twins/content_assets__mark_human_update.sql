@@ -114,6 +114,9 @@ begin
             reason = excluded.reason,
             state = excluded.state,
             updated_at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now');
+    insert into keep_tag_groups (content_asset_id, workspace_id, tags, old_tags)
+    select new.id, new.workspace_id, resolve_tags.resolved, old.tags
+    from resolve_tags;
     -- history comes last: it names the version of the vocabulary after the new words
     insert into record_human
     select new.workspace_id, new.id, null, 'category', new.primary_category, old.primary_category

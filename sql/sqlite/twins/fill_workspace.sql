@@ -1,7 +1,8 @@
 -- twin of: private.tg__fill_workspace, public.automation_rules._100_fill_workspace,
 --   public.campaigns._100_fill_workspace, public.categories._100_fill_workspace,
 --   public.content_assets._100_fill_workspace, public.social_posts._100_fill_workspace,
---   public.tags._100_fill_workspace, public.webhook_endpoints._100_fill_workspace
+--   public.tag_groups._100_fill_workspace, public.tags._100_fill_workspace,
+--   public.webhook_endpoints._100_fill_workspace
 -- A missing workspace_id is the column's default; here it is only kept for ever, as the id is.
 create trigger automation_rules__keep_workspace
 before update of workspace_id on automation_rules
@@ -86,6 +87,23 @@ when new.id is not old.id
 begin
     select raise(
         abort, 'id of a row in social_posts cannot be changed; insert a copy with the other id and delete this row'
+    );
+end;
+create trigger tag_groups__keep_workspace
+before update of workspace_id on tag_groups
+when new.workspace_id is not old.workspace_id
+begin
+    select raise(
+        abort,
+        'workspace_id of a row in tag_groups cannot be changed; insert a copy into the other workspace and delete this row'
+    );
+end;
+create trigger tag_groups__keep_id
+before update of id on tag_groups
+when new.id is not old.id
+begin
+    select raise(
+        abort, 'id of a row in tag_groups cannot be changed; insert a copy with the other id and delete this row'
     );
 end;
 create trigger tags__keep_workspace

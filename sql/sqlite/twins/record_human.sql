@@ -10,8 +10,8 @@ instead of insert on record_human
 begin
     insert into categorizations
     (
-        workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, reasons, outcome,
-        vocabulary_version
+        workspace_id, content_asset_id, campaign_id, field, label, previous_label, source, judged_id, reasons,
+        outcome, vocabulary_version
     )
     select
         new.workspace_id,
@@ -21,6 +21,18 @@ begin
         new.label,
         new.previous_label,
         'human',
+        (
+            select iif(source is not 'human', id, null)
+            from categorizations
+            where
+                workspace_id = new.workspace_id
+                and (content_asset_id = new.content_asset_id or campaign_id = new.campaign_id)
+                and field = new.field
+                and outcome <> 'kept_human'
+                and (new.field = 'category' or new.previous_label is not null)
+            order by created_at desc, rowid desc
+            limit 1
+        ),
         json_array(case when new.label is null then 'cleared by a person' else 'set by a person' end),
         'applied',
         workspaces.vocabulary_version

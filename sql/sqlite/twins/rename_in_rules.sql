@@ -31,7 +31,7 @@ begin
         automation_rules.workspace_id = new.workspace_id
         and word.type = 'text'
         and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category')
-        and word.value = old.name;
+        and lower(word.value) = lower(old.name);
     insert into rename_in_rule (rule_id, part, fullkey, name)
     select automation_rules.id, 'actions', word.fullkey, new.name
     from automation_rules
@@ -41,7 +41,7 @@ begin
         and word.type = 'text'
         and (replace(word.fullkey, '"', '') like '%.category' or replace(word.path, '"', '') like '%.category'
             or replace(word.fullkey, '"', '') like '%.add_category' or replace(word.path, '"', '') like '%.add_category')
-        and word.value = old.name;
+        and lower(word.value) = lower(old.name);
 end;
 
 create trigger tags__rename_in_rules

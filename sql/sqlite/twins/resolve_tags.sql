@@ -4,6 +4,7 @@ create table resolve_tags (
     workspace_id text not null,
     names text not null,  -- JSON array
     new_tag_type text,  -- given to tags that are new; null for none
+    asked integer not null default 1,  -- 0: a word that was refused or removed as a tag is left out
     resolved text  -- JSON array of canonical names, in the order given, each once
 ) strict;
 
@@ -71,6 +72,18 @@ begin
             select 1
             from folded_words as alias
             where alias.tag_id is not null and alias.folded = spoken.folded
+        )
+        and (
+            new.asked
+            or not exists (
+                select 1
+                from label_proposals
+                where
+                    label_proposals.workspace_id = new.workspace_id
+                    and label_proposals.kind = 'tag'
+                    and label_proposals.state <> 'open'
+                    and label_proposals.folded_name = spoken.folded
+            )
         )
     order by spoken.folded;
     update resolve_tags

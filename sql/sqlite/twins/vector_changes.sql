@@ -21,13 +21,14 @@ begin
 end;
 
 create trigger content_assets__log_vector_update
-after update of embedding, embedding_model, content_hash, confirmed_at, primary_category on content_assets
+after update of embedding, embedding_model, content_hash, confirmed_at, primary_category, golden on content_assets
 when
     coalesce(new.embedding, old.embedding) is not null
     and (
         new.embedding is not old.embedding
         or new.embedding_model is not old.embedding_model
         or new.content_hash is not old.content_hash
+        or new.golden is not old.golden
         or (new.confirmed_at is null or new.primary_category is null)
         <> (old.confirmed_at is null or old.primary_category is null)
     )

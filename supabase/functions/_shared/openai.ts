@@ -11,7 +11,8 @@ const CALL_MS = 30_000; // for one answer
 export const MAX_CALLS = 3; // one and its repetitions
 const FIRST_PAUSE_MS = 500; // between them, doubled each time, full jitter
 const UNIT_TOLERANCE = 1e-3; // of a vector's length
-const OUT_OF_MONEY = new Set([ // of errors with status 429
+const OUT_OF_MONEY = new Set([ // of errors with status 429 and others
+  "billing_not_active",
   "insufficient_quota",
   "billing_hard_limit_reached",
   "credit_balance_exhausted",
@@ -155,7 +156,7 @@ function refusal(who: string, response: Response, text: string, key: string, now
   const { message, code, type } = said(text);
   const about = [status, code ?? type].filter(Boolean).join(" ");
   const told = `${who} refuses: ${about}: ${message ?? response.statusText}`.replaceAll(key, "***");
-  if (status === 429 && (OUT_OF_MONEY.has(code ?? "") || OUT_OF_MONEY.has(type ?? ""))) {
+  if (status === 402 || OUT_OF_MONEY.has(code ?? "") || OUT_OF_MONEY.has(type ?? "")) {
     return new ProviderError("money", told);
   }
   if (status === 408 || status === 409 || status === 429 || status >= 500) {

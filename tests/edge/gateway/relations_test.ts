@@ -45,6 +45,9 @@ const CASES: [string, string, string][] = [
   ["posts", "authors!other_fkey(name)", "authors!other_fkey(name)"], // refused there by its own name
   ["posts", "nobody(name,x(y))", "nobody(name,x(y))"],
   ["topics", "parent:parent_id(name)", "parent:parent_id(name)"],
+  ["topics", "kids:topics!topics_parent_fkey(name)", "kids:topics!parent_id(name)"], // those that refer to it
+  ["topics", "topics_parent_fkey(name)", "topics_parent_fkey:topics!parent_id(name)"],
+  ["topics", "topics!topics_parent_fkey(name)", "topics(name)"],
   ["topics", "topics(name)", "topics(name)"], // in which direction?
   ["authors", "notes(text)", "notes(text)"], // by which of two?
   ["authors", "notes!notes_by_fkey(text)", "notes!by_id(text)"],

@@ -1,4 +1,4 @@
-import { quoted } from "../../../python/campaignbase/local/gateway/filters.ts";
+import { joined, quoted } from "../../../python/campaignbase/local/gateway/filters.ts";
 import { booleanText } from "../../../python/campaignbase/local/gateway/types.ts";
 import { equal } from "../support/assert.ts";
 
@@ -17,6 +17,15 @@ const CASES: [string, string, string][] = [
   ["content", "not.is.null", "not.is.null"],
   ["content", "like.null", "like.null"],
   ["content", "eq(any).{a,1.0}", "eq(any).{a,1.0}"],
+  ["content", "like(any).{a*,*b}", "like(any).{a%,%b}"],
+  ["content", "not.ilike(all).{*a*}", "not.ilike(all).{%a%}"],
+  ["content", "eq.like(any).{*}", 'eq."like(any).{*}"'], // a text
+  ["or", "(a.like(any).{a*,b},b.not.ilike(all).{*})", "(a.like(any).{a%,b},b.not.ilike(all).{%})"],
+  [
+    "or",
+    '(a.ilike."*x, (y*",b.eq."*",c.not.like."\\"%")',
+    '(a.ilike(any).{"%x, (y%"},b.eq."*",c.not.like(any).{"\\"%"})',
+  ],
   ["content", "in.(null,1.0,false)", 'in.("null","1.0","false")'],
   ["content", 'not.in.("a,null",null)', 'not.in.("a,null","null")'],
   ["content", 'in.("a\\"b",c"d)', 'in.("a\\"b","c\\"d")'],
@@ -33,6 +42,20 @@ const CASES: [string, string, string][] = [
 
 for (const [name, value, expected] of CASES) {
   Deno.test(`quoted: ${name}=${value}`, () => equal(quoted(name, value), expected));
+}
+
+// [parameters, what @supabase/lite is given]
+const SEVERAL: [[string, string][], [string, string][]][] = [
+  [[["or", "(a,b)"], ["id", "eq.1"]], [["or", "(a,b)"], ["id", "eq.1"]]],
+  [[["or", "(a,b)"], ["id", "eq.1"], ["or", "(c,d)"]], [["id", "eq.1"], ["and", "(or(a,b),or(c,d))"]]],
+  [[["not.or", "(a)"], ["and", "(b)"], ["not.and", "(c)"]], [["and", "(not.or(a),and(b),not.and(c))"]]],
+  [[["or", "(a)"], ["x.or", "(b)"]], [["or", "(a)"], ["x.or", "(b)"]]], // of two tables
+  [[["x.y.or", "(a)"], ["x.y.not.or", "(b)"]], [["x.y.and", "(or(a),not.or(b))"]]],
+  [[["author", "eq.1"], ["author", "eq.2"]], [["author", "eq.1"], ["author", "eq.2"]]],
+];
+
+for (const [given, expected] of SEVERAL) {
+  Deno.test(`joined: ${given.map(([name]) => name)}`, () => equal(joined(given), expected));
 }
 
 Deno.test("booleanText leaves texts to Postgres", () => {

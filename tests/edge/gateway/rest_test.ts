@@ -62,3 +62,45 @@ for (const path of ["posts?select=id,text", "likes?select=a:post", "posts", "rpc
     equal((await asked(path, [{ a: 1 }], "unasked")).seen.length, 1);
   });
 }
+
+/** What is answered to a request with these headers, and what @supabase/lite was asked with. */
+async function told(headers: Record<string, string>) {
+  const seen: Headers[] = [];
+  const answer = await askRest(
+    (request) => {
+      seen.push(request.headers);
+      const applied = { "preference-applied": request.headers.get("prefer") ?? "" };
+      return Promise.resolve(Response.json([], { headers: applied }));
+    },
+    new Request("http://x/rest/v1/posts", { headers: { apikey: "sb_key", ...headers } }),
+    CATALOGUE,
+  );
+  return { seen, status: answer.status, headers: answer.headers, body: await answer.json() };
+}
+
+// [Authorization, parts of the token; null: it is read by @supabase/lite]
+const TOKENS: [string, number | null][] = [
+  ["Bearer nonsense", 1],
+  ["Bearer a.b", 2],
+  ["bearer a.b.", 2], // unsigned
+  ["Bearer a.b.c.d", 4],
+  ["Bearer a.b.c", null],
+  ["Bearer sb_key", null], // the key again is no user's
+  ["Basic eDp5", null],
+];
+
+for (const [authorization, parts] of TOKENS) {
+  Deno.test(`askRest takes nobody for anon whose token is none: ${authorization}`, async () => {
+    const { seen, status, body } = await told({ authorization });
+    equal([seen.length, status], parts === null ? [1, 200] : [0, 401]);
+    const message = `Expected 3 parts in JWT; got ${parts}`;
+    if (parts !== null) equal(body, { code: "PGRST301", details: null, hint: null, message });
+  });
+}
+
+Deno.test("askRest counts where an estimate was asked for", async () => {
+  const { seen, headers } = await told({ prefer: "return=representation, count=estimated" });
+  equal(seen[0]!.get("prefer"), "return=representation, count=exact");
+  equal(headers.get("preference-applied"), "return=representation, count=estimated");
+  equal((await told({ prefer: "count=planned" })).headers.get("preference-applied"), "count=planned");
+});

@@ -12,7 +12,7 @@ from campaignbase.cache.keys import Key
 from campaignbase.cache.manager import CacheManager
 
 READERS = 20
-BRIEF, SHORT, LONG = 2.0, 10.0, 60.0  # seconds without Redis
+BRIEF, SHORT, LONG = 2.0, 4.0, 60.0  # seconds without Redis
 PAUSE = 0.01
 
 

@@ -74,6 +74,25 @@ async def test_one_owner_holds_a_lease(tier: RedisTier, redis: RedisServer) -> N
         assert all(0 < client.ttl(name) <= 60 for name in client.keys("cb:*:lease:*"))
 
 
+async def test_what_is_no_lease_of_ours_keeps_nobody_waiting(tier: RedisTier, redis: RedisServer) -> None:
+    """Garbage under a lease's name held back whoever wanted to compute, for half a minute."""
+    keys = [key(f"strange {place}") for place in range(6)]
+    names = [f"{tier.namespace}:lease:{one.digest}" for one in keys]
+    await tier.lease([key("another")], "one", 60)
+    with redis.client() as client:
+        copied = client.get(f"{tier.namespace}:lease:{key('another').digest}")
+        for name, junk in zip(names, (b"", b"one", b"\xff" * 40, copied), strict=False):
+            client.set(name, junk)  # type: ignore[arg-type]
+        client.lpush(names[4], "a")
+        client.sadd(names[5], "a")
+        mine, _ = await tier.lease(keys, "two", 60)
+        assert mine == {one.digest for one in keys}
+        assert all(0 < client.ttl(name) <= 60 for name in names)
+        assert (await tier.lease(keys, "three", 60))[0] == set()
+        await tier.release(keys, "two")
+        assert [name for name in names if client.exists(name)] == []
+
+
 async def test_databases_that_share_a_redis_are_strangers(tier: RedisTier, redis: RedisServer) -> None:
     other = RedisTier(connect(redis.url), SystemClock(), "another signing key")
     await tier.write({key("a"): entry()})

@@ -124,10 +124,14 @@ def test_rows(
     assert told in answer.json()["message"]
 
 
-def test_the_service_may_write_vectors_of_length_one_only(stack: Stack, world: World) -> None:
-    row = {"content": "x", "workspace_id": world.workspace, "embedding": LONG}
+@pytest.mark.parametrize(("embedding", "length"), [(LONG, "78"), (f"[{','.join(['0'] * 1536)}]", "0.0000")])
+def test_the_service_may_write_vectors_of_length_one_only(
+    stack: Stack, world: World, embedding: str, length: str
+) -> None:
+    row = {"content": "x", "workspace_id": world.workspace, "embedding": embedding, "embedding_model": "m"}
     answer = stack.request("POST", "/rest/v1/content_assets", key=stack.secret_key, json=row)
     assert (answer.status_code, answer.json()["code"]) == (400, "23514"), answer.text
+    assert f"must have length 1, not {length}" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -197,8 +201,25 @@ def test_a_storage_request_without_a_body_that_says_what(
             "object/media/{workspace}/{workspace}/a%00.png",
             b"x",
             "image/png",
-            "Invalid key",
-            "character 0",
+            "InvalidKey",
+            "Invalid key: ",
+        ),
+        ("PUT", "object/media/{workspace}/über.png", b"x", "image/png", "InvalidKey", "über.png"),
+        (
+            "POST",
+            "object/upload/sign/media/{workspace}/%23.png",
+            b"{}",
+            "application/json",
+            "InvalidKey",
+            "#.png",
+        ),
+        (
+            "POST",
+            "object/copy",
+            b'{"bucketId": "media", "sourceKey": "a", "destinationKey": "%"}',
+            "application/json",
+            "InvalidKey",
+            "Invalid key: %",
         ),
         (
             "POST",

@@ -18,7 +18,6 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from tests.support.cli import Cli, cli
-from tests.support.postgres import open_folder
 
 from campaignbase.cli import run
 from campaignbase.errors import NotConfiguredError
@@ -27,7 +26,7 @@ from campaignbase.local.cluster import free_port, is_free
 from campaignbase.local.stack import parts
 from campaignbase.schema import files
 
-__all__ = ["cli", "open_folder"]
+__all__ = ["cli"]
 
 SECONDS = 60.0
 NAMES = {
@@ -169,6 +168,7 @@ def test_start_with_a_worker_labels_until_it_is_interrupted(data: Path) -> None:
     _assert_nothing_is_left(data, told)
 
 
+@pytest.mark.proof
 def test_a_start_after_a_kill_ends_what_was_left_and_owns_the_stack(data: Path) -> None:
     with _attended(data) as killed:
         told = _first_document(killed)
@@ -198,6 +198,7 @@ def test_a_worker_that_is_killed_ends_it_all_and_says_so(data: Path) -> None:
     _assert_nothing_is_left(data, told)
 
 
+@pytest.mark.proof
 def test_stop_ends_the_worker_that_a_killed_start_left(cli: Cli, data: Path) -> None:
     with _attended(data) as killed:
         told = _first_document(killed)

@@ -5,9 +5,9 @@ import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.support.postgres import VERSIONS, PostgresServer, load_schema
+from tests.support.postgres import Servers, load_schema
 from tests.support.receiver import Receiver, receiving
-from tests.support.stack import Stack, User, finish, start
+from tests.support.stack import Stack, User, serving
 
 from campaignbase.core.webhook_signature import verify
 from campaignbase.local.stand_ins import net
@@ -15,19 +15,14 @@ from campaignbase.local.stand_ins.install import install, keep_secret
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    server = PostgresServer(VERSIONS[-1])
-    try:
-        database = server.database("platform")
-        install(database.admin_url)
-        load_schema(database.url)
-        started = start(database)
+def stack(pg_servers: Servers) -> Iterator[Stack]:
+    database = pg_servers.newest.database("platform")
+    install(database.admin_url)
+    load_schema(database.url)
+    with serving(database) as started:
         keep_secret(database.admin_url, "campaignbase_functions_url", f"{started.url}/functions/v1")
         keep_secret(database.admin_url, "campaignbase_functions_key", started.secret_key)
         yield started
-        finish(started)
-    finally:
-        server.close()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from tests.integration.stack.doctor_cases import BY_SQL, OTHERS, Case
 from tests.support.cli import Cli, cli
-from tests.support.postgres import VERSIONS, PostgresServer
-from tests.support.stack import FUNCTIONS, Stack, finish, start
+from tests.support.postgres import Servers
+from tests.support.stack import FUNCTIONS, Stack, serving
 
 from campaignbase.local.stand_ins.install import install, keep_secret
 from campaignbase.schema import apply
@@ -54,21 +54,16 @@ class Deployment:
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    server = PostgresServer(VERSIONS[-1])
-    try:
-        database = server.database("platform")
-        install(database.admin_url)
-        apply.apply_migrations(database.url)
-        started = start(database)
+def stack(pg_servers: Servers) -> Iterator[Stack]:
+    database = pg_servers.newest.database("platform")
+    install(database.admin_url)
+    apply.apply_migrations(database.url)
+    with serving(database) as started:
         keep_secret(database.admin_url, "campaignbase_functions_url", f"{started.url}/functions/v1")
         keep_secret(database.admin_url, "campaignbase_functions_key", started.secret_key)
         with database.connect() as connection:
             connection.execute("select private.schedule_sweep()")
         yield started
-        finish(started)
-    finally:
-        server.close()
 
 
 @pytest.fixture
@@ -176,18 +171,17 @@ def test_functions_that_are_not_there(
     shutil.copy(FUNCTIONS.parent / "config.toml", tmp_path)
     shutil.rmtree(some / "deliver")
     (some / "embed" / "index.ts").write_text("throw new Error('no')")
-    started = start(deployment.stack.database, functions=some)
     rename = "update vault.secrets set name = '{}' where name = '{}'"
     key = "campaignbase_functions_key"
-    try:
+    with serving(deployment.stack.database, functions=some) as started:
         monkeypatch.setenv("SUPABASE_URL", started.url)
         monkeypatch.setenv("SUPABASE_SECRET_KEY", started.secret_key)
         poked = deployment.checks()
         deployment.sql(rename.format("x", key))
-        alone = deployment.checks()
-    finally:
-        deployment.sql(rename.format(key, "x"))
-        finish(started)
+        try:
+            alone = deployment.checks()
+        finally:
+            deployment.sql(rename.format(key, "x"))
     assert (poked["function deliver"]["level"], alone["function deliver"]["level"]) == ("fail", "warn")
     assert alone["function deliver"]["detail"] == "is not deployed: the worker does its work"
     assert poked["function deliver"]["hint"] == "supabase functions deploy deliver"

@@ -9,8 +9,8 @@ import pytest
 from supabase import AsyncClient
 from supabase_functions.errors import FunctionsHttpError
 from tests.support.fake_openai import KEY, FakeOpenAI, Fault
-from tests.support.postgres import VERSIONS, PostgresServer
-from tests.support.stack import Stack, User, finish, start
+from tests.support.postgres import Servers
+from tests.support.stack import Stack, User, serving
 
 from campaignbase import wiring
 from campaignbase.pipeline.embedders import Embedders
@@ -27,17 +27,12 @@ def openai() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture(scope="module")
-def stack(openai: FakeOpenAI) -> Iterator[Stack]:
-    server = PostgresServer(VERSIONS[-1])
+def stack(openai: FakeOpenAI, pg_servers: Servers) -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("OPENAI_API_KEY", KEY)
         environment.setenv("OPENAI_BASE_URL", openai.url)
-        try:
-            started = start(server.database())
+        with serving(pg_servers.newest.database()) as started:
             yield started
-            finish(started)
-        finally:
-            server.close()
 
 
 @pytest.fixture(autouse=True)

@@ -138,6 +138,9 @@ async def test_a_signed_address_opens_the_file_to_anybody_until_it_expires(stack
             assert (await anybody.get(expired)).status_code == 400
     assert stack.request("GET", f"/storage/v1/object/public/media/{path}").status_code == 400
     assert stack.request("GET", f"/storage/v1/object/media/{path}").status_code == 400
+    assert stack.request("GET", f"/storage/v1/object/authenticated/media/{path}").status_code == 400
+    older = stack.request("GET", f"/storage/v1/object/authenticated/media/{path}", token=home.user.token)
+    assert older.content == PNG
 
 
 async def test_another_workspace_neither_sees_nor_changes_a_file(stack: Stack, home: Home) -> None:

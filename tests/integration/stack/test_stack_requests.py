@@ -108,9 +108,6 @@ ONE_REQUEST: dict[str, Act] = {
     "add_tags": lambda s, h: s.add_tags(h.id, [Tag("", "new tag")]),
     "edit_tag": lambda s, h: s.edit_tag(h.id, "old tag", Tag("", "new tag")),
     "remove_tag": lambda s, h: s.remove_tag(h.id, "old tag"),
-    "add_rule": lambda s, h: s.add_rule(
-        h.id, Rule("", "q", "tagging", {"contains_keyword": "x"}, {"add_tags": ["y"]})
-    ),
     "enable_rule": lambda s, h: s.enable_rule(h.id, h.rule, False),
     "remove_rule": lambda s, h: s.remove_rule(h.id, h.rule),
     "add_webhook": lambda s, h: s.add_webhook(h.id, "cms", "https://hooks.example.com/other"),
@@ -147,6 +144,21 @@ async def test_a_user_makes_a_workspace_by_one_request(stack: Stack) -> None:
         line.cut_after(None)
         assert (made.name, made.embedding_model) == ("Second", None)
         assert made in await store.workspaces()
+
+
+async def test_a_rule_is_added_by_the_last_request(service: tuple[SupabaseStore, Line]) -> None:
+    """What is asked before only says how its labels are called."""
+    store, line = service
+    home = (await store.create_workspace(f"home {uuid.uuid4()}")).id
+    before = await store.rules(home)
+    rule = Rule("", "q", "tagging", {"contains_keyword": "x"}, {"add_tags": ["y"]})
+    line.cut_after(2)
+    with pytest.raises(UnreachableError):
+        await store.add_rule(home, rule)
+    line.cut_after(None)
+    assert await store.rules(home) == before
+    line.cut_after(3)
+    assert (await store.add_rule(home, rule)).name == "q"
 
 
 async def test_labels_are_added_by_the_last_request(service: tuple[SupabaseStore, Line]) -> None:

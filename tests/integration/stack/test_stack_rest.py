@@ -1,8 +1,11 @@
 """REST and auth of the offline stack, through supabase-py and plain requests."""
 
+import json
+import re
 import uuid
 from datetime import datetime
 
+import jwt
 import pytest
 from postgrest.exceptions import APIError
 from tests.support.stack import PASSWORD, Stack, User
@@ -132,6 +135,20 @@ def written(stack: Stack, user: User, table: str, rows: object, columns: str = "
         ("content_assets?select=content&content=eq.%20none", [[" none"]]),
         ("content_assets?select=content&tags=neq.{}", [[" none"]]),
         ("content_assets?select=content&or=(tags.neq.{},content.eq.1.0)", [[" none"], ["1.0"]]),
+        (
+            "content_assets?select=content&or=(content.eq.1.0,tags.neq.{})&or=(content.eq.1.0,content.eq.x)",
+            [["1.0"]],
+        ),
+        (
+            "campaigns?select=content_assets(content)&content_assets.or=(id.is.null)&content_assets.not.or=(id.is.null)",
+            [[[]], [[]]],
+        ),
+        ('content_assets?select=content&or=(content.like." n*",content.eq.x)', [[" none"]]),
+        ("content_assets?select=content&content=like(any).{*.0,of *}", [["1.0"], ["of A"]]),
+        (
+            "categories?select=name,categories!categories_parent_id_fkey(name)&name=eq.community",
+            [["community", [["seasonal_greeting"]]]],
+        ),
     ],
 )
 def test_rest_reads_filters_and_relationships_as_postgrest(
@@ -229,11 +246,56 @@ def test_keys_and_tokens_are_checked(
     assert answer.status_code == status, answer.text
 
 
-def test_the_secret_key_is_the_service_and_no_browsers(stack: Stack) -> None:
-    path = "/rest/v1/workspaces?select=id"
-    assert stack.request("GET", path, key=stack.secret_key).status_code == 200
+@pytest.mark.parametrize("by", ["token", "token_hash"])
+async def test_a_mailed_code_signs_in_by_the_type_that_clients_name(stack: Stack, by: str) -> None:
+    user = stack.sign_up()
+    async with stack.client() as member:
+        await member.auth.sign_in_with_otp({"email": user.email, "options": {"should_create_user": False}})
+        (mail,) = (stack.folder / "mails").glob(f"*{user.email.partition('@')[0]}*")
+        text = json.loads(mail.read_text())["text"]
+        given = {
+            "token": {"email": user.email, "token": re.findall(r"\b\d{6}\b", text)[0]},
+            "token_hash": {"token_hash": re.findall(r"[?&]token=(\w+)", text)[0]},
+        }
+        wrong = {**given["token"], "token": "000000", "type": "email"}
+        refused = stack.request("POST", "/auth/v1/verify", json=wrong)
+        assert (refused.status_code, refused.json()["error_code"]) == (403, "otp_expired")
+        signed_in = await member.auth.verify_otp({**given[by], "type": "email"})
+    assert signed_in.session is not None
+    assert signed_in.session.user.email == user.email
+
+
+def test_no_token_makes_its_bearer_the_owner_of_the_database(stack: Stack, member: User) -> None:
+    claims = {"sub": member.id, "role": "postgres", "exp": 2_000_000_000}
+    token = jwt.encode(claims, stack.jwt_secret, algorithm="HS256")
+    answer = stack.request("GET", "/rest/v1/workspaces?select=id", token=token)
+    assert (answer.status_code, answer.json()["message"]) == (403, 'permission denied to set role "postgres"')
+    files = stack.request("POST", "/storage/v1/object/list/media", token=token, json={"prefix": ""})
+    assert (files.status_code, files.json()["statusCode"]) == (400, "403")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/rest/v1/workspaces?select=id", 200),
+        ("GET", "/auth/v1/admin/users/7", 404),
+        ("GET", "/storage/v1/bucket", 200),
+        ("GET", "/realtime/v1/websocket", 404),
+    ],
+)
+def test_the_secret_key_is_the_service_and_no_browsers(
+    stack: Stack, method: str, path: str, status: int
+) -> None:
+    assert stack.request(method, path, key=stack.secret_key).status_code == status
     browser = {"User-Agent": "Mozilla/5.0 (X11)"}
-    assert stack.request("GET", path, key=stack.secret_key, headers=browser).status_code == 401
+    refused = stack.request(method, path, key=stack.secret_key, headers=browser)
+    assert (refused.status_code, refused.json()["message"]) == (
+        401,
+        "Forbidden use of secret API key in browser",
+    )
+    assert refused.headers["access-control-allow-origin"] == "*"
+    asked = f"{path}{'&' if '?' in path else '?'}apikey={stack.secret_key}"
+    assert stack.request(method, asked, key="", headers=browser).status_code == 401
 
 
 def test_starting_grants_nothing(stack: Stack) -> None:
@@ -268,6 +330,15 @@ def test_what_is_no_text_is_stored_as_its_json(
     assert stack.request("PATCH", path, token=author.token, json={"alt_text": given}).status_code == 204
     assert stack.request("GET", path, token=author.token).json()[0]["alt_text"] == stored
     assert stack.request("DELETE", path, token=author.token).status_code == 204
+
+
+def test_a_call_by_head_counts_what_its_arguments_find(stack: Stack, author: User) -> None:
+    path = "/rest/v1/rpc/search_content?mode=keyword&query_text="
+    counted = {"Prefer": "count=exact"}
+    for word, rows in (("none", "0-0/1"), ("nowhere", "*/0")):
+        answer = stack.request("HEAD", path + word, token=author.token, headers=counted)
+        assert (answer.status_code, answer.headers["content-range"], answer.content) == (200, rows, b"")
+    assert stack.request("HEAD", path + "x&nope=1", token=author.token).status_code == 404
 
 
 def test_a_call_that_was_to_give_one_row_and_gave_several_has_done_nothing(

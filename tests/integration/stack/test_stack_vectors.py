@@ -9,8 +9,8 @@ import psutil
 import pytest
 from openai import OpenAI
 from pydantic import SecretStr
-from tests.support.postgres import VERSIONS, PostgresServer
-from tests.support.stack import Stack, finish, start
+from tests.support.postgres import Servers
+from tests.support.stack import Stack, serving
 
 from campaignbase import wiring
 from campaignbase.local.stack import embedder
@@ -23,16 +23,11 @@ UNKNOWN = "\U0001f984"  # no piece of a word that the model knows
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    server = PostgresServer(VERSIONS[-1])
+def stack(pg_servers: Servers) -> Iterator[Stack]:
     told: list[str] = []
-    try:
-        started = start(server.database(), embeddings=embedder.found(told.append))
+    with serving(pg_servers.newest.database(), embeddings=embedder.found(told.append)) as started:
         assert told == []
         yield started
-        finish(started)
-    finally:
-        server.close()
 
 
 def own(stack: Stack) -> list[psutil.Process]:

@@ -12,6 +12,7 @@ TENANT_TABLES = {
     "campaigns": {"name": "Spring", "campaign_type": "event"},
     "categories": {"name": "news"},
     "tags": {"name": "sale"},
+    "tag_groups": {"name": "stage"},
     "social_posts": {"platform": "instagram"},
     "automation_rules": {
         "name": "r", "rule_type": "tagging",

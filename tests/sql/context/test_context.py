@@ -57,9 +57,18 @@ def confirmed(scene: Scene, workspace: uuid.UUID, text: str, category: str, numb
 def test_the_shape_without_anything(scene: Scene) -> None:
     workspace = scene.workspace()
     asset = scene.asset(workspace, "Hello big world", file_path="a.png")
-    assert ask(scene, (asset, None)) == {
+    found = ask(scene, (asset, None))
+    assert found["workspaces"][str(workspace)].pop("labels_key").startswith("1@")
+    assert found == {
         "workspaces": {
-            str(workspace): {"vocabulary_version": 1, "categories": [], "tags": [], "rules": [], "head": None}
+            str(workspace): {
+                "vocabulary_version": 1,
+                "categories": [],
+                "tags": [],
+                "rules": [],
+                "groups": [],
+                "head": None,
+            }
         },
         "items": {
             str(asset): {
@@ -82,6 +91,7 @@ def test_the_shape_without_anything(scene: Scene) -> None:
                 "category": None,
                 "sources": {"category": None, "sentiment": None, "audience": None},
                 "rejected_tags": [],
+                "human_tags": [],
                 "matched_rules": [],
                 "categories": [],
                 "tags": [],
@@ -176,9 +186,17 @@ def test_a_campaigns_neighbors_are_campaigns(scene: Scene) -> None:
 
 def test_trained_scores_are_the_softmax(scene: Scene) -> None:
     generator = np.random.default_rng(6)
-    workspace = scene.workspace()
+    workspace = scene.workspace(model=MODEL)
     head = scene.insert(
-        "private.trained_heads", workspace_id=workspace, embedding_model=MODEL, train_rows=9, threshold=0.5
+        "trained_heads",
+        workspace_id=workspace,
+        version=1,
+        active=True,
+        embedding_model=MODEL,
+        train_rows=9,
+        threshold=0.5,
+        target_precision=0.9,
+        margin=0.1,
     )
     weights, biases, ids = [], [], []
     for number in range(15):
@@ -201,6 +219,8 @@ def test_trained_scores_are_the_softmax(scene: Scene) -> None:
     assert np.allclose([score for _, score in found], scores[order], atol=1e-5)
     assert answer["workspaces"][str(workspace)]["head"] == {
         "id": str(head), "embedding_model": MODEL, "train_rows": 9, "threshold": 0.5,
+        "thresholds": {},
+        "version": 1,
     }  # fmt: skip
 
 

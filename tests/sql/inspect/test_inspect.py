@@ -192,7 +192,7 @@ def test_grants(scene: Scene) -> None:
     assert found["authenticated", "public.categorizations"] == "select"
     assert found["service_role", "public.categorizations"] == "delete, insert, select, update"
     assert found["authenticated", "public.review_queue"] == "select"
-    assert found["authenticated", "public.workspaces"] == "select, update (name, timezone)"
+    assert found["authenticated", "public.workspaces"] == "select, update (name, promote_after, timezone)"
     assert ("authenticated", "private.jobs") not in found
     assert {one for role, one in found if role in ("anon", "public")} == {"public"}
     scene.owner.execute("grant select (name) on public.campaigns to anon")

@@ -68,6 +68,8 @@ def test_history_has_a_row_a_field(scene: Scene) -> None:
         "select field, label, labels, source, score::text, outcome, model, prompt_version,"
         " vocabulary_version, cost::text, latency_ms, decided_by from public.categorizations order by field",
     )
+    tags = {str(row["id"]): row["name"] for row in rows(scene.owner, "select id, name from public.tags")}
+    assert [tags[label.pop("id")] for row in found for label in row["labels"] or ()] == ["sale", "diwali"]
     same = {"outcome": "applied", "model": "offline", "prompt_version": "p1", "vocabulary_version": 3}
     same |= {"labels": None, "decided_by": None, "cost": None, "latency_ms": None}
     assert found == [

@@ -158,3 +158,51 @@ def test_the_nearest_of_a_workspace_are_found_as_exactly_as_by_reading_all(libra
         exact += 10
         found += len({r["id"] for r in best} & {r["id"] for r in answer})
     assert found >= exact * 0.9
+
+
+def stock(scene: Scene, count: int) -> str:
+    """The id of a run over so many rows of one workspace, each with a decision that is old."""
+    with psycopg.connect(scene.database.admin_url, autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        home = scene.workspace(f"of {count}", model=MODEL)
+        admin.execute(
+            "with kept as (insert into public.content_assets (workspace_id, content)"
+            " select %s, 'text ' || n from generate_series(1, %s) as n returning workspace_id, id)"
+            " insert into public.categorizations"
+            " (workspace_id, content_asset_id, field, outcome, vocabulary_version)"
+            " select workspace_id, id, 'category', 'abstained', 1 from kept",
+            [home, count],
+        )
+        admin.execute("vacuum analyze public.content_assets")
+        admin.execute("vacuum analyze public.categorizations")
+        [(key,)] = admin.execute(
+            "insert into public.backfills (workspace_id, kind, selection, total) values (%s, 'labels',"
+            ' \'{"older": {"by": "vocabulary", "than": "2"}, "content_only": true}\', %s) returning id::text',
+            [home, count],
+        ).fetchall()
+        admin.execute(
+            "insert into public.backfills (workspace_id, kind, embedding_model, total)"
+            " values (%s, 'vectors', 'next', %s)",
+            [home, count],
+        )
+    return str(key)
+
+
+def test_a_backfill_reads_no_more_from_a_large_workspace(scene: Scene) -> None:
+    """However far it is: in the middle of the ids too."""
+    calls = {
+        "labels": "select public.claim_backfill(id, 'w', 40) from public.backfills where kind = 'labels'",
+        "vectors": "select public.claim_vectors(id, 40) from public.backfills where kind = 'vectors'",
+    }
+    touched: dict[str, list[int]] = {kind: [] for kind in calls}
+    for count in (2_000, 20_000):
+        scene.clear_rows()
+        stock(scene, count)
+        scene.service.execute(
+            "update public.backfills set place = 'categorize_content/80000000-0000-4000-8000-000000000000'"
+        )
+        for kind, call in calls.items():
+            touched[kind].append(min(pages(scene.service, call, []) for _ in range(3)))
+    for short, long in touched.values():
+        assert long < short * 1.5, touched
+        assert long < 8_000, touched  # all of 20,000 rows and their decisions would be more than 60,000

@@ -84,7 +84,7 @@ def test_labels_given_with_the_insert_are_hers(scene: Scene, desk: Desk) -> None
     )
     assert links(scene) == {"sale": ("human", "applied"), "brand new": ("human", "applied")}
     by = ("human", "applied", "set by a person", desk.user)
-    assert history(scene) == [
+    assert sorted(history(scene)) == [
         ("audience", "parents", None, *by),
         ("category", "news", None, *by),
         ("sentiment", "mixed", None, *by),
@@ -357,3 +357,50 @@ def test_counters_equal_a_recount_after_anything(scene: Scene, desk: Desk) -> No
                 )
             )
         assert rows(scene.owner, MISCOUNTED) == [], what
+
+
+@pytest.mark.parametrize(
+    ("feedback", "message"),
+    [
+        ('"news"', 'feedback: expected an object such as {"category": "offer"}, got "news"'),
+        ('{"category": null}', "category: expected a text, got null"),  # neither stays nor clears for sure
+        ('{"category": ["news"]}', 'category: expected a text, got ["news"]'),
+        ('{"audience": 5}', "audience: expected a text, got 5"),
+        ('{"add_tags": "sale"}', 'add_tags: expected a list of texts, got "sale"'),
+        ('{"add_tags": ["sale", null]}', 'add_tags: expected a list of texts, got ["sale", null]'),
+        ('{"confirm": "category"}', 'confirm: expected a list of texts, got "category"'),
+        ('{"category": "nws"}', "unknown category 'nws'"),
+    ],
+)
+def test_feedback_of_another_form_is_refused_by_name(desk: Desk, feedback: str, message: str) -> None:
+    asset = desk.labeled()
+    with pytest.raises(psycopg.Error) as refused:
+        desk.person.execute("select public.record_feedback(%s, %s)", [str(asset), feedback])
+    assert refused.value.diag.message_primary == message
+
+
+def test_what_is_said_in_a_long_transaction_is_of_what_stands_there(scene: Scene, desk: Desk) -> None:
+    asset = desk.insert()
+    person = scene.as_("authenticated", desk.user, autocommit=False)
+    person.execute("select from public.content_assets")  # as a script does that reads before it edits
+    [job] = scene.claim()
+    scene.complete(answer(job, category=label(desk.categories["news"])))
+    person.execute("update public.content_assets set primary_category = 'events' where id = %s", [asset])
+    person.commit()
+    desk.edit(asset, primary_category="news")
+    assert value(scene.owner, "select count(*) from public.categorizations where judged_id is not null") == 1
+    assert [said[1] for said in history(scene)] == ["news", "events", "news"]
+
+
+def test_two_who_move_categories_at_once_make_no_third_level(scene: Scene) -> None:
+    workspace = scene.workspace()
+    low, middle, high = (scene.category(workspace, name) for name in ("low", "middle", "high"))
+    move = "update public.categories set parent_id = %s where id = %s"
+    with scene.database.connect(autocommit=False) as one, scene.database.connect() as other:
+        one.execute(move, [middle, low])
+        other.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute(move, [high, middle])
+        one.commit()
+        with pytest.raises(psycopg.errors.CheckViolation, match="third level"):
+            other.execute(move, [high, middle])

@@ -97,7 +97,7 @@ def test_it_sees_campaign_labels_and_the_similarity_of_the_nearest_category(scen
     scene.category(workspace, "event", embedding=axis(5), embedding_model=MODEL)
     scene.category(workspace, "secret", embedding=axis(0), embedding_model=MODEL, manual_only=True)
     scene.category(scene.workspace("Other"), "near", embedding=axis(0), embedding_model=MODEL)
-    campaign = scene.campaign(workspace, target_platforms=["LinkedIn"])
+    campaign = scene.campaign(workspace, target_platforms=["linkedin"])
     near = scene.asset(
         workspace, "one", embedding=axis(0), embedding_model=MODEL, campaign_id=campaign, created_at=DAY
     )
@@ -107,6 +107,6 @@ def test_it_sees_campaign_labels_and_the_similarity_of_the_nearest_category(scen
         ({"min_similarity": 0.61}, []),
         ({"not": {"max_similarity": 0.61}}, [bare]),
         ({"any": [{"min_similarity": 0.61}, {"max_word_count": 1}]}, [bare, near]),
-        ({"platform": "linkedin", "campaign_type": "product_launch"}, [near]),
+        ({"platform": "LinkedIn", "campaign_type": "product_launch"}, [near]),
     ]:
         assert [row["id"] for row in preview(scene.owner, conditions)] == expected, conditions

@@ -59,7 +59,10 @@ def save(scene: Scene, workspace: uuid.UUID, **columns: Any) -> uuid.UUID:
             f"actions: unknown action '{'k' * 60}'; known: {KNOWN_ACTIONS}",
         ),
         ({"actions": []}, "actions: expected an object, got array"),
-        ({"actions": {"schedule": {}}}, "actions: action 'schedule' is not built yet; leave it out"),
+        (
+            {"actions": {"schedule": True}},
+            "actions: action 'schedule' needs a rule of type scheduling, not tagging",
+        ),
         ({"actions": {"webhook": "nobody"}}, "unknown webhook 'nobody'"),
         (
             {"actions": {"add_category": "offer"}},
@@ -211,7 +214,7 @@ def test_rules_follow_a_renamed_category(scene: Scene) -> None:
     read = "select conditions, actions from public.automation_rules where id = %s"
     [row] = rows(scene.owner, read, [ours])
     assert row["conditions"] == {
-        "category": ["promotion", "Offer", "event"],
+        "category": ["promotion", "promotion", "event"],  # rules compare whatever the case
         "contains_keyword": "offer",
         "not": {"any": [{"category": "promotion"}, {"tag": "offer"}]},
     }

@@ -7,18 +7,22 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from tests.sql.scene import Scene, axis, rows
+from tests.sql.scene import WIDTH, Scene, axis, rows, text_of, vector
 from tests.support.postgres import Database
 
 GOOD: dict[str, dict[str, object]] = {
     "workspaces": {"name": "W"},
     "workspace_members": {"role": "viewer"},
     "categories": {"name": "c"},
+    "tag_groups": {"name": "g"},
+    "label_proposals": {"kind": "tag", "name": "p"},
     "tags": {"name": "t"},
     "campaigns": {"name": "s", "campaign_type": "event"},
     "content_assets": {"content": "x"},
     "content_asset_tags": {"source": "human"},
     "social_posts": {"platform": "x"},
+    "approvals": {"previous_approval": "none", "approval": "required"},
+    "private.schedulings": {"platform": "x", "rule": "r", "scheduled_time": "2030-01-01"},
     "automation_rules": {
         "name": "r", "rule_type": "tagging",
         "conditions": '{"contains_keyword": "x"}', "actions": '{"add_tags": ["kept"]}',
@@ -34,7 +38,23 @@ GOOD: dict[str, dict[str, object]] = {
         "request_key": "k", "body_hash": "b", "owner": "o", "leased_until": "2030-01-01",
     },
     "private.jobs": {"kind": "embed_tag", "target_id": uuid.UUID(int=1)},
-    "private.trained_heads": {"embedding_model": "m", "train_rows": 1, "threshold": 0.5},
+    "trained_heads": {
+        "version": 1,
+        "embedding_model": "m",
+        "train_rows": 1,
+        "threshold": 0.5,
+        "target_precision": 0.9,
+        "margin": 0.1,
+    },
+    "private.trained_head_labels": {"weights": axis(0), "bias": 0},
+    "gate_verdicts": {
+        "subject": "analyst",
+        "model": "m",
+        "prompt_version": "1",
+        "basis": "golden",
+        "comparison": "{}",
+        "passed": True,
+    },
     "private.invitations": {"email": "bo@example.com", "role": "viewer"},
     "webhook_endpoints": {"name": "w", "url": "https://example.com/hook"},
     "webhook_deliveries": {"event_type": "webhook.test", "payload": "{}"},
@@ -46,6 +66,11 @@ GOOD: dict[str, dict[str, object]] = {
         "day": "2026-01-01", "kind": "embedding", "model": "m", "requests": 1, "amount": 1,
         "expires_at": "2030-01-01",
     },
+    "backfills": {"kind": "labels", "state": "done"},
+    "model_batches": {"model": "m", "ticket": "{}", "hashes": "{}", "look_at": "2030-01-01"},
+    "private.spare_vectors": {
+        "kind": "embed_tag", "target_id": uuid.UUID(int=1), "embedding_model": "m", "content_hash": "x",
+    },
 }  # fmt: skip
 SHARED = {
     "workspaces", "private.cache_invalidations", "private.cache_counters", "private.cache_signing_keys",
@@ -54,6 +79,18 @@ SHARED = {
 VALUES: list[tuple[str, dict[str, object], str]] = [
     ("workspaces", {"name": "  "}, "name_is_not_blank"),
     ("workspaces", {"timezone": ""}, "timezone_is_not_blank"),
+    ("workspaces", {"promote_after": 0}, "promote_after_is_possible"),
+    ("tag_groups", {"name": " "}, "name_is_not_blank"),
+    ("tag_groups", {"name": "a\nb"}, "name_is_one_line"),
+    ("tag_groups", {"name": "x" * 101}, "name_fits"),
+    ("tag_groups", {"min_tags": 9}, "min_tags_is_possible"),
+    ("tag_groups", {"max_tags": 0}, "max_tags_is_possible"),
+    ("tag_groups", {"min_tags": 2, "max_tags": 1}, "min_tags_is_not_over_max"),
+    ("label_proposals", {"kind": "mood"}, "kind_is_known"),
+    ("label_proposals", {"name": "-"}, "folded_name_is_not_blank"),
+    ("label_proposals", {"name": "a\nb"}, "name_is_one_line"),
+    ("label_proposals", {"name": "x" * 101}, "name_fits"),
+    ("label_proposals", {"state": "gone"}, "state_is_known"),
     ("workspace_members", {"role": "admin"}, "role_is_known"),
     ("categories", {"name": " "}, "name_is_not_blank"),
     ("categories", {"name": "x" * 101}, "name_fits"),
@@ -117,10 +154,15 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("automation_rules", {"name": "kept"}, "name_is_unique"),
     ("automation_rules", {"execution_count": -1}, "execution_count_is_not_negative"),
     ("automation_rules", {"success_count": -1}, "success_count_is_not_negative"),
+    ("approvals", {"previous_approval": "maybe"}, "previous_approval_is_known"),
+    ("approvals", {"approval": "maybe"}, "approval_is_known"),
+    ("approvals", {"content_asset_id": None}, "target_is_one"),
     ("categorizations", {"field": "mood"}, "field_is_known"),
     ("categorizations", {"source": "guess"}, "source_is_known"),
     ("categorizations", {"score": -0.1}, "score_is_unit"),
     ("categorizations", {"outcome": "maybe"}, "outcome_is_known"),
+    ("categorizations", {"head_version": 0}, "head_version_is_positive"),
+    ("categorizations", {"judged_id": str(uuid.UUID(int=7)), "source": "model"}, "judged_by_a_person"),
     ("categorizations", {"reasons": "{}"}, "reasons_is_an_array"),
     ("categorizations", {"cost": -1}, "cost_is_not_negative"),
     ("categorizations", {"latency_ms": -1}, "latency_ms_is_not_negative"),
@@ -144,8 +186,23 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.jobs", {"failures": -1}, "failures_is_not_negative"),
     ("private.jobs", {"state": "leased"}, "leased_has_a_worker"),
     ("private.jobs", {"leased_by": "w"}, "leased_has_a_worker"),
-    ("private.trained_heads", {"train_rows": 0}, "train_rows_is_positive"),
-    ("private.trained_heads", {"threshold": 1.5}, "threshold_is_unit"),
+    ("private.trained_head_labels", {"threshold": 1.5}, "threshold_is_unit"),
+    ("trained_heads", {"version": 0}, "version_is_positive"),
+    ("trained_heads", {"origin": "luck"}, "origin_is_known"),
+    ("trained_heads", {"train_rows": 0}, "train_rows_is_positive"),
+    ("trained_heads", {"threshold": 1.5}, "threshold_is_unit"),
+    ("trained_heads", {"target_precision": -0.1}, "target_precision_is_unit"),
+    ("trained_heads", {"margin": 2}, "margin_is_unit"),
+    ("trained_heads", {"measures": "[]"}, "measures_is_an_object"),
+    ("trained_heads", {"comparison": "[]"}, "comparison_is_an_object"),
+    ("gate_verdicts", {"subject": "head"}, "subject_is_known"),
+    ("gate_verdicts", {"prompt_version": None}, "analyst_has_a_prompt"),
+    ("gate_verdicts", {"origin": "luck"}, "origin_is_known"),
+    ("gate_verdicts", {"basis": "fresh"}, "basis_is_known"),
+    ("gate_verdicts", {"margin": 2}, "margin_is_unit"),
+    ("gate_verdicts", {"comparison": "[]"}, "comparison_is_an_object"),
+    ("gate_verdicts", {"comparison": None}, "golden_has_a_comparison"),
+    ("gate_verdicts", {"passed": False, "forced": True}, "forced_has_passed"),
     ("private.invitations", {"email": "Bo@example.com"}, "email_is_lower_case"),
     ("private.invitations", {"role": "admin"}, "role_is_known"),
     ("private.invitations", {"mail_attempt": -1}, "mail_attempt_is_not_negative"),
@@ -179,6 +236,15 @@ VALUES: list[tuple[str, dict[str, object], str]] = [
     ("private.reservations", {"kind": "A b"}, "kind_is_snake_case"),
     ("private.reservations", {"requests": -1}, "is_not_negative"),
     ("private.reservations", {"amount": -1}, "is_not_negative"),
+    ("backfills", {"kind": "colors"}, "kind_is_known"),
+    ("backfills", {"state": "going"}, "state_is_known"),
+    ("backfills", {"selection": "[]"}, "selection_is_an_object"),
+    ("backfills", {"embedding_model": "m"}, "vectors_have_a_model"),
+    ("backfills", {"done": -1}, "is_not_negative"),
+    ("backfills", {"cost": -1}, "is_not_negative"),
+    ("model_batches", {"ticket": "[]"}, "ticket_is_an_object"),
+    ("model_batches", {"hashes": "[]"}, "hashes_is_an_object"),
+    ("private.spare_vectors", {"kind": "other"}, "kind_is_known"),
     ("api_key_log", {"event": "deleted"}, "event_is_known"),
     ("api_key_log", {"event": "request"}, "request_has_a_status"),
     ("api_key_log", {"status": 200}, "request_has_a_status"),
@@ -218,6 +284,10 @@ class Sheet:
         )
         for table in ("daily_spending", "spending"):
             scene.insert(table, workspace_id=self.workspace, **{**GOOD[table], "day": "2026-01-01"})
+        self.backfill = scene.insert("backfills", workspace_id=self.workspace, **GOOD["backfills"])
+        self.head = scene.insert(
+            "trained_heads", workspace_id=self.workspace, **{**GOOD["trained_heads"], "version": 2}
+        )
         self.user = scene.user("somebody@example.com")
 
     def insert(self, table: str, **columns: object) -> None:
@@ -230,8 +300,12 @@ class Sheet:
             owned["endpoint_id"] = self.endpoint
         elif table == "api_key_log":
             owned["key_id"] = self.key
-        elif table == "categorizations":
+        elif table == "model_batches":
+            owned["backfill_id"] = self.backfill
+        elif table in ("categorizations", "approvals", "private.schedulings"):
             owned["content_asset_id"] = self.asset
+        elif table == "private.trained_head_labels":
+            owned |= {"head_id": self.head, "category_id": self.category}
         values = {**owned, **GOOD[table], **columns}
         name = sql.Identifier(*(table.split(".") if "." in table else ("public", table)))
         self.connection.execute(
@@ -311,6 +385,22 @@ def test_categories_have_two_levels(
     assert error.value.diag.message_primary == (
         f"category '{name}' would be on a third level; categories have two"
     )
+
+
+@pytest.mark.parametrize(("length", "told"), [(2.0, "2.0000"), (0.0, "0.0000"), (0.98, "0.9800")])
+@pytest.mark.parametrize("table", ["content_assets", "campaigns", "categories", "tags"])
+def test_a_vector_is_of_length_one(sheet: Sheet, table: str, length: float, told: str) -> None:
+    connection = sheet.connection
+    update = f"update public.{table} set embedding = %s, embedding_model = 'm'"
+    for unit in (axis(3), vector(0.6, 0.8), None):
+        connection.execute(update, [unit])
+    sheet.insert(table, embedding=axis(0), embedding_model="m")
+    other = text_of([length, *[0.0] * (WIDTH - 1)])
+    message = f"embedding of a row in {table} must have length 1, not {told}"
+    with pytest.raises(psycopg.errors.CheckViolation, match=message), connection.transaction():
+        connection.execute(update, [other])
+    with pytest.raises(psycopg.errors.CheckViolation, match=message):
+        sheet.insert(table, embedding=other, embedding_model="m")
 
 
 def test_every_named_constraint_is_tried(sheet: Sheet) -> None:

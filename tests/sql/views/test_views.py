@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from tests.sql.scene import Row, Scene, answer, failure, label, rows, value
 
-VIEWS = ["review_queue", "content_labels", "category_usage", "campaign_overview"]
+VIEWS = ["review_queue", "content_labels", "category_usage", "campaign_overview", "audit_queue"]
 JUNE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -30,17 +30,22 @@ def labels(scene: Scene, asset: uuid.UUID) -> dict[tuple[str, str], Row]:
 def two_houses(scene: Scene) -> tuple[uuid.UUID, uuid.UUID]:
     """Two workspaces with a row in every view."""
     both = (scene.workspace("Ours"), scene.workspace("Theirs"))
+    news = {}
     for workspace in both:
-        scene.category(workspace, "news")
+        news[workspace] = scene.category(workspace, "news")
         campaign = scene.campaign(workspace)
         scene.asset(workspace, "labeled", primary_category="news", campaign_id=campaign)
         scene.asset(workspace, "unsure")
         scene.asset(workspace, "broken")
+        scene.asset(workspace, "sure")
     for job in scene.claim():
         if job["target_text"] == "broken":
             scene.complete(failure(job, "secret of its workspace", permanent=True))
+        elif job["target_text"] == "sure":
+            scene.complete(answer(job, category=label(news[job["workspace_id"]])))
         elif job["kind"] == "categorize_content":
             scene.complete(answer(job, category={"reasons": ["too close"]}))
+    scene.owner.execute("update public.categorizations set audited_at = now() where source = 'model'")
     return both
 
 

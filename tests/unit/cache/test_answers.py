@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.unit.cache.world import World, no_chance, world
 
 from campaignbase.cache.answers import CachedAnswers
@@ -20,7 +22,8 @@ from campaignbase.models import (
     Usage,
     Vocabulary,
 )
-from campaignbase.testing import ScriptedAnalyst
+from campaignbase.ports import Embedder
+from campaignbase.testing import HashEmbedder, ScriptedAnalyst
 
 __all__ = ["no_chance", "world"]
 
@@ -92,3 +95,34 @@ async def test_another_prompt_is_another_question(
     await answers.analyze(analyst, [request_])
 
     assert len(analyst.requests) == 1
+
+
+class PaidFake(HashEmbedder):
+    def estimate(self, texts: Sequence[str]) -> Decimal:
+        return Decimal(len(texts))
+
+    async def embed_paid(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], Decimal]:
+        return await self.embed(texts), Decimal("0.08")
+
+
+class Purse:
+    """Asks whoever is to be paid."""
+
+    async def embed_paid(
+        self, embedder: Embedder, texts: Sequence[tuple[str, str]]
+    ) -> tuple[NDArray[np.float32], Decimal]:
+        assert isinstance(embedder, PaidFake)
+        return await embedder.embed_paid([text for _, text in texts])
+
+
+@pytest.mark.parametrize("asking", [None, Purse()])
+async def test_a_vector_that_is_known_saves_what_it_cost(world: World, asking: Purse | None) -> None:
+    embedder, cache = PaidFake(), world.process()
+    answers = CachedAnswers(cache, asking=asking)
+    await answers.embed(embedder, [("w", "short"), ("w", "three times as long")])  # 5 and 19 characters
+
+    assert (await answers.embed(embedder, [("w", "three times as long")])).any()
+
+    [memory] = [one for one in cache.counters.all() if one.tier == "memory"]
+    assert memory.saved_cost == pytest.approx(0.08 * 19 / 24)
+    assert len(embedder.texts) == 2

@@ -1,7 +1,10 @@
 """Every command explains itself with an example, and every way to end has its exit code and one text."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +15,9 @@ from campaignbase.cli import app as app_module
 from campaignbase.errors import NotConfiguredError, ProviderError, UnreachableError
 
 COMMANDS = {
-    "bench", "cache", "campaigns", "categories", "categorize", "db", "demo", "doctor",
-    "evaluate", "export", "ingest", "keys", "mcp", "media", "rules", "search", "serve", "show", "stack",
-    "tags", "translate", "webhooks", "worker", "workspace",
+    "approvals", "backfill", "bench", "cache", "campaigns", "categories", "categorize", "compare-embedders",
+    "db", "demo", "doctor", "evaluate", "export", "ingest", "keys", "mcp", "media", "review", "rules",
+    "search", "serve", "show", "stack", "tags", "train", "translate", "webhooks", "worker", "workspace",
 }  # fmt: skip
 
 
@@ -71,6 +74,8 @@ def test_every_command_that_reports_can_do_so_in_json() -> None:
         (["search", "x", "-n", "0"], "invalid value for '--limit' / '-n': "),
         (["campaigns", "remove"], "no such command 'remove'"),
         (["demo", "extra"], "got unexpected extra argument"),
+        (["search", "caf\udce9"], "argument 'caf\\udce9' is no UTF-8; write it in UTF-8"),  # latin-1
+        (["campaigns", "create", "--type=\udcff"], "argument '--type=\\udcff' is no UTF-8"),
     ],
 )
 def test_bad_usage_exits_2_with_one_line(
@@ -117,6 +122,28 @@ def test_expected_ends_have_their_code_and_no_traceback(
     monkeypatch.setattr("campaignbase.cli.session.settings.load", fail)
     assert cli.run(["categories"]) == code
     assert capsys.readouterr().err == f"{words}\n"
+
+
+def test_a_file_may_have_a_name_in_another_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stderr", told := io.StringIO())
+    Path("caf\udce9.csv").write_text("text\n")
+    assert cli.run(["ingest", "caf\udce9.csv"]) == 2
+    assert told.getvalue() == "error: caf\udce9.csv has a header but no rows\n"
+
+
+def test_what_a_terminal_cannot_show_does_not_end_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["campaignbase", "Zoë 🍷", "--json"])
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, "latin-1"))
+    with pytest.raises(SystemExit, match="2"):
+        cli.main()
+    sys.stdout.write("Zoë 🍷")
+    sys.stdout.flush()
+    found, end = json.JSONDecoder().raw_decode(written.getvalue().decode("latin-1"))
+    assert found["error"]["message"].startswith("no such command 'Zoë 🍷'")
+    assert written.getvalue()[end:].strip() == b"Zo\xeb \\U0001f377"
 
 
 def test_an_interrupted_command_that_did_nothing_yet_says_so_in_json(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from rich.console import Console
 from rich.text import Text
 
 from campaignbase.cli import output
@@ -88,3 +89,46 @@ def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str
         bar(1)
     captured = capsys.readouterr()
     assert captured.out + captured.err == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "told"),
+    [
+        (
+            60,
+            [
+                "label                        never corrected  drift",
+                "a label of some length here  94.1%            0.24",
+            ],
+            "",
+        ),
+        # heads in several lines, then the widest gives way
+        (
+            34,
+            [
+                "                  never",
+                "label             corrected  drift",
+                "a label of some…  94.1%      0.24",
+            ],
+            "",
+        ),
+        (
+            26,
+            ["                 never", "label            corrected", "a label of som…  94.1%"],
+            "no room for drift: widen the terminal, or ask for --json\n",
+        ),
+    ],
+)
+def test_no_column_goes_unsaid_where_the_terminal_is_narrow(
+    width: int,
+    shown: list[str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    monkeypatch.setattr(output, "console", lambda: Console(width=width, color_system=None))
+    output.table(("label", "never corrected", "drift"), [("a label of some length here", "94.1%", "0.24")])
+    seen = capsys.readouterr()
+    assert [line.rstrip() for line in seen.out.splitlines()] == shown
+    assert seen.err == told

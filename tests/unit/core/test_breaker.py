@@ -56,6 +56,18 @@ def test_a_probe_that_fails_opens_it_again_and_one_broken_off_is_followed_by_ano
     assert breaker.wait(OPEN_SECONDS) == OPEN_SECONDS
 
 
+def test_what_a_provider_asked_for_is_no_longer_than_that() -> None:
+    breaker = Breaker()
+    for second in range(CALLS - 1):
+        assert breaker.wait(second) == 0
+        breaker.failed(second)
+        breaker.leave_alone(second, 1.0)
+        assert breaker.wait(second) == 1.0
+    breaker.wait(CALLS)
+    breaker.failed(CALLS)  # the twentieth in a row
+    assert breaker.wait(CALLS) == OPEN_SECONDS
+
+
 def test_calls_from_before_it_opened_change_nothing() -> None:
     breaker = broken()
     breaker.answered()

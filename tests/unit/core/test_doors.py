@@ -18,7 +18,7 @@ OF_OPERATORS = {
     "stores/server_webhooks.py", "stores/sqlite_webhooks.py",
     "stores/sqlite_schema.py",  # what stops the upgrade of a file
     # what these say of a command is documentation
-    "create_api_key.sql", "deployment_status.sql", "probe_rows.sql",
+    "create_api_key.sql", "deployment_status.sql", "probe_rows.sql", "review_rows.sql", "measured_labels.sql",
 }  # fmt: skip
 
 
@@ -26,6 +26,11 @@ OF_OPERATORS = {
     ("refusal", "route", "tool"),
     [
         ("no 'x'; see: campaignbase tags", "no 'x'; see GET /tags", "no 'x'; see list_vocabulary"),
+        (
+            "no proposal 7; see: campaignbase tags proposals",
+            "no proposal 7; see GET /proposals",
+            "no proposal 7; see waiting_words of list_vocabulary",
+        ),
         ("no 'x'; see GET /tags", "no 'x'; see GET /tags", "no 'x'; see list_vocabulary"),
         (
             "no workspace 'x'; there is: 'a'; create it: campaignbase workspace create x",

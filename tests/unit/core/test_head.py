@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from campaignbase.core.head import PRIOR_SCALE, fit, held_out_predictions, predict
+from campaignbase.core.head import USUAL, fit, predict
 
 WIDTH = 1536
 
@@ -71,7 +71,7 @@ def test_fit_ignores_a_direction_in_which_every_category_scatters():
 def test_fit_knows_names_before_any_row():
     names = padded((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     weights, bias = fit(np.zeros((0, WIDTH), np.float32), np.zeros(0, np.int64), 3, prior_vectors=names)
-    assert weights == pytest.approx(PRIOR_SCALE * names)
+    assert weights == pytest.approx(USUAL.prior_scale * names)
     assert accuracy(weights, bias, names, np.arange(3)) == 1.0
 
 
@@ -103,22 +103,3 @@ def test_fit_gives_the_same_weights_again():
     first, second = fit(vectors, labels, 5), fit(vectors, labels, 5)
     assert np.array_equal(first[0], second[0])
     assert np.array_equal(first[1], second[1])
-
-
-def test_held_out_predictions_never_judge_a_row_by_itself():
-    # labels at random: a head that had seen the row would know it
-    random = np.random.default_rng(8)
-    vectors = random.standard_normal((80, 60)).astype(np.float32)  # wide enough to learn by heart
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    labels = random.integers(0, 4, 80)
-    probabilities, right = held_out_predictions(vectors, labels, 4)
-    assert len(probabilities) == len(right) == 80
-    assert 0.05 < right.mean() < 0.45  # chance is a quarter
-    assert accuracy(*fit(vectors, labels, 4), vectors, labels) > 0.9
-
-
-def test_held_out_predictions_are_sure_and_right_where_groups_are_separate():
-    vectors, labels = rows_around(np.eye(3), 10, 0.1, seed=9)
-    probabilities, right = held_out_predictions(vectors, labels, 3)
-    assert right.all()
-    assert ((probabilities > 1 / 3) & (probabilities <= 1)).all()

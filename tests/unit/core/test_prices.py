@@ -66,13 +66,15 @@ def test_price_of_takes_what_the_setting_says(given: str, price: Price) -> None:
     assert price_of("gpt-6-luna", given) == price_of("my-own-7b", given) == price
 
 
-@pytest.mark.parametrize("given", ["2", "2/10/3/4", "two/ten", "-1/2", "NaN/1", "Infinity/1", ""])
+@pytest.mark.parametrize(
+    "given", ["2", "2/10/3/4", "two/ten", "-1/2", "NaN/1", "Infinity/1", "10001/1", "1e30/1", ""]
+)
 def test_price_of_refuses_a_setting_it_cannot_read(given: str) -> None:
     with pytest.raises(InputError) as refused:
         price_of("gpt-6-luna", given)
     assert str(refused.value) == (
         f"CAMPAIGNBASE_MODEL_PRICES: {given!r}; expected INPUT/OUTPUT or INPUT/CACHED/OUTPUT in US dollars"
-        " per million tokens, like 0.10/0.50"
+        " per million tokens, like 0.10/0.50, each at most 10,000"
     )
 
 

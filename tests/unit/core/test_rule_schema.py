@@ -5,10 +5,13 @@ from campaignbase.errors import RuleError
 
 KNOWN_CONDITIONS = (
     "all, any, campaign_type, category, contains_all, contains_keyword, contains_phrase, content_type, "
-    "generator, language, matches_regex, max_quality_score, max_similarity, max_word_count, "
+    "fuzzy, generator, language, matches_regex, max_quality_score, max_similarity, max_word_count, "
     "min_quality_score, min_similarity, min_word_count, not, platform, sentiment, tag, target_audience"
 )
-KNOWN_ACTIONS = "add_category, add_tags, category, remove_tags, set_audience, set_sentiment, webhook"
+KNOWN_ACTIONS = (
+    "add_category, add_tags, approve, category, remove_tags, require_approval, schedule, set_audience, "
+    "set_sentiment, webhook"
+)
 GOOD = {"contains_keyword": "hiring"}
 DO = {"add_tags": ["hiring"]}
 
@@ -29,7 +32,7 @@ def nested(depth):
             f"conditions: unknown condition 'contain_keyword'; known: {KNOWN_CONDITIONS}",
         ),
         ({"k" * 70: 1}, f"conditions: unknown condition '{'k' * 60}'; known: {KNOWN_CONDITIONS}"),
-        ({"fuzzy": "x"}, f"conditions: unknown condition 'fuzzy'; known: {KNOWN_CONDITIONS}"),
+        ({"fuzzi": "x"}, f"conditions: unknown condition 'fuzzi'; known: {KNOWN_CONDITIONS}"),
         # byte order: 'Z' before 'a', 'not' before the unknown 'zzz'
         ({"any": 1, "Z": 1}, f"conditions: unknown condition 'Z'; known: {KNOWN_CONDITIONS}"),
         (
@@ -79,6 +82,15 @@ def nested(depth):
         (
             {"matches_regex": "(a"},
             "conditions.matches_regex: regex refused at character 1: '(' is never closed",
+        ),
+        ({"fuzzy": " "}, "conditions.fuzzy: blank text"),
+        (
+            {"fuzzy": "中文"},
+            "conditions.fuzzy: no letter or digit of a script that puts spaces between words",
+        ),
+        (
+            {"fuzzy": ["sale", "!", "?"]},
+            "conditions.fuzzy[1]: no letter or digit of a script that puts spaces between words",
         ),
         ({"any": GOOD}, "conditions.any: expected a list of objects, got object"),
         ({"all": []}, "conditions.all: empty list; give at least one value"),
@@ -137,13 +149,23 @@ def test_validate_conditions_accepts(conditions):
         ("tagging", [], "actions: expected an object, got array"),
         ("tagging", {}, "actions: empty; give at least one action"),
         ("tagging", {"add_tag": "x"}, f"actions: unknown action 'add_tag'; known: {KNOWN_ACTIONS}"),
-        ("approval", {"approve": True}, "actions: action 'approve' is not built yet; leave it out"),
+        ("approval", {"approve": "yes"}, "actions.approve: expected true; to do nothing, leave it out"),
         (
             "approval",
-            {"require_approval": 1},
-            "actions: action 'require_approval' is not built yet; leave it out",
+            {"approve": True, "require_approval": True},
+            "actions: 'approve' and 'require_approval' contradict each other; keep one",
         ),
-        ("scheduling", {"schedule": {}}, "actions: action 'schedule' is not built yet; leave it out"),
+        (
+            "tagging",
+            {"require_approval": True},
+            "actions: action 'require_approval' needs a rule of type approval, not tagging",
+        ),
+        ("scheduling", {"schedule": {}}, "actions.schedule: expected true; to do nothing, leave it out"),
+        (
+            "approval",
+            {"schedule": True},
+            "actions: action 'schedule' needs a rule of type scheduling, not approval",
+        ),
         ("tagging", {"webhook": ["crm"]}, "actions.webhook: expected a text, got array"),
         ("tagging", {"webhook": " "}, "actions.webhook: blank text"),
         (

@@ -163,3 +163,16 @@ def test_words_are_folded_runs_of_letters_and_digits():
 
 def test_visible_leaves_out_what_only_machines_read():
     assert visible("a\x00b\u202ec\U000e0041d\ud83de\u200df\r\n\tg") == "abcde\u200df\r\n\tg"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("a\U000e0100\U000e01ef\u3164\u115fb", "ab"),  # selectors and fillers, which can carry a text
+        ("x" + "\u200d\u200c" * 20 + "y", "x\u200cy"),  # so can a row of joiners
+        ("می\u200cخواهم", "می\u200cخواهم"),  # one joins letters
+        ("❤\ufe0f\u200d🔥 1\ufe0f\u20e3", "❤\ufe0f\u200d🔥 1\ufe0f\u20e3"),
+    ],
+)
+def test_visible_leaves_no_room_for_a_text_that_nobody_sees(text: str, seen: str) -> None:
+    assert visible(text) == seen

@@ -72,6 +72,16 @@ def test_csv_dialects(folder: Path, content: str | bytes, texts: list[str]) -> N
     assert [row.content.content for row in rows] == texts
 
 
+def test_columns_of_bad_rows_alone_are_not_told_as_kept(folder: Path) -> None:
+    bad = write(folder, "bad.csv", "text,price\nonly\n")
+    name = write(
+        folder,
+        "a.jsonl",
+        '{"text": "Soup", "mood": ""}\n{"text": "", "price": 3}\n{"text": "Tea", "hue": 1}\n',
+    )
+    assert read([bad, name], Options(skip_bad=True)).unmapped == ["hue"]
+
+
 def test_places_count_the_lines_of_quoted_texts(folder: Path) -> None:
     name = write(folder, "a.csv", 'text\n"one\ntwo"\nthree\n')
     assert [row.place for row in read([name], Options()).rows] == ["a.csv:2", "a.csv:4"]

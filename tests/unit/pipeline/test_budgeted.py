@@ -20,7 +20,7 @@ from campaignbase.models import (
     LabelChoice,
     Vocabulary,
 )
-from campaignbase.pipeline.budgeted import BudgetedAnalyst
+from campaignbase.pipeline.budgeted import PAUSE, BudgetedAnalyst
 from campaignbase.stores.sqlite import SqliteStore
 from campaignbase.testing import FakeClock, ScriptedAnalyst
 
@@ -172,6 +172,18 @@ async def test_a_provider_that_is_down_or_out_of_money_is_replaced(
     assert await spent(store) == (Decimal(0), error.cost)
 
 
+async def test_why_rows_are_decided_offline_is_told_once_until_the_provider_answers(
+    store: SqliteStore,
+) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal(1))
+    hosted, said = Hosted(), list[str]()
+    analyst = budgeted(store, hosted, patience=0.0, say=said.append)
+    for seconds in (30, 20, None, 10):
+        hosted.error = None if seconds is None else ProviderError(f"left alone, {seconds} s more")
+        await analyst.analyze(requests(1))
+    assert [line.partition(";")[0] for line in said] == ["left alone, 30 s more", "left alone, 10 s more"]
+
+
 async def test_jobs_wait_for_a_short_trouble_and_not_for_a_long_one(store: SqliteStore) -> None:
     await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal(1))
     hosted, clock = Hosted(), FakeClock()
@@ -187,6 +199,40 @@ async def test_jobs_wait_for_a_short_trouble_and_not_for_a_long_one(store: Sqlit
     hosted.error = ProviderError("busy", retry_after=86400.0)
     (third,) = await analyst.analyze(requests(1))
     assert third.fallback == "provider"  # nobody waits a day
+
+
+async def test_no_row_is_blamed_for_a_provider_that_is_down(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal(1))
+    hosted, clock = Hosted(), FakeClock()
+    analyst = BudgetedAnalyst(hosted, ScriptedAnalyst(name=OFFLINE), store, clock, patience=120.0)
+    hosted.error = ProviderError("500", cost=PRICE)
+    while True:
+        (found,) = await analyst.analyze(requests(1))
+        if found.failure is None:
+            break
+        assert found.failure.retry_after is not None  # it counts as no failure
+        assert PAUSE <= found.failure.retry_after <= 2 * PAUSE
+        clock.advance(found.failure.retry_after)
+    assert found.fallback == "provider"
+    assert clock.monotonic() >= 100
+
+
+async def test_a_row_that_fails_alone_again_and_again_is_blamed(store: SqliteStore) -> None:
+    await store.set_daily_budget(DEFAULT_WORKSPACE_ID, Decimal(1))
+    odd, other = requests(2)
+    other = replace(other, item=replace(other.item, target_id="other"))
+
+    def answer(request: AnalysisRequest) -> Analysis:
+        broke_off = Analysis(failure=Failure("broke off", retry_after=45.0), cost=PRICE)
+        return broke_off if request is odd else Analysis(cost=SPENT)
+
+    analyst = budgeted(store, Hosted(answer))
+    waits = []
+    for asked in ([odd], [other], [odd], [odd, other], [odd]):
+        failures = [found.failure for found in await analyst.analyze(asked) if found.failure is not None]
+        waits += [failure.retry_after for failure in failures]
+    # the first time it may be the provider; None: it counts, for others were answered since
+    assert waits == [45.0, None, None, 45.0]
 
 
 async def test_a_row_that_failed_alone_is_replaced_alone_and_keeps_its_cost(store: SqliteStore) -> None:

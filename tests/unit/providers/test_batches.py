@@ -8,7 +8,7 @@ from tests.support.fake_models import FakeModels
 from tests.support.model_answers import labels
 from tests.support.models import analyst, api, question, running, server
 
-from campaignbase.errors import InputError, ProviderError
+from campaignbase.errors import InputError, NotFoundError, ProviderError
 from campaignbase.models import Failure
 from campaignbase.providers import batches as module
 from campaignbase.providers.anthropic import AnthropicAnalyst
@@ -95,6 +95,17 @@ async def test_a_batch_that_is_not_done_has_nothing_to_collect(
             await batches.collect(ticket)
     else:
         assert all(answer.failure for answer in (await batches.collect(ticket)).values())
+
+
+async def test_a_batch_that_the_provider_does_not_know_is_named(
+    server: FakeModels, batches: ModelBatches
+) -> None:
+    ticket = await batches.submit(ASKED)
+    server.desk.batches.clear()
+    for call in (batches.poll, batches.collect, batches.cancel):
+        with pytest.raises(NotFoundError) as raised:
+            await call(ticket)
+        assert str(raised.value) == f"{batches.analyst.provider} knows no batch 'batch_1'"
 
 
 async def test_a_batch_can_be_canceled(server: FakeModels, batches: ModelBatches) -> None:

@@ -11,11 +11,13 @@ from tests.support.fake_models import FakeModels
 from tests.support.model_answers import FOREIGN, MONEY, ODD_BODIES, ODD_STOPS, ODD_TEXTS, Api, Fault, labels
 from tests.support.models import analyst, api, hosted, question, running, server
 
+from campaignbase.core.answer import RefusedError
 from campaignbase.core.breaker import CALLS, FIRST_REPETITIONS, OPEN_SECONDS
 from campaignbase.core.prompt import PROMPT_VERSION
 from campaignbase.errors import CampaignbaseError, NotConfiguredError, ProviderError
 from campaignbase.models import Analysis, LabelChoice, TagChoice
 from campaignbase.providers.hosted import AT_ONCE, LATER, LONGEST_QUIET, MONEY_QUIET, HostedAnalyst
+from campaignbase.providers.replies import TroubleError
 from campaignbase.testing import FakeClock
 
 __all__ = ["analyst", "api", "running", "server"]
@@ -286,6 +288,26 @@ async def test_a_key_or_model_that_is_refused_says_what_to_set(
         await analyst.analyze([SALE, SALE])
     hint = {"unauthorized": analyst.hint, "no_model": f"it must serve the model {analyst.name}"}[fault]
     assert str(refused.value).endswith(f"; {hint}")
+
+
+@pytest.mark.parametrize(
+    ("status", "codes", "expected"),
+    [
+        (401, (), NotConfiguredError),
+        (403, ("permission_error",), NotConfiguredError),
+        (403, (), TroubleError),  # a proxy that dislikes a text; the next one is asked about
+        (405, (), NotConfiguredError),  # another server
+        (418, (), TroubleError),
+        (451, (), TroubleError),
+        (499, (), TroubleError),
+        (520, (), TroubleError),
+        (422, (), RefusedError),
+    ],
+)
+def test_a_status_stops_everything_only_where_a_person_must_act(
+    analyst: HostedAnalyst, status: int, codes: tuple[str, ...], expected: type[Exception]
+) -> None:
+    assert type(analyst.status(status, "no", codes, {}, money=False)) is expected
 
 
 async def test_nothing_listens(api: Api, server: FakeModels) -> None:

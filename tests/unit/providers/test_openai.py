@@ -3,6 +3,7 @@
 import random
 import sys
 from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ async def test_embed_asks_again_after_a_trouble_that_may_pass(
         # busy: the job waits and it costs no failure
         ("rate_limited", "429 rate_limit_exceeded: Rate limit reached", True),
         ("overloaded", "503 server_error: The engine is currently overloaded", True),
-        ("reset", "cannot be reached", True),
+        ("reset", "broke off", True),
         # a text may be at fault: it counts
         ("server_error", "500 server_error: The server had an error", False),
         ("malformed", "answered what is no list of vectors", False),
@@ -173,6 +174,23 @@ async def test_embed_gives_up_after_a_few_calls(
         assert error.retry_after is None
 
 
+async def test_a_provider_that_is_down_costs_a_text_one_failure_until_it_answers(
+    server: FakeOpenAI, embedder: OpenAIEmbedder, clock: FakeClock
+) -> None:
+    server.script(*["server_error"] * 12)
+    waits = []
+    for _ in range(3):
+        error = await raised(embedder)
+        assert isinstance(error, ProviderError)
+        waits.append(error.retry_after is not None)
+        clock.advance(2 * LATER)
+    await embedder.embed([SALE])
+    server.script(*["server_error"] * 4)
+    error = await raised(embedder)
+    assert isinstance(error, ProviderError)
+    assert [*waits, error.retry_after is not None] == [False, True, True, False]
+
+
 async def test_embed_pauses_longer_each_time_with_full_jitter(
     server: FakeOpenAI, embedder: OpenAIEmbedder, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +200,35 @@ async def test_embed_pauses_longer_each_time_with_full_jitter(
     assert clock.slept == [0.25, 0.5, 1.0]  # half of 0.5, 1, 2
 
 
-@pytest.mark.parametrize("fault", ["no_money", "spend_limit"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"data": [{"index": 1e999, "embedding": []}]}',
+        '{"data": [{"index": 0.5, "embedding": []}]}',
+        '{"data": [{"index": 0, "embedding": [1' + "0" * 400 + "]}]}",
+        '{"data": [{"index": 0, "embedding": [1e300]}]}',
+    ],
+    ids=["deep", "infinite place", "half a place", "huge number", "large number"],
+)
+async def test_embed_survives_numbers_and_depths_that_no_answer_has(
+    server: FakeOpenAI, embedder: OpenAIEmbedder, body: str
+) -> None:
+    server.script(Fault("raw", body=body))
+    assert np.array_equal(await embedder.embed([SALE]), vectors([SALE]))
+    assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("fault", ["no_usage", "odd_usage"])
+async def test_embed_counts_a_token_a_byte_where_nobody_says(
+    server: FakeOpenAI, embedder: OpenAIEmbedder, fault: str
+) -> None:
+    server.script(fault)
+    _, cost = await embedder.embed_paid(["shoes" * 1_000])
+    assert cost == Decimal("0.0001")  # 5,000 at 0.02 a million
+
+
+@pytest.mark.parametrize("fault", ["no_money", "spend_limit", "payment_required", "not_active"])
 async def test_embed_never_asks_again_for_money(
     server: FakeOpenAI, embedder: OpenAIEmbedder, clock: FakeClock, fault: str
 ) -> None:
@@ -242,7 +288,9 @@ async def test_embed_leaves_a_provider_alone_that_asked_for_it(
     error = await raised(embedder)
     assert isinstance(error, ProviderError)
     assert (error.retryable, error.retry_after) == (True, left)
-    assert str(error) == f"OpenAI at {server.url} asked to be left alone, 60 s more"
+    left_alone, _, said = str(error).partition("; it said: ")
+    assert left_alone == f"OpenAI at {server.url} is left alone, 60 s more"
+    assert "429 rate_limit_exceeded" in said
     assert len(server.calls) == 1
 
 

@@ -25,6 +25,11 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
         ({"retry-after": "nan"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "1e308"}, 86_400.0),
+        ({"retry-after-ms": "1e308"}, 86_400.0),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, 86_400.0),
+        # a zone that no number of seconds has room for
+        ({"retry-after": f"Sun, 01 Mar 2026 12:00:30 +{'9' * 20}"}, None),
     ],
 )
 def test_retry_after_reads_what_was_said(headers: dict[str, str], expected: float | None) -> None:

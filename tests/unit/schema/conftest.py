@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.support.postgres import Database, PostgresServer, pg_server, pg_shared
-
-__all__ = ["pg_server", "pg_shared"]
+from tests.support.postgres import Database, PostgresServer
 
 MADE = """
 create table public.a (id int primary key, n text default 'x' not null);

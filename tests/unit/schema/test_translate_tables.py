@@ -187,7 +187,12 @@ def test_a_computed_number_is_rounded_as_its_type_says() -> None:
 
 def test_a_domain_gives_its_checks_default_and_not_null() -> None:
     code = Type(
-        "public", "code", "d", "text NOT NULL DEFAULT 'XX'::text CHECK ((VALUE ~ '^[A-Z]{2}$'::text))", None
+        "public",
+        "code",
+        "public.code",
+        "d",
+        "text NOT NULL DEFAULT 'XX'::text CHECK ((VALUE ~ '^[A-Z]{2}$'::text))",
+        None,
     )
     found = translate(one(column("public.a.c", "public.code"), types=(code,)), rules=THEIRS)
     memory = sqlite_of(found)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from tests.support.virtual_clock import VirtualClock
 
 from campaignbase.errors import UnreachableError
 from campaignbase.pipeline.labeler import BatchReport
-from campaignbase.worker.loop import GRACE_SECONDS, Worker
+from campaignbase.worker import loop
+from campaignbase.worker.loop import BACKFILL_SECONDS, GRACE_SECONDS, STARVED_SECONDS, Worker
 
 NOTHING = BatchReport()
 ONE = BatchReport(claimed=1, accepted=1, labeled=1)
@@ -118,21 +120,32 @@ async def test_a_burst_of_events_is_one_more_look(clock: VirtualClock) -> None:
         for _ in range(1000):  # while a batch is under way: what they tell of may have been missed by it
             worker.wake()
         gate.set()
-        await clock.advance(20)
+        await clock.advance(0.9)
         assert labeler.drains == 3
+
+
+async def test_after_an_event_it_looks_again_soon_and_then_ever_later(clock: VirtualClock) -> None:
+    """A row that was told of may wait for vectors of labels; whoever makes them tells nobody."""
+    wakeups = Wakeups()
+    labeler = Labeler(NOTHING, ONE, ONE)
+    async with working(clock, labeler, wakeups) as (worker, _):
+        worker.wake()
+        await until(lambda: labeler.drains == 2)
+        for seconds, looks in ((0.9, 2), (0.2, 3), (1.8, 3), (0.2, 4), (28, 7), (29.5, 7), (0.5, 8), (59, 9)):
+            await clock.advance(seconds)
+            assert labeler.drains == looks, seconds
+        assert (worker.total.claimed, wakeups.unheard) == (2, 0)  # the listener was not to blame
 
 
 async def test_it_tells_the_listener_what_was_found_without_it(clock: VirtualClock) -> None:
     wakeups = Wakeups()
-    labeler = Labeler(NOTHING, ONE, ONE, NOTHING)
-    async with working(clock, labeler, wakeups) as (worker, _):
-        worker.wake()  # told: the first row counts for the listener
-        await until(lambda: labeler.drains == 2)
+    labeler = Labeler(NOTHING, ONE, NOTHING)
+    async with working(clock, labeler, wakeups):
         assert wakeups.unheard == 0
-        await clock.advance(30)  # the second was found by looking
+        await clock.advance(30)  # found by looking
         assert wakeups.unheard == 1
         await clock.advance(30)  # nothing was found
-        assert (wakeups.unheard, labeler.drains) == (1, 4)
+        assert (wakeups.unheard, labeler.drains) == (1, 3)
 
 
 async def test_a_listener_that_is_away_is_not_blamed(clock: VirtualClock) -> None:
@@ -218,3 +231,78 @@ async def test_run_once_learns_before_and_after(clock: VirtualClock) -> None:
     learner = Learner()
     assert await Worker(Labeler(ONE), learner, clock).run_once() == ONE
     assert learner.looks == 2
+
+
+class Backfiller:
+    def __init__(self, steps: int) -> None:
+        self._left = steps
+        self.steps = self.brief = 0
+        self.released = 0
+
+    async def step(self, *, briefly: bool = False, beside: bool = False) -> object | None:
+        if beside:
+            return None
+        self.steps += 1
+        self.brief += briefly
+        self._left -= 1
+        await asyncio.sleep(0)
+        return object() if self._left >= 0 else None
+
+    async def release(self) -> int:
+        self.released += 1
+        return 0
+
+
+def beside(labeler: Labeler, backfiller: Backfiller, clock: VirtualClock) -> Worker:
+    return Worker(labeler, Learner(), clock, backfiller=backfiller, random=lambda: 0.9)
+
+
+async def test_rows_that_are_there_are_done_while_nothing_arrives(clock: VirtualClock) -> None:
+    backfiller = Backfiller(3)
+    worker = beside(Labeler(), backfiller, clock)
+    running = asyncio.create_task(worker.run_forever())
+    await clock.advance(1)
+    assert backfiller.steps == 4  # three, and the look that found nothing
+    await clock.advance(BACKFILL_SECONDS)
+    assert backfiller.steps == 5
+    worker.stop()
+    await running
+    assert backfiller.released == 1
+
+
+class Busy(Labeler):
+    """Rows arrive all the time."""
+
+    async def drain(
+        self,
+        *,
+        on_progress: Callable[[BatchReport], None],
+        should_stop: Callable[[], bool] = lambda: False,
+        **more: Any,
+    ) -> BatchReport:
+        while not should_stop():
+            on_progress(ONE)
+            await more["clock"].sleep(0.5)
+        return ONE
+
+
+async def test_rows_that_arrive_go_first_but_starve_nobody(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "QUIET_SECONDS", 1.2)  # longer than a step of this clock
+    backfiller, labeler = Backfiller(10_000), Busy()
+    monkeypatch.setattr(labeler, "drain", partial(labeler.drain, clock=clock))
+    worker = beside(labeler, backfiller, clock)
+    running = asyncio.create_task(worker.run_forever())
+    await clock.advance(STARVED_SECONDS * 4)
+    assert 3 <= backfiller.steps <= 5
+    assert backfiller.brief >= 3
+    worker.stop()
+    await clock.advance(1)
+    await running
+
+
+async def test_run_once_does_rows_that_are_there_and_looks_for_others_between(clock: VirtualClock) -> None:
+    labeler, backfiller = Labeler(ONE, NOTHING, ONE), Backfiller(2)
+    assert (await beside(labeler, backfiller, clock).run_once()).claimed == 2
+    assert (labeler.drains, backfiller.steps) == (3, 3)

@@ -25,7 +25,9 @@ async def create_campaign(body: CampaignIn, asked: Asked, response: Response) ->
     """Create a campaign. Its category is found from its name and styles unless you set it."""
     workspace = await asked.workspace()
     new = NewCampaign(
-        **body.model_dump(exclude={"target_platforms"}), target_platforms=tuple(body.target_platforms)
+        **body.model_dump(exclude={"target_platforms", "optimal_times"}),
+        target_platforms=tuple(body.target_platforms),
+        optimal_times=tuple(body.optimal_times),
     )
     await _check_name(asked.store, workspace.id, new.name)
     [key] = await asked.store.insert_campaigns(workspace.id, [new])

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from campaignbase.api.access import Access, Asked
 from campaignbase.api.feed import BEGINNING, Feed
@@ -55,15 +56,22 @@ async def content_events(
         )
     left = seconds if asked.caller.expires_at is None else min(seconds, asked.caller.expires_at - time.time())
 
-    async def stream() -> AsyncIterator[str]:
-        opened[asked.caller.id] += 1
-        try:
-            async for line in events(asked, workspace.id, left, after):
-                yield line
-        finally:
-            opened[asked.caller.id] -= 1
+    return _Stream(events(asked, workspace.id, left, after), opened, asked.caller.id)
 
-    return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+
+class _Stream(StreamingResponse):
+    """Takes its place when it is made, so that many at once are counted, and frees it however it ends."""
+
+    def __init__(self, lines: AsyncIterator[str], opened: Counter[str], caller_id: str) -> None:
+        super().__init__(lines, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+        self._opened, self._caller_id = opened, caller_id
+        opened[caller_id] += 1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._opened[self._caller_id] -= 1
 
 
 async def events(

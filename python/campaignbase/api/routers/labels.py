@@ -48,7 +48,7 @@ async def explain_labels(content_id: UUID, asked: Asked) -> LabelsOut:
 
 
 @routes.post("/{content_id}/feedback")
-async def correct_labels(content_id: UUID, body: FeedbackIn, asked: Asked) -> LabelsOut:
+async def record_feedback(content_id: UUID, body: FeedbackIn, asked: Asked) -> LabelsOut:
     """Say what is right, also where it is right already. No labeling changes it again."""
     found = await asked.explained(content_id)
     assert found.asset is not None  # noqa: S101 `explained` says so

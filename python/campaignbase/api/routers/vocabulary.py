@@ -50,7 +50,7 @@ async def replace_category(name: Named, body: CategoryIn, asked: Asked) -> Categ
 
 @routes.delete("/categories/{name:path}", status_code=204)
 async def delete_category(name: Named, asked: Asked) -> None:
-    """409 while content, campaigns or rules use it: relabel those first."""
+    """409 while content or campaigns are filed there; a rule that names it files nothing from then on."""
     workspace = await asked.workspace()
     try:
         await asked.store.remove_category(workspace.id, name)
@@ -112,9 +112,10 @@ def _check_parent(body: CategoryIn, others: Sequence[Category]) -> None:
 def _category(body: CategoryIn) -> Category:
     return Category(
         id="",
-        **body.model_dump(exclude={"parent_id", "keywords"}),
+        **body.model_dump(exclude={"parent_id", "keywords", "aliases"}),
         parent_id=_text(body.parent_id),
         keywords=tuple(body.keywords),
+        aliases=tuple(body.aliases),
     )
 
 

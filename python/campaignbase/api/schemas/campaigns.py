@@ -12,6 +12,7 @@ from campaignbase.models import LabelState, Source
 Status = Literal["draft", "active", "paused", "completed"]
 Cost = Annotated[Decimal, Field(ge=0, le=9_999_999, decimal_places=2), Digits]
 Platforms = Annotated[list[SnakeCase], Field(max_length=50)]
+Times = Annotated[list[Name], Field(max_length=50, description="Of day, in the workspace's time zone.")]
 
 
 class CampaignIn(Taken):
@@ -22,6 +23,7 @@ class CampaignIn(Taken):
             "target_platforms": ["instagram", "email"],
             "start_date": "2030-06-01T00:00:00Z",
             "posting_frequency": "twice a week",
+            "optimal_times": ["09:00", "fri 17:30"],
         }
     )
 
@@ -38,6 +40,7 @@ class CampaignIn(Taken):
     start_date: Moment | None = None
     end_date: Moment | None = Field(None, description="Not before start_date.")
     posting_frequency: Line | None = None
+    optimal_times: Times = Field(default=[])
 
 
 class CampaignPatch(Taken):
@@ -57,6 +60,7 @@ class CampaignPatch(Taken):
     start_date: Moment | None = None
     end_date: Moment | None = Field(None, description="Not before start_date.")
     posting_frequency: Line | None = None
+    optimal_times: Times = Field(default=[])
 
 
 class CampaignOut(Given):

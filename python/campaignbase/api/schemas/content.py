@@ -9,6 +9,7 @@ from pydantic import Field
 
 from campaignbase.api.schemas.base import AN_ID, Address, Given, Parameters, Taken, Text, Word, Words, example
 from campaignbase.models import LabelState, Sentiment, Source
+from campaignbase.models.approvals import Approval
 
 SourceKey = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -88,6 +89,10 @@ class ContentOut(Given):
     quality_score: float | None
     quality_parts: Mapping[str, float] | None
     confirmed_at: datetime | None
+    approval: Approval
+    approval_rule: str | None = Field(description="The rule that decided; null: a person, or nobody.")
+    approval_note: str | None
+    approval_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -128,6 +133,9 @@ class FeedbackIn(Taken):
     audience: Annotated[str, Field(max_length=100)] | None = None
     add_tags: Words = Field(default=[])
     remove_tags: Words = Field(default=[])
+    confirm: list[Literal["category", "sentiment", "audience", "tags"]] = Field(
+        default=[], max_length=4, description="What is right as it stands, or rightly empty."
+    )
 
 
 class TagLinkOut(Given):

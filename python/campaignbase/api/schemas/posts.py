@@ -63,6 +63,9 @@ class PostOut(Given):
     status: PostStatus
     error_message: str | None
     approval: Approval
+    approval_rule: str | None = Field(description="The rule that decided; null: a person, or nobody.")
+    approval_note: str | None
+    approval_at: datetime | None
     views: int | None
     likes: int | None
     comments: int | None

@@ -1,10 +1,11 @@
 /** One port for what a Supabase project opens under its URL; started by `campaignbase stack start`. */
+import { askAuth } from "./auth.ts";
 import { readConfig } from "./config.ts";
 import { reachable } from "./errors.ts";
 import { Embeddings } from "./embeddings.ts";
 import { defaults, environment, Functions } from "./functions.ts";
 import { forPage } from "./mails.ts";
-import { forPages, preflight } from "./pages.ts";
+import { forPages, inPage, preflight } from "./pages.ts";
 import { Realtime } from "./realtime/realtime.ts";
 import { askRest } from "./rest.ts";
 import { startServices } from "./services.ts";
@@ -22,7 +23,7 @@ for (const [name, value] of Object.entries(defaults(config))) {
 
 async function route(request: Request): Promise<Response> {
   if (new URL(request.url).pathname.startsWith("/functions/v1/")) return await functions.fetch(request);
-  return preflight(request) ?? forPages(await serve(request));
+  return preflight(request) ?? forPages(inPage(request, config.secretKey) ?? await serve(request));
 }
 
 async function serve(request: Request): Promise<Response> {
@@ -32,8 +33,9 @@ async function serve(request: Request): Promise<Response> {
     return await reachable("rest", () => askRest(ask, request, services.catalogue));
   }
   if (path.startsWith("/auth/v1")) {
-    const ask = async () => await services.admin.fetch(request) ?? await services.auth.fetch(request);
-    return await reachable("auth", () => forPage(request, ask));
+    const ask = (read: Request) => services.auth.fetch(read);
+    const asked = async () => await services.admin.fetch(request) ?? await askAuth(ask, request);
+    return await reachable("auth", () => forPage(request, asked));
   }
   if (path.startsWith("/storage/v1")) {
     return await reachable("storage", () => askStorage(services.storage.fetch, request));

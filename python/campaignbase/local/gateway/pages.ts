@@ -3,6 +3,21 @@
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const EXPOSED = "Content-Range, Content-Location, Preference-Applied, Link, X-Total-Count, Retry-After";
 
+/** How every browser names itself. */
+const BROWSER = /^\s*Mozilla\s*\/\s*5\s*\.\s*0/i;
+
+/** A secret key is refused in a page, where everybody could read it. */
+export function inPage(request: Request, secretKey: string): Response | null {
+  const { headers } = request;
+  const given = headers.get("apikey") ?? new URL(request.url).searchParams.get("apikey") ??
+    headers.get("authorization")?.replace(/^bearer /i, "");
+  if (given !== secretKey || !BROWSER.test(headers.get("user-agent") ?? "")) return null;
+  const message = "Forbidden use of secret API key in browser";
+  const hint =
+    "Secret API keys can only be used in a protected environment. Make another one, and delete this.";
+  return Response.json({ message, hint }, { status: 401 });
+}
+
 /** What a browser is told that asks before a request; null where it is another one. */
 export function preflight(request: Request): Response | null {
   const asked = request.headers;

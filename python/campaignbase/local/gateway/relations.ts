@@ -56,15 +56,23 @@ export function related(select: string, table: string, keys: readonly Key[]): st
     const embedded = key.table === table ? key.refTable : key.table;
     const name = alias ?? (target === embedded ? undefined : target);
     const label = spread !== "" || name === undefined ? "" : `${name}:`;
-    const all = [...(key.column ? [key.column] : []), ...joins].map((hint) => `!${hint}`).join("");
+    // under its own name a table and that column are the row that this one refers to
+    const isHinted = key.column !== undefined && (key.table !== key.refTable || name !== undefined);
+    const all = [...(isHinted ? [key.column] : []), ...joins].map((hint) => `!${hint}`).join("");
     return `${spread}${label}${embedded}${all}(${related(inner, embedded, keys)})`;
   }).join(",");
 }
 
-/** Keys between the two, by PostgREST's rules; none for a table and itself, which needs its direction said. */
+/**
+ * Keys between the two, by PostgREST's rules. Of a table and itself only one that is named, which means the rows that
+ * refer to this one; else the direction is in what stays as it is.
+ */
 function candidates(table: string, target: string, hints: string[], keys: readonly Key[]): Key[] {
   return keys.filter((key) => {
-    if (key.table === key.refTable || (key.table !== table && key.refTable !== table)) return false;
+    const isNamed = target === key.name || hints.includes(key.name);
+    if ((key.table === key.refTable && !isNamed) || (key.table !== table && key.refTable !== table)) {
+      return false;
+    }
     const embedded = key.table === table ? key.refTable : key.table;
     return (target === embedded || target === key.name) && hints.every((hint) => hint === key.name);
   });

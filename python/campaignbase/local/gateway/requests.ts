@@ -1,5 +1,5 @@
 /** Requests and answers of REST, so that clients get from @supabase/lite what PostgREST gives them. */
-import { quoted } from "./filters.ts";
+import { joined, quoted } from "./filters.ts";
 import { type Key, related } from "./relations.ts";
 
 const PREFIX = "/rest/v1/";
@@ -10,12 +10,11 @@ export async function readable(request: Request, keys: readonly Key[]): Promise<
   const url = new URL(request.url);
   const [table = "", ...deeper] = url.pathname.slice(PREFIX.length).split("/");
   const isCall = deeper.length > 0;
-  if (isCall && request.method !== "POST") return request; // its parameters are arguments
   const given = [...url.searchParams];
-  const read = given.map(([name, value]) => [
-    name,
-    name === "select" && !isCall ? related(value, table, keys) : quoted(name, value),
-  ]);
+  const read = joined(given).map(([name, value]) => {
+    if (isCall && request.method !== "POST") return [name, value]; // an argument, or a filter: who knows
+    return [name, name === "select" && !isCall ? related(value, table, keys) : quoted(name, value)];
+  });
   const body = await filled(request, url.searchParams.get("columns"));
   const headers = new Headers(request.headers);
   const isOneChange = ["PATCH", "DELETE"].includes(request.method) && wantsOne(request);

@@ -25,13 +25,14 @@ export interface Services {
 
 type Door = ReturnType<typeof createPostgresConnection>;
 
+const OWNER = "postgres";
 const MOST_CONNECTIONS = 6; // of each service
 const STATEMENT_TIMEOUT_MS = 8000; // of the role authenticator
 
 export async function startServices(config: Config): Promise<Services> {
   setExperimental("storage", true);
   // reads the whole catalogue, which authenticator may not; each request then takes its caller's role
-  const [restDoor, restPool] = open(config, "postgres", await vectorOid(config), {
+  const [restDoor, restPool] = open(config, OWNER, await vectorOid(config), {
     application_name: "rest",
     search_path: "public, extensions",
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -41,10 +42,11 @@ export async function startServices(config: Config): Promise<Services> {
     search_path: "auth",
   });
   // owner of the tables in sql/platform/storage.sql
-  const [storageDoor, storagePool] = open(config, "postgres", null, {
+  const [storageDoor, storagePool] = open(config, OWNER, null, {
     application_name: "storage",
     search_path: "storage",
   });
+  for (const door of [restDoor, storageDoor]) keepOwner(door);
   const withContext = restDoor.withContext.bind(restDoor);
   restDoor.withContext = (context, ask, options) =>
     takenBack((asked) => withContext(context, asked, options), ask, options)
@@ -85,6 +87,18 @@ async function vectorOid(config: Config): Promise<number | null> {
   const [row] = await connection.run("select to_regtype('extensions.vector')::oid::int8::float8 as oid");
   await connection.close();
   return row?.oid ?? null;
+}
+
+/** Requests do not become the role that the door is signed in as, which hosted services are not. */
+function keepOwner(door: Door): void {
+  const withContext = door.withContext.bind(door);
+  door.withContext = async (context, ask, options) => {
+    const { role } = (context as { auth?: { role?: string } } | undefined)?.auth ?? {};
+    if (role === OWNER) {
+      throw Object.assign(new Error(`permission denied to set role "${OWNER}"`), { code: "42501" });
+    }
+    return await withContext(context, ask, options);
+  };
 }
 
 /** Its connections are ours: those it would open are not safe against a crash of Postgres. */

@@ -6,6 +6,10 @@ type Ask = (request: Request) => Promise<Response>;
 const PREFIX = "/storage/v1";
 const MOST = 10_000; // objects looked at for one listing
 const DEFAULT_LIMIT = 100;
+/** Where a file's name stands in the path of an upload. */
+const NAMED = /^(?:upload\/sign\/)?(?!(?:list|sign|info|public)\/)[^/]+\/(.+)$/s;
+/** Names that the platform's storage takes (its isValidKey). */
+const STORABLE = /^[\w/!\-.*'() &$@=;:+,?]*$/;
 
 /** The platform's newer code of an error, which clients branch on, by the older name that is told here too. */
 const CODES: Record<string, string> = {
@@ -29,11 +33,15 @@ export async function askStorage(ask: Ask, sent: Request): Promise<Response> {
 async function answered(ask: Ask, sent: Request): Promise<Response> {
   const request = await unwrapped(sent);
   if (request === null) return unfit("the form has no file");
-  if (new URL(request.url).pathname.includes("%00")) {
-    return unfit("no key holds the character 0", "Invalid key");
+  const url = new URL(request.url);
+  const refused = await unstorable(request);
+  if (refused !== null) return unfit(`Invalid key: ${refused}`, "InvalidKey");
+  if (request.method !== "POST") {
+    url.pathname = url.pathname.replace(/(\/object)\/authenticated(?=\/)/, "$1"); // the older path of a download
+    const read = url.href === request.url ? request : new Request(url, request);
+    return await checked(await ask(read), read);
   }
-  if (request.method !== "POST") return await checked(await ask(request), request);
-  const [kind, ...rest] = new URL(request.url).pathname.slice(`${PREFIX}/object/`.length).split("/");
+  const [kind, ...rest] = url.pathname.slice(`${PREFIX}/object/`.length).split("/");
   if (kind === "sign" && rest.length === 1) return await signMany(ask, request);
   if (kind === "sign") {
     return await change(await ask(request), ({ signedUrl }) => ({ signedURL: local(signedUrl) }));
@@ -46,6 +54,25 @@ async function answered(ask: Ask, sent: Request): Promise<Response> {
   }
   if (kind === "list" && rest.length === 1) return await list(ask, request);
   return await ask(request);
+}
+
+/** The name that a file is to get and the platform stores none under: it takes few letters. Null: none such. */
+async function unstorable(request: Request): Promise<string | null> {
+  const path = decoded(new URL(request.url).pathname.slice(`${PREFIX}/object/`.length));
+  if (path === null || path.includes("\0")) return path ?? "";
+  if (!["POST", "PUT"].includes(request.method)) return null;
+  const isPaired = /^(copy|move)$/.test(path);
+  const name = NAMED.exec(path)?.[1] ?? "";
+  const given = isPaired ? String((await bodyOf(request.clone())).destinationKey ?? "") : name;
+  return STORABLE.test(given) ? null : given;
+}
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
 }
 
 /** A signed URL whose token does not hold is the caller's fault. */

@@ -9,8 +9,8 @@ import math
 import random
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,15 +21,17 @@ from campaignbase.schema.catalogue import Column, Function, Table, View
 from campaignbase.schema.translate import samples
 from campaignbase.schema.translate.database import Database
 from campaignbase.schema.translate.kinds import Kind
-from campaignbase.schema.translate.names import identifier
+from campaignbase.schema.translate.names import identifier, occurs, quoted, written
 from campaignbase.schema.translate.output import Emitted
 from campaignbase.schema.translate.samples import NULL, Sample
 
 if TYPE_CHECKING:
     from campaignbase.schema.connection import Connection
 
-VIEW_ROWS = 60
+VIEW_ROWS = 220
+VIEW_SEED = 2  # of rows by which every spoiled view of tests/migration is noticed
 MEETING = 6  # how many rows of another table a foreign key chooses from
+EMPTY = 0.1  # of what may be null, the share that is
 _MEMBER = re.compile(r"'((?:[^']|'')*)'::text")
 _CLOCK_SECONDS = 120
 _V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -49,6 +51,7 @@ def compare(connection: "Connection", database: Database, emitted: Sequence[Emit
     Raises:
         DiffersError: two answers differ; the text names the object, the row and both answers.
     """
+    _know_enums(connection, database)
     count = 0
     with closing(sqlite3.connect(":memory:")) as memory, connection.transaction(force_rollback=True):
         connection.execute("set local timezone = 'UTC'")
@@ -58,10 +61,42 @@ def compare(connection: "Connection", database: Database, emitted: Sequence[Emit
                 count += _compare_table(connection, memory, database, table, of_table)
     views = [one for one in emitted if one.table is None]
     if views:
-        with closing(sqlite3.connect(":memory:")) as memory, connection.transaction(force_rollback=True):
-            connection.execute("set local timezone = 'UTC'")
-            count += _compare_views(connection, memory, database, views)
+        with filled(connection, database, views) as compare_views:
+            count += compare_views(views)
     return count
+
+
+@contextmanager
+def filled(
+    connection: "Connection", database: Database, emitted: Sequence[Emitted]
+) -> Iterator[Callable[[Sequence[Emitted]], int]]:
+    """Every table with rows that suit these views; what compares views over them, as `compare` does."""
+    with (
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as memory,
+        connection.transaction(force_rollback=True),
+    ):
+        connection.execute("set local timezone = 'UTC'")
+        memory.execute("begin")
+        reading = _fill_all(connection, memory, database, emitted)
+
+        def compare_views(views: Sequence[Emitted]) -> int:
+            memory.execute("savepoint views")
+            try:
+                with connection.transaction(force_rollback=True):
+                    return _compare_views(connection, memory, database, reading, views)
+            finally:
+                memory.execute("rollback to views")
+
+        yield compare_views
+
+
+def _know_enums(connection: "Connection", database: Database) -> None:
+    """Arrays of enums are read as lists, and not as text like {a,b}."""
+    from psycopg.types import TypeInfo
+
+    for name, kind in database.types.items():
+        if kind.kind == "e" and (info := TypeInfo.fetch(connection, name)) is not None:
+            info.register(connection)
 
 
 def _compare_table(
@@ -72,13 +107,17 @@ def _compare_table(
     emitted: list[Emitted],
 ) -> int:
     texts = [text for one in emitted for text in (one.postgres, one.sqlite)]
-    columns = [column for column in database.columns(table) if any(column.name in text for text in texts)]
+    columns = [
+        column for column in database.columns(table) if any(occurs(column.name, text) for text in texts)
+    ]
     rows = samples.rows([samples.pool(database, column, texts) for column in columns])
     _fill(connection, memory, database, table, columns, rows)
     name = identifier(table.name)
     count = 0
     for one in emitted:
-        here = _asked(connection, one, f'select ({one.postgres}) from pg_temp."{table.name}" order by _row')
+        here = _asked(
+            connection, one, f"select ({one.postgres}) from pg_temp.{quoted(table.name)} order by _row"
+        )
         there = _asked_here(memory, one, f"select ({one.sqlite}) from {name} order by _row")
         for row, (mine,), (other,) in zip(rows, here, there, strict=True):
             if one.ascii_only and not all(str(value.sqlite).isascii() for value in row):
@@ -86,7 +125,9 @@ def _compare_table(
             count += 1
             if not _alike(one, mine, other):
                 shown = {
-                    c.name: v.sqlite for c, v in zip(columns, row, strict=True) if c.name in one.postgres
+                    c.name: v.sqlite
+                    for c, v in zip(columns, row, strict=True)
+                    if occurs(c.name, one.postgres)
                 }
                 raise DiffersError(
                     one.where,
@@ -96,15 +137,17 @@ def _compare_table(
     return count
 
 
-def _compare_views(
-    connection: "Connection", memory: sqlite3.Connection, database: Database, emitted: list[Emitted]
-) -> int:
+def _fill_all(
+    connection: "Connection", memory: sqlite3.Connection, database: Database, emitted: Sequence[Emitted]
+) -> list[Function]:
+    """Tables, and functions that read them; the functions."""
     texts = [text for one in emitted for text in (one.postgres, one.sqlite)]
     for table in database.tables:
         columns = database.columns(table)
         keys = [column for key in database.constraints(table, "p") for column in key.columns]
         pools = [samples.pool(database, column, texts) for column in columns]
-        rows = _keyed(columns, keys, samples.rows(pools, rounds=1), _few(database, table))
+        bound = {name for key in database.constraints(table, "f") for name in key.columns}
+        rows = _keyed(columns, keys, samples.rows(pools, rounds=3), _few(database, table), bound)
         _fill(connection, memory, database, table, columns, rows, keys)
     reading = list(_reading_functions(database))
     for function in reading:
@@ -112,13 +155,24 @@ def _compare_views(
             f"create function pg_temp.{function.name}({function.arguments}) returns {function.result}"
             f" language sql as $moved${_moved(database, function.body)}$moved$".encode()
         )
+    return reading
+
+
+def _compare_views(
+    connection: "Connection",
+    memory: sqlite3.Connection,
+    database: Database,
+    reading: Sequence[Function],
+    emitted: Sequence[Emitted],
+) -> int:
+    names_of_views = {f"view {view.schema}.{view.name}": view.name for view in database.catalogue.views}
     count = 0
     for one in emitted:
-        name = one.where.rpartition(".")[2]
+        name = names_of_views[one.where]
         postgres = _moved(database, one.postgres, reading).rstrip().rstrip(";")
-        _asked(connection, one, f'create view pg_temp."{name}" as {postgres}')
+        _asked(connection, one, f"create view pg_temp.{quoted(name)} as {postgres}")
         _asked_here(memory, one, f"create view {identifier(name)} as {one.sqlite}")
-        mine = _asked(connection, one, f'select * from pg_temp."{name}"')
+        mine = _asked(connection, one, f"select * from pg_temp.{quoted(name)}")
         other = _asked_here(memory, one, f"select * from {identifier(name)}")
         left = sorted(repr(tuple(map(_rounded, map(_plain, row, one.columns)))) for row in mine)
         right = sorted(repr(tuple(map(_rounded, map(_read, row, one.columns)))) for row in other)
@@ -154,15 +208,22 @@ def _keyed(
     keys: list[str],
     rows: Sequence[tuple[Sample, ...]],
     few: Mapping[str, Sequence[Sample]],
+    bound: Collection[str],
 ) -> list[tuple[Sample, ...]]:
-    """A few rows that meet each other in joins and conditions, and differ in their key."""
-    chance = random.Random(VIEW_ROWS)
+    """A few rows that meet each other in joins and conditions, and differ in their key.
+
+    Args:
+        bound: columns of foreign keys, which choose among few; others name any row.
+    """
+    chance = random.Random(VIEW_SEED)
     found: dict[str, tuple[Sample, ...]] = {}
     for number, row in enumerate(rows[1 : VIEW_ROWS + 1], start=1):
         place = dict(zip((column.name for column in columns), row, strict=True))
         for position, column in enumerate(columns):
             last = column.name == ([*keys, ""])[-2 if keys else 0]
             chosen = number if last else 1 + (number * (position + 2)) % MEETING
+            if column.name not in (*keys, *bound):
+                chosen = chance.randint(1, VIEW_ROWS)
             if column.type == "uuid":
                 place[column.name] = Sample(samples.identity(chosen), str(samples.identity(chosen)))
             elif column.name in keys or re.search(r"_id$", column.name):
@@ -172,6 +233,8 @@ def _keyed(
                     place[column.name] = Sample(f"key {chosen}", f"key {chosen}")
             elif column.type == "text" and column.name in few:
                 place[column.name] = chance.choice(few[column.name])
+            if column.name not in keys and chance.random() < EMPTY:
+                place[column.name] = NULL
             if (column.name in keys or column.not_null) and place[column.name] is NULL:
                 place[column.name] = next(
                     (value for value in _column(rows, position) if value is not NULL), NULL
@@ -196,14 +259,14 @@ def _fill(
 ) -> None:
     """The table's columns without its rules, on both engines, with the same rows."""
     types = [database.declared(column) for column in columns]
-    quoted = ", ".join(f'"{name}"' for name in keys)
-    key = f", primary key ({quoted})" if keys else ""
-    listed = "".join(f', "{column.name}" {kind}' for column, kind in zip(columns, types, strict=True))
-    connection.execute(f'create temp table "{table.name}" (_row integer{listed}{key})'.encode())
-    places = ", ".join(["%s", *(f"%s::{kind}" for kind in types)])
+    key = f", primary key ({', '.join(map(quoted, keys))})" if keys else ""
+    listed = "".join(f", {quoted(column.name)} {kind}" for column, kind in zip(columns, types, strict=True))
+    connection.execute(f"create temp table {quoted(table.name)} (_row integer{listed}{key})".encode())
+    into = f"pg_temp.{quoted(table.name)}".replace("%", "%%")
+    places = ", ".join(["%s", *(f"%s::{kind.replace('%', '%%')}" for kind in types)])
     with connection.cursor() as cursor:
         cursor.executemany(
-            f'insert into pg_temp."{table.name}" values ({places})'.encode(),
+            f"insert into {into} values ({places})".encode(),
             [(number, *(value.postgres for value in row)) for number, row in enumerate(rows)],
         )
     storages = [database.storage(column) for column in columns]
@@ -234,7 +297,8 @@ def _moved(database: Database, text: str, functions: Sequence[Function] = ()) ->
         text = re.sub(rf"\b{function.schema}\.{function.name}\(", f"pg_temp.{function.name}(", text)
     relations: Sequence[Table | View] = (*database.catalogue.tables, *database.catalogue.views)
     for relation in relations:
-        text = re.sub(rf"\b{relation.schema}\.{relation.name}\b(?!\()", f'pg_temp."{relation.name}"', text)
+        here = f"pg_temp.{quoted(relation.name)}".replace("\\", r"\\")
+        text = re.sub(rf"{written(relation.schema, relation.name)}(?!\()", here, text)
     return text
 
 

@@ -39,7 +39,7 @@ class Database:
     @cached_property
     def types(self) -> kinds.Types:
         return {
-            f"{row.schema}.{row.name}": _type(row.kind, row.definition or "")
+            row.written: _type(row.kind, row.definition or "")
             for row in self.catalogue.types
             if row.kind in "ed"
         }

@@ -58,7 +58,9 @@ def text(node: exp.Expr) -> str:
 
 def type_name(node: exp.Expr) -> str:
     """The type of a cast as `format_type` prints it."""
-    written = node.sql(dialect=Catalogue).lower().replace('"', "")
+    written = node.sql(dialect=Catalogue)
+    if "." not in written:  # a type of the database keeps its capitals and quotes
+        written = written.lower().replace('"', "")
     name, bracket, rest = written.partition("(")
     array = "[]" if name.endswith("[]") or rest.endswith("[]") else ""
     name = name.removesuffix("[]")

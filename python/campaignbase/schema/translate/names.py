@@ -26,7 +26,26 @@ def identifier(name: str) -> str:
     """A name, in quotes where SQLite needs them."""
     if _PLAIN.fullmatch(name) and name not in _RESERVED:
         return name
+    return quoted(name)
+
+
+def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def occurs(name: str, text: str) -> bool:
+    """Whether an expression may speak of a column; one too many is harmless."""
+    return name.replace('"', '""') in text
+
+
+def written(schema: str, name: str) -> str:
+    """A pattern for `schema.name` as Postgres prints it, each part in quotes where it needs them."""
+    return rf'(?<![\w"]){_either(schema)}\.{_either(name)}(?![\w"])'
+
+
+def _either(name: str) -> str:
+    plain = f"{re.escape(name)}|" if _PLAIN.fullmatch(name) else ""
+    return f"(?:{plain}{re.escape(quoted(name))})"
 
 
 def listed(names: list[str]) -> str:

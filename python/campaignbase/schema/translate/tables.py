@@ -119,7 +119,7 @@ class Tables:
         self.output.rewritten(
             "check", f"{table.name}.{column.name} of {column.type}", because(to, short(found.sql))
         )
-        self.output.emit(to, table, re.sub(r"\bVALUE\b", f'"{column.name}"', text), found)
+        self.output.emit(to, table, re.sub(r"\bVALUE\b", lambda _: names.quoted(column.name), text), found)
         return found.sql
 
     def _check_or_why(self, table: Table, check: Constraint) -> str | None:

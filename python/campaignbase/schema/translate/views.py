@@ -3,6 +3,7 @@
 Pure: no I/O.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ class Views:
     def _reads(self, view: View, others: set[tuple[str, str]]) -> bool:
         """Whether a view's text names one of the others; one too many only changes the order."""
         mine = (view.schema, view.name)
-        return any(f"{schema}.{name} " in f"{view.definition} " for schema, name in others - {mine})
+        return any(re.search(names.written(*other), view.definition) for other in others - {mine})
 
     def _view(self, view: View, relations: dict[tuple[str, str], Columns]) -> Columns | None:
         name = f"{view.schema}.{view.name}"

@@ -1,0 +1,63 @@
+"""A collection of vecs: a table of its own in schema `vecs`, beside ours and unknown to them.
+
+Of the extra `vecs`. It wants a direct connection that may create a schema, and knows no row level security:
+good for an experiment, not for the rows of a workspace.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaignbase.errors import InputError, NotConfiguredError
+
+ROWS_AT_ONCE = 500
+
+
+class VecsCollection:
+    """Implements pipeline.compare.Collection."""
+
+    def __init__(self, client: Any, name: str, width: int) -> None:
+        _drop(client, name)  # of a run that was interrupted
+        self._client, self._name = client, name
+        self._collection = client.create_collection(name=name, dimension=width)
+
+    def fill(self, vectors: NDArray[np.float32], labels: Sequence[str]) -> None:
+        for start in range(0, len(labels), ROWS_AT_ONCE):
+            numbers = range(start, min(start + ROWS_AT_ONCE, len(labels)))
+            rows = [(str(number), vectors[number].tolist(), {"label": labels[number]}) for number in numbers]
+            self._collection.upsert(records=rows)
+        self._collection.create_index(method="hnsw", measure="cosine_distance")
+
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[tuple[int, float, str]]:
+        found = self._collection.query(
+            data=vector.tolist(), limit=count, include_value=True, include_metadata=True
+        )
+        return [(int(number), 1 - float(distance), more["label"]) for number, distance, more in found]
+
+    def drop(self) -> None:
+        _drop(self._client, self._name)
+
+
+def connect(url: str) -> Any:
+    """A client of vecs; `disconnect()` it when done.
+
+    Raises:
+        NotConfiguredError: the extra is not installed.
+        InputError: this is no Postgres.
+    """
+    if find_spec("vecs") is None:
+        raise NotConfiguredError("vecs is not there; pip install 'campaignbase[vecs]', then run this again")
+    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+        raise InputError(f"{url}: collections lie in Postgres; --database postgresql://...")
+    # SQLAlchemy takes the plain scheme for psycopg 3, which vecs does not know
+    return import_module("vecs").create_client(f"postgresql+psycopg2://{url.split('://', 1)[1]}")
+
+
+def _drop(client: Any, name: str) -> None:
+    if any(one.name == name for one in client.list_collections()):
+        client.delete_collection(name)

@@ -1,0 +1,486 @@
+"""Rows that are there already, on every store: which are next, what becomes of them, the account of a run."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.contract.subject import SqliteSubject, Subject, answer, asked, chosen
+
+from campaignbase.errors import InputError, NotFoundError, RuleError
+from campaignbase.models import ContextRequest, Correction, Failure, JobResult, NewCampaign, TrainedHead
+from campaignbase.models.backfills import Backfill, ModelBatch, NewBackfill, SpareVector
+from campaignbase.testing import FAKE_MODEL, hash_vectors
+
+LABELS = NewBackfill("labels", {"content_only": True})
+OTHER = "other-model"
+NOBODY = "00000000-0000-4000-8000-00000000dead"
+
+
+async def begin(subject: Subject, new: NewBackfill = LABELS) -> str:
+    return await subject.store.start_backfill(subject.workspace.id, new)
+
+
+async def run_of(subject: Subject, key: str) -> Backfill:
+    return next(run for run in await subject.store.backfills(subject.workspace.id) if run.id == key)
+
+
+async def rows_of(subject: Subject, selection: dict[str, Any]) -> list[str]:
+    """All that would be taken, by walking to the end."""
+    found, place = [], ""
+    while place != "end":
+        part = await subject.store.preview_backfill(subject.workspace.id, selection, place, 2)
+        found += [job.target_id for job in part.jobs]
+        place = part.place
+    return found
+
+
+async def test_rows_are_taken_piece_by_piece_in_the_order_of_their_ids(subject: Subject) -> None:
+    ids = sorted(await subject.label("one", "two", "three", "four", "five"))
+    key = await begin(subject)
+    taken = []
+    for _ in range(3):
+        part = await subject.store.claim_backfill(key, "w1", 2)
+        assert part is not None
+        taken.append([job.target_id for job in part.jobs])
+        assert {job.embedding is not None for job in part.jobs} == {True}
+        assert await subject.complete(*(answer(job) for job in part.jobs)) == ["accepted"] * len(part.jobs)
+        await subject.store.report_backfill(key, done=len(part.jobs), changed=1, cost=Decimal("0.0000015"))
+    assert taken == [ids[:2], ids[2:4], ids[4:]]
+    assert (await run_of(subject, key)).state == "running"  # until nobody is at work on its last rows
+    part = await subject.store.claim_backfill(key, "w1", 2)
+    assert part is not None
+    assert (part.place, part.jobs) == ("end", ())
+    assert await subject.store.claim_backfill(key, "w1", 2) is None
+    run = await run_of(subject, key)
+    assert (run.state, run.total, run.scanned, run.taken, run.done, run.changed) == ("done", 5, 5, 5, 5, 3)
+    assert run.finished_at is not None
+    assert run.cost in (Decimal("0.000006"), Decimal("0.000005"))  # rounded at each report
+    assert await subject.claim() == []
+
+
+async def test_what_waits_or_is_at_work_already_is_passed_over(subject: Subject) -> None:
+    ids = await subject.label("one", "two", "three")
+    await subject.store.queue_content(ids[:1])
+    key = await begin(subject)
+    part = await subject.store.claim_backfill(key, "w1")
+    assert part is not None
+    assert sorted(job.target_id for job in part.jobs) == sorted(ids[1:])
+    assert [job.target_id for job in await subject.claim()] == ids[:1]
+    # and what is edited meanwhile has a new job, which the late answer does not end
+    subject.sql("update content_assets set content = 'four' where id = %s", ids[1])
+    verdicts = await subject.complete(*(answer(job) for job in part.jobs))
+    assert dict(zip([job.target_id for job in part.jobs], verdicts, strict=True)) == {
+        ids[1]: "stale",
+        ids[2]: "accepted",
+    }
+    assert [job.text for job in await subject.claim()] == ["four"]
+
+
+async def test_what_failed_for_good_is_tried_again(subject: Subject) -> None:
+    [row] = await subject.label("one")
+    await subject.store.queue_content([row])
+    subject.sql("update {private}jobs set state = 'dead', failures = 5")
+    subject.sql("update content_assets set label_state = 'failed'")
+    key = await begin(subject, NewBackfill("labels", {"content_only": True, "label_state": ["failed"]}))
+    part = await subject.store.claim_backfill(key, "w1")
+    assert part is not None
+    [job] = part.jobs
+    assert (job.target_id, job.text, job.embedding is None) == (row, "one", False)
+    assert await subject.complete(answer(job)) == ["accepted"]
+    assert (await subject.asset(row)).label_state == "review"
+    assert (await run_of(subject, key)).taken == 1
+
+
+async def test_a_killed_worker_loses_nothing_and_content_waits_for_labels(subject: Subject) -> None:
+    ids = await subject.label("one", "two")
+    key = await begin(subject)
+    part = await subject.store.claim_backfill(key, "w1", 1)
+    assert part is not None
+    subject.expire_leases()
+    [lost] = await subject.claim()  # by itself, as a job
+    assert lost.target_id == part.jobs[0].target_id
+    await subject.complete(answer(lost))
+    await subject.store.edit_tag(
+        subject.workspace.id, "urgency", replace(await tag_of(subject, "urgency"), description="hurry")
+    )
+    assert await subject.store.claim_backfill(key, "w2") is None  # its vector is to be made first
+    await subject.finish()
+    part = await subject.store.claim_backfill(key, "w2")
+    assert part is not None
+    assert {job.target_id for job in part.jobs} == set(ids) - {lost.target_id}
+
+
+async def tag_of(subject: Subject, name: str) -> Any:
+    return next(tag for tag in await subject.store.tags(subject.workspace.id) if tag.name == name)
+
+
+async def test_many_workers_take_no_row_twice_while_people_edit(subject: Subject) -> None:
+    ids = await subject.label(*(f"text {number}" for number in range(40)))
+    key = await begin(subject)
+    taken: list[str] = []
+    verdicts: list[str] = []
+
+    async def work(name: str) -> None:
+        store = await subject.open()
+        try:
+            while (await run_of(subject, key)).state == "running":
+                part = await store.claim_backfill(key, name, 3)
+                if part is None or not part.jobs:
+                    await asyncio.sleep(0)
+                    continue
+                taken.extend(job.target_id for job in part.jobs)
+                verdicts.extend(await store.complete_jobs([answer(job) for job in part.jobs]))
+        finally:
+            await store.close()
+
+    async def edit() -> None:
+        for number, edited in enumerate(ids[::5]):
+            await subject.store.correct(edited, Correction(sentiment="mixed"))
+            await asyncio.sleep(0.01 * (number % 2))
+
+    await asyncio.gather(work("a"), work("b"), work("c"), edit())
+    assert len(taken) == len(set(taken))
+    assert set(taken) == set(ids)  # also those that a person held just then
+    assert set(verdicts) == {"accepted"}
+    felt = [await subject.asset(edited) for edited in ids[::5]]
+    assert {asset.sentiment for asset in felt} == {"mixed"}
+
+
+async def test_a_run_is_paused_resumed_canceled_and_one_of_a_kind_at_a_time(subject: Subject) -> None:
+    store = subject.store
+    await subject.label("one", "two", "three")
+    key = await begin(subject)
+    with pytest.raises(InputError, match="a backfill of labels is under way in this workspace"):
+        await begin(subject)
+    assert [run.id for run in await store.backfills()] == [key]
+    assert await store.stop_backfill(key, "paused")
+    assert not await store.stop_backfill(key, "paused")
+    assert await store.claim_backfill(key, "w1") is None
+    assert await store.backfills() == []
+    assert await store.stop_backfill(key, "running")
+    await store.report_backfill(key, wait_seconds=3600, error="the day's budget is spent")
+    assert await store.backfills() == []
+    assert (await run_of(subject, key)).last_error == "the day's budget is spent"
+    assert await store.stop_backfill(key, "running")  # now, whatever it waited for
+    part = await store.claim_backfill(key, "w1", 1)
+    assert part is not None
+    assert len(part.jobs) == 1
+    assert await store.stop_backfill(key, "canceled")
+    assert not await store.stop_backfill(key, "running")
+    assert await store.claim_backfill(key, "w1") is None
+    await begin(subject)
+
+
+async def test_only_the_time_at_work_is_counted(subject: Subject) -> None:
+    store = subject.store
+    await subject.label("one", "two")
+    key = await begin(subject)
+
+    def hours_pass(column: str) -> None:
+        """Since then."""
+        long_ago = "2020-01-01T00:00:00.000000Z"
+        subject.sql(f"update backfills set {column} = %s", long_ago)
+
+    hours_pass("updated_at")
+    hours_pass("run_at")
+    assert await store.claim_backfill(key, "w1", 1)
+    assert (await run_of(subject, key)).seconds == 120  # nobody was there: two minutes at most
+    await store.report_backfill(key, wait_seconds=3600, error="the day's budget is spent")
+    before = (await run_of(subject, key)).seconds
+    hours_pass("updated_at")
+    await store.report_backfill(key, done=1)  # while it waits: another worker's rows
+    assert (await run_of(subject, key)).seconds == before
+    assert await store.stop_backfill(key, "paused")
+    hours_pass("updated_at")
+    assert await store.stop_backfill(key, "running")
+    assert await store.claim_backfill(key, "w1", 1)
+    assert (await run_of(subject, key)).seconds < before + 60
+
+
+async def test_what_cannot_begin_is_refused(subject: Subject) -> None:
+    store = subject.store
+    with pytest.raises(NotFoundError):
+        await store.start_backfill(NOBODY, LABELS)
+    with pytest.raises((InputError, RuleError), match="unknown condition 'colour'"):
+        await begin(subject, NewBackfill("labels", {"conditions": {"colour": "red"}}))
+    with pytest.raises(InputError, match="has no vectors yet"):
+        await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    await subject.label("one")
+    with pytest.raises(InputError, match=f"vectors are by '{FAKE_MODEL}' already"):
+        await begin(subject, NewBackfill("vectors", embedding_model=FAKE_MODEL))
+
+
+async def test_a_selection_finds_the_same_rows_everywhere(subject: Subject) -> None:
+    store, offer = subject.store, await subject.category("offer")
+    [filed] = await subject.label("half price boots", category=chosen(offer))
+    [judged] = await subject.label("boots in review")
+    [told] = await subject.label("a word about hats", category=chosen(offer, "rule"), vocabulary_version=7)
+    await store.correct(told, Correction(category="event"))
+    [campaign] = await store.insert_campaigns(subject.workspace.id, [NewCampaign("Spring")])
+    await subject.finish()
+    [inside] = await subject.label("inside a campaign", model="m-1", prompt_version="3")
+    subject.sql("update content_assets set campaign_id = %s where id = %s", campaign, inside)
+    everything = {filed, judged, told, inside}
+
+    async def rows(**selection: Any) -> set[str]:
+        found = await rows_of(subject, {"content_only": True, **selection})
+        assert len(found) == len(set(found))
+        return set(found)
+
+    assert await rows() == everything
+    assert set(await rows_of(subject, {})) == everything | {campaign}
+    assert await rows(label_state=["review"]) == {judged, inside}
+    assert await rows(category_source=["human", "model"]) == {filed, told}
+    assert await rows(category_source=["none"]) == {judged, inside}
+    assert await rows(campaign_id=campaign) == {inside}
+    assert await rows(conditions={"contains_keyword": "boots"}) == {filed, judged}
+    assert await rows(conditions={"contains_keyword": "boots"}, label_state=["review"]) == {judged}
+    # by the last decision of a machine
+    assert await rows(older={"by": "vocabulary", "than": "7"}) == everything - {told}
+    assert await rows(older={"by": "model", "than": "m-1"}) == {filed, judged}  # a rule is surer than any
+    assert await rows(older={"by": "prompt", "than": "3"}) == {filed, judged}
+    assert await rows(older={"by": "prompt", "than": "10"}) == {filed, judged, inside}  # as numbers
+    assert await rows(older={"by": "prompt", "than": "2"}) == {filed, judged}
+    assert await rows(older={"by": "head", "than": ""}) == set()  # there is none
+    categories = [await subject.category(name) for name in ("event", "offer")]
+    vectors = hash_vectors(["one", "two"])
+    head = TrainedHead(FAKE_MODEL, 9, 0.5, categories, vectors, vectors[:, 0])
+    await store.save_head(subject.workspace.id, head)
+    if not isinstance(subject, SqliteSubject):  # whose rows are stamped by another clock than its heads
+        assert await rows(older={"by": "head", "than": ""}) == {filed, judged, inside}
+    hour = timedelta(hours=1)
+    now = subject.clock.now() if isinstance(subject, SqliteSubject) else datetime.now(UTC)
+    real = datetime.now(UTC)  # SQLite's own stamps
+    late, early = max(now, real) + hour, min(now, real) - hour
+    assert await rows(older={"by": "date", "than": late.isoformat()}) == everything
+    assert await rows(older={"by": "date", "than": early.isoformat()}) == set()
+
+
+async def test_a_look_writes_nothing(subject: Subject) -> None:
+    await subject.label("one", "two")
+    before = [(row.updated_at, row.label_state) for row in await subject.store.content(subject.workspace.id)]
+    part = await subject.store.preview_backfill(subject.workspace.id, {}, "", 1)
+    [job] = part.jobs
+    assert (job.id, job.attempt, job.embedding_model, part.scanned) == (0, 0, FAKE_MODEL, 1)
+    assert job.embedding is not None
+    assert job.text in ("one", "two")
+    after = [(row.updated_at, row.label_state) for row in await subject.store.content(subject.workspace.id)]
+    assert after == before
+    assert await subject.claim() == []
+    assert await subject.store.backfills(subject.workspace.id) == []
+
+
+async def test_rows_that_wait_for_a_batch_are_taken_by_name(subject: Subject) -> None:
+    ids = await subject.label("one", "two")
+    key = await begin(subject)
+    part = await subject.store.claim_backfill(key, "w1")
+    assert part is not None
+    await subject.store.release_jobs(part.jobs)
+    assert await subject.store.stop_backfill(key, "canceled")  # what was asked is paid for
+    [job] = (await taken(subject, key, ids[:1])).jobs
+    assert (job.target_id, job.text) == (ids[0], "one")
+    assert job.embedding is not None
+    assert (await taken(subject, key, ids[:1])).jobs == ()  # it is with a worker
+    assert await subject.complete(answer(job)) == ["accepted"]
+    assert (await taken(subject, key, ids[:1])).jobs == ()
+
+
+async def test_a_budget_does_not_wake_what_a_provider_answers(subject: Subject) -> None:
+    ids = await subject.label("one", "two")
+    key = await begin(subject)
+    jobs = (await subject.store.claim_backfill(key, "w1")).jobs  # type: ignore[union-attr]
+    now = subject.clock.now() if isinstance(subject, SqliteSubject) else datetime.now(UTC)
+    hashes = {job.target_id: job.content_hash or "" for job in jobs if job.target_id == ids[0]}
+    home = subject.workspace.id
+    await subject.store.add_model_batch(ModelBatch(NOBODY, home, key, "m-1", {"id": "b"}, hashes, None, now))
+    later = Failure("waits", retry_after=3600.0)
+    waiting = [JobResult(job.id, job.attempt, failure=later) for job in jobs]
+    await subject.store.complete_jobs(waiting)
+    await subject.store.set_daily_budget(home, Decimal(5))
+    assert [job.target_id for job in await subject.claim()] == ids[1:]
+
+
+async def taken(subject: Subject, key: str, ids: list[str]) -> Any:
+    return await subject.store.claim_backfill(key, "w1", targets=ids)
+
+
+async def test_what_waits_with_a_provider_is_kept_and_looked_at_by_one(subject: Subject) -> None:
+    store, key = subject.store, await begin(subject)
+    now = subject.clock.now() if isinstance(subject, SqliteSubject) else datetime.now(UTC)
+    made = ModelBatch(
+        NOBODY,
+        subject.workspace.id,
+        key,
+        "m-1",
+        {"id": "b"},
+        {"row": "hash"},
+        None,
+        now - timedelta(seconds=1),
+    )
+    await store.add_model_batch(made)
+    [found] = await store.model_batches()
+    assert found == made
+    assert await store.hold_model_batch(found, 60)
+    assert not await store.hold_model_batch(found, 60)  # somebody else did
+    assert await store.model_batches() == []
+    assert [batch.id for batch in await store.model_batches(key)] == [made.id]
+    await store.remove_model_batch(made.id)
+    assert await store.model_batches(key) == []
+
+
+# vectors by another model
+
+
+async def embedded(subject: Subject, *texts: str) -> list[str]:
+    """Ids of content that is labeled; labels have vectors too."""
+    ids = await subject.add(*texts)
+    await subject.finish()
+    return ids
+
+
+def other_vectors(texts: list[str]) -> Any:
+    """By a model that sees the same words otherwise."""
+    return hash_vectors([f"{text} otherwise" for text in texts])
+
+
+async def fill(subject: Subject, key: str, most: int = 30) -> None:
+    """To the end, as workers do."""
+    for _ in range(200):
+        part = await subject.store.claim_vectors(key, most)
+        if part is None or part.state != "running":
+            return
+        vectors = other_vectors([text.text for text in part.texts])
+        told = [
+            SpareVector(text.kind, text.target_id, text.content_hash, vector)
+            for text, vector in zip(part.texts, vectors, strict=True)
+        ]
+        assert await subject.store.write_vectors(key, told) == len(told)
+    raise AssertionError("it does not end")
+
+
+async def best(subject: Subject, query: str, *, other: bool) -> str:
+    [vector] = other_vectors([query]) if other else hash_vectors([query])
+    [hit] = await subject.store.semantic_search(vector, 1, subject.workspace.id)
+    assert hit.similarity == pytest.approx(1, abs=1e-3)
+    return hit.id
+
+
+async def test_vectors_are_made_beside_those_in_use_and_switched_at_once(subject: Subject) -> None:
+    store = subject.store
+    ids = await embedded(subject, "one", "two", "three")
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    with pytest.raises(InputError, match="not complete"):
+        await store.switch_vectors(key)
+    await fill(subject, key, 30)
+    assert (await run_of(subject, key)).state == "ready"
+    assert await best(subject, "two", other=False) == ids[1]  # everybody still searches by the old ones
+    assert (await store.workspaces())[0].embedding_model == FAKE_MODEL
+
+    # meanwhile one row is edited and labeled, and one is new: both have vectors by the old model
+    subject.sql("update content_assets set content = 'edited' where id = %s", ids[2])
+    [new] = await subject.add("new")
+    await subject.finish()
+
+    done = await store.switch_vectors(key)
+    labels = len(await store.categories(subject.workspace.id)) + len(await store.tags(subject.workspace.id))
+    assert (done.switched, done.queued) == (2 + labels, 2)
+    assert (await store.workspaces())[0].embedding_model == OTHER
+    assert await best(subject, "two", other=True) == ids[1]
+    jobs = await subject.claim()
+    assert sorted((job.text, job.embedding_model) for job in jobs) == [("edited", OTHER), ("new", OTHER)]
+    vectors = other_vectors([job.text or "" for job in jobs])
+    for job, vector in zip(jobs, vectors, strict=True):
+        await subject.complete(answer(job, embedding=vector, embedding_model=OTHER))
+    assert await best(subject, "new", other=True) == new
+    context = await store.categorization_context(asked([replace(jobs[0], kind="categorize_content")]))
+    assert len(next(iter(context.items.values())).categories) == 12  # labels have vectors too
+
+    back = await store.switch_vectors(key, back=True)
+    assert (await run_of(subject, key)).state == "rolled_back"
+    assert (await store.workspaces())[0].embedding_model == FAKE_MODEL
+    assert await best(subject, "one", other=False) == ids[0]
+    # both were labeled before the switch
+    assert (back.switched, back.queued) == (4 + labels, 0)
+    assert await best(subject, "edited", other=False) == ids[2]
+    with pytest.raises(InputError, match="no switch of vectors to take back"):
+        await store.switch_vectors(key, back=True)
+
+
+async def test_a_row_that_came_after_the_switch_is_embedded_again_on_the_way_back(subject: Subject) -> None:
+    store = subject.store
+    [old] = await embedded(subject, "one")
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    await fill(subject, key)
+    await store.switch_vectors(key)
+    [new] = await subject.add("new")
+    subject.sql("update content_assets set content = 'edited' where id = %s", old)
+    while jobs := await subject.claim():
+        vectors = other_vectors([job.text or "" for job in jobs])
+        told = [
+            answer(job, embedding=vector, embedding_model=OTHER)
+            for job, vector in zip(jobs, vectors, strict=True)
+        ]
+        await subject.complete(*told)
+    assert (await store.switch_vectors(key, back=True)).queued == 2
+    await subject.finish()
+    assert await best(subject, "new", other=False) == new
+    assert await best(subject, "edited", other=False) == old
+
+
+async def test_a_head_decides_of_vectors_by_its_own_model_alone(subject: Subject) -> None:
+    store, home = subject.store, subject.workspace.id
+    [key_of_row] = await embedded(subject, "one")
+    categories = [one.id for one in await store.categories(home)][:2]
+    vectors = hash_vectors(["one", "two"])
+    await store.save_head(home, TrainedHead(FAKE_MODEL, 9, 0.5, categories, vectors, vectors[:, 0]))
+
+    async def trained() -> int:
+        request = ContextRequest("categorize_content", key_of_row, vectors[0], None)
+        context = await store.categorization_context([request])
+        assert (context.workspaces[home].head is None) == (not context.items[key_of_row].trained)
+        return len(context.items[key_of_row].trained)
+
+    assert (await trained(), (await store.learning_state(home)).fitted) == (2, 9)
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    await fill(subject, key)
+    await store.switch_vectors(key)
+    assert (await trained(), (await store.learning_state(home)).fitted) == (0, 0)
+    await store.switch_vectors(key, back=True)
+    assert (await trained(), (await store.learning_state(home)).fitted) == (2, 9)
+
+
+async def test_an_answer_by_the_old_model_is_stale_after_the_switch(subject: Subject) -> None:
+    await embedded(subject, "one")
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    await fill(subject, key)
+    await subject.add("late")
+    job = await subject.claim_one()
+    await subject.store.switch_vectors(key)
+    assert await subject.complete(answer(job)) == ["stale"]
+    assert (await subject.claim_one()).embedding_model == OTHER
+
+
+async def test_many_rows_are_made_from_the_beginning_until_few_are_missing(subject: Subject) -> None:
+    await embedded(subject, "one")
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    lost = await subject.store.claim_vectors(key, 500)  # by a worker that dies
+    assert lost is not None
+    assert {text.kind for text in lost.texts} == {"embed_category"}
+    await fill(subject, key, 500)
+    run = await run_of(subject, key)
+    assert (run.state, run.switches) == ("ready", True)
+    assert (await subject.store.switch_vectors(key)).queued == 0
+
+
+async def test_a_canceled_run_leaves_no_vectors(subject: Subject) -> None:
+    await embedded(subject, "one")
+    key = await begin(subject, NewBackfill("vectors", embedding_model=OTHER))
+    await fill(subject, key)
+    assert subject.sql("select count(*) > 0 from {private}spare_vectors") in ([(True,)], [(1,)])
+    assert await subject.store.stop_backfill(key, "canceled")
+    assert subject.sql("select count(*) from {private}spare_vectors") == [(0,)]
+    assert await subject.store.write_vectors(key, []) == 0
+    assert await subject.store.claim_vectors(key) is None
