@@ -1091,19 +1091,34 @@ begin
     from private.proposed_words(write_proposals.results, write_proposals.done) as said
     order by said.workspace_id, private.fold_tag(said.word), said.word collate "C"
     on conflict (workspace_id, kind, folded_name) do nothing;
+    -- one that is locked stays until this commits; one that was just decided is no longer found
+    with held as materialized (
+        select
+            label_proposals.workspace_id,
+            label_proposals.id,
+            label_proposals.folded_name
+        from public.label_proposals
+        where
+            label_proposals.kind = 'tag'
+            and label_proposals.state = 'open'
+            and (label_proposals.workspace_id, label_proposals.folded_name) in (
+                select
+                    said.workspace_id,
+                    private.fold_tag(said.word)
+                from private.proposed_words(write_proposals.results, write_proposals.done) as said
+            )
+        order by label_proposals.id
+        for key share
+    )
     insert into public.label_proposal_uses (workspace_id, proposal_id, content_asset_id)
     select distinct
         said.workspace_id,
-        label_proposals.id,
+        held.id,
         said.content_asset_id
     from private.proposed_words(write_proposals.results, write_proposals.done) as said
-    inner join public.label_proposals
-        on
-            said.workspace_id = label_proposals.workspace_id
-            and label_proposals.kind = 'tag'
-            and label_proposals.folded_name = private.fold_tag(said.word)
-    where label_proposals.state = 'open'
-    order by label_proposals.id, said.content_asset_id
+    inner join held
+        on said.workspace_id = held.workspace_id and private.fold_tag(said.word) = held.folded_name
+    order by held.id, said.content_asset_id
     on conflict do nothing;
     -- somebody made a tag of a word while this waited to propose it
     delete from public.label_proposals

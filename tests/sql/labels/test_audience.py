@@ -30,10 +30,11 @@ def desk(scene: Scene) -> Desk:
     return Desk(scene)
 
 
-def wait_for_a_lock(scene: Scene, backend: int) -> None:
-    """Until that session waits for another."""
-    waits = "select cardinality(pg_blocking_pids(%s)) > 0"
-    while not value(scene.owner, waits, [backend]):
+def wait_for_a_lock(scene: Scene, backend: int, holder: int | None = None) -> None:
+    """Until that session waits for another, or for `holder`."""
+    waits = "select case when %s then %s = any(waited) else cardinality(waited) > 0 end"
+    waits += " from pg_blocking_pids(%s) as waited"
+    while not value(scene.owner, waits, [holder is not None, holder, backend]):
         time.sleep(0.01)
 
 
