@@ -10,6 +10,9 @@ CORE := $(VENV)/.core
 DEV := $(VENV)/.dev
 NODE := supabase/node_modules/.installed
 
+# commands that start again and again, as tests do, read what was compiled once
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run start test check bench proof chaos migrations sqlite

@@ -36,7 +36,6 @@ OURS = ("CAMPAIGNBASE_", "SUPABASE_", "OPENAI_", "ANTHROPIC_", "AYRSHARE_", "RED
 # These meet every version of Postgres in each run, as the contract suite does; others the newest, and all
 # in `make proof`.
 EVERY_VERSION = (
-    "matrix/test_cells.py",
     "migration/test_catalogue_rules.py",
     "migration/test_default_privileges.py",
     "migration/test_parity.py",

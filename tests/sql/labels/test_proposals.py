@@ -39,7 +39,8 @@ def test_a_word_that_is_promoted_while_another_is_awaited_costs_no_answer(scene:
     [second] = scene.claim()
     other, person, worker = (scene.as_("service_role", autocommit=False) for _ in range(3))
     other.execute(
-        "insert into public.label_proposals (workspace_id, kind, name) values (%s, 'tag', 'tents')", [workspace]
+        "insert into public.label_proposals (workspace_id, kind, name) values (%s, 'tag', 'tents')",
+        [workspace],
     )
     with ThreadPoolExecutor(1) as pool:
         results = json.dumps([answer(second, category={}, proposals=["lanterns", "tents"])])
