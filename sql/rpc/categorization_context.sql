@@ -108,11 +108,17 @@ begin
         from asked
         cross join lateral (
             select
-                category_vector.id,
-                - (category_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
-            from category_vector
-            where category_vector.workspace_id = asked.workspace_id
-            order by category_vector.embedding operator(extensions.<#>) asked.embedding
+                compared.id,
+                compared.similarity
+            from (
+                select
+                    category_vector.id,
+                    - (category_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
+                from category_vector
+                where category_vector.workspace_id = asked.workspace_id
+                offset 0  -- else each pair is compared twice
+            ) as compared
+            order by compared.similarity desc
             limit 12
         ) as nearest
         group by asked.target_id
@@ -125,11 +131,17 @@ begin
         cross join lateral (
             (
                 select
-                    tag_vector.id,
-                    - (tag_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
-                from tag_vector
-                where tag_vector.workspace_id = asked.workspace_id
-                order by tag_vector.embedding operator(extensions.<#>) asked.embedding
+                    compared.id,
+                    compared.similarity
+                from (
+                    select
+                        tag_vector.id,
+                        - (tag_vector.embedding operator(extensions.<#>) asked.embedding) as similarity
+                    from tag_vector
+                    where tag_vector.workspace_id = asked.workspace_id
+                    offset 0  -- else each pair is compared twice
+                ) as compared
+                order by compared.similarity desc
                 limit 20
             )
             union
