@@ -89,6 +89,7 @@ NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/posts/{post_id}/approvals"): ("posts:read",),
     ("GET", "/statistics/content"): ("content:read",),
     ("GET", "/statistics/posts"): ("posts:read",),
+    ("GET", "/statistics/spending"): ("operations:read",),
     ("GET", "/jobs"): ("operations:read",),
     ("GET", "/jobs/dead"): ("operations:read",),
     ("POST", "/v1/embeddings"): ("embeddings:read",),

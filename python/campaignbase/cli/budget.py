@@ -15,11 +15,10 @@ from campaignbase.core.money import usd
 from campaignbase.core.storable import check_digits
 from campaignbase.errors import CampaignbaseError, InputError
 from campaignbase.models import Workspace
-from campaignbase.models.budget import CampaignCost, DayBudget, Spent, Wish
+from campaignbase.models.budget import MOST_DAYS, CampaignCost, DayBudget, Spent, Wish
 from campaignbase.ports import Store
 from campaignbase.settings import Settings
 
-MOST_DAYS = 92
 Name = Annotated[str, typer.Argument(help="The workspace, by name or id.")]
 
 
@@ -54,7 +53,6 @@ def budget(
         return found, await store.daily_budget(found.id, datetime.now(UTC).date())
 
     workspace, today = run.run(act, creates=wanted is not None)
-    left = (today.daily_budget or Decimal(0)) - today.reserved - today.settled
     if run.json:
         output.emit(
             {
@@ -63,7 +61,7 @@ def budget(
                 "daily_budget": today.daily_budget,
                 "reserved": today.reserved,
                 "settled": today.settled,
-                "available": max(left, Decimal(0)),
+                "available": today.available,
             }
         )
         return
@@ -71,7 +69,7 @@ def budget(
         output.say("no model that costs money is asked: set a budget with --set USD")
     columns = ("workspace", "a day", "spent today", "reserved", "left")
     told = "none" if today.daily_budget is None else usd(today.daily_budget)
-    row = (workspace.name, told, usd(today.settled), usd(today.reserved), usd(max(left, Decimal(0))))
+    row = (workspace.name, told, usd(today.settled), usd(today.reserved), usd(today.available))
     output.table(columns, [row])
 
 

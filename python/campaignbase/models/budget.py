@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+MOST_DAYS = 92  # of spending, asked for at once
 PLACES = 6  # of a dollar; amounts are rounded up to that
 
 # why the offline analyst answered for the model that is configured
@@ -46,6 +47,10 @@ class DayBudget:
     daily_budget: Decimal | None  # None: nothing may be spent
     reserved: Decimal  # what answers under way may cost at most
     settled: Decimal  # what was spent
+
+    @property
+    def available(self) -> Decimal:
+        return max((self.daily_budget or Decimal(0)) - self.reserved - self.settled, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -161,6 +162,7 @@ class DecisionOut(Given):
     vocabulary_version: int | None
     embedding_model: str | None
     latency_ms: int | None
+    cost: Decimal | None = Field(description="US dollars, on the category; null: it cost nothing.")
     created_at: datetime
 
 
