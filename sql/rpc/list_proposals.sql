@@ -3,7 +3,9 @@ create function public.list_proposals(
     -- open, refused or removed
     state text default 'open',
     -- rows to return; values outside 1..200 are clamped
-    match_count integer default 50
+    match_count integer default 50,
+    -- these alone, in whatever spelling; null: all
+    words text[] default null
 )
     -- the most used first
     returns table (
@@ -58,6 +60,12 @@ as $$
     where
         label_proposals.workspace_id = list_proposals.workspace_id
         and label_proposals.state = list_proposals.state
+        and (
+            list_proposals.words is null
+            or label_proposals.folded_name in (
+                select private.fold_tag(said.word) from unnest(list_proposals.words) as said (word)
+            )
+        )
     order by 5 desc, label_proposals.name collate "C"
     limit least(greatest(coalesce(list_proposals.match_count, 50), 1), 200);
 $$;

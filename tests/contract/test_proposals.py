@@ -20,6 +20,17 @@ async def names(subject: Subject) -> list[str]:
     return [one.name for one in await subject.store.tags(subject.workspace.id)]
 
 
+async def test_one_word_is_found_behind_a_page_of_others(subject: Subject):
+    words = [f"word{chr(97 + place // 20)}{chr(97 + place % 20)}x" for place in range(220)]
+    await subject.label("Once.", proposals=words)
+    home = subject.workspace.id
+    assert len(await subject.store.proposals(home, limit=200)) == 200
+    last = await subject.store.proposals(home, words=["#Word-KTX", "nobody"])
+    assert [one.name for one in last] == ["wordktx"]
+    assert await subject.store.proposals(home, words=[]) == []
+    assert await subject.store.proposals(home, "removed", words=["wordktx"]) == []
+
+
 async def test_a_machines_unknown_word_is_a_proposal_with_its_evidence(subject: Subject):
     [first, second] = [
         *await subject.label("Stalls and lights.", proposals=("NightMarket", "urgencies", "#")),

@@ -151,9 +151,13 @@ async def _with_known_labels(
 
 async def _check_not_removed(store: Store, workspace: Workspace, names: Iterable[str]) -> None:
     """A file brings no category back that a person removed."""
-    removed = {fold_tag(one.name): one.name for one in await store.proposals(workspace.id, "removed", 200)
-               if one.kind == "category"}  # fmt: skip
-    for name in names:
+    wanted = list(names)
+    removed: dict[str, str] = {}
+    for start in range(0, len(wanted), 100):  # a word may be a category and a tag: a page
+        for one in await store.proposals(workspace.id, "removed", 200, wanted[start : start + 100]):
+            if one.kind == "category":
+                removed[fold_tag(one.name)] = one.name
+    for name in wanted:
         if fold_tag(name) in removed:
             raise UnknownLabelError(
                 f"category {removed[fold_tag(name)]!r} was removed by a person, and a file does not bring it"

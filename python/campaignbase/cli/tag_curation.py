@@ -7,7 +7,6 @@ import typer
 
 from campaignbase.cli import output
 from campaignbase.cli.session import Database, Json, Workspace, session
-from campaignbase.core.tags import fold_tag
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import TagGroup
 from campaignbase.models import Workspace as WorkspaceRow
@@ -91,9 +90,9 @@ def refuse(
 
 async def _proposal(store: Store, home: WorkspaceRow, word: str) -> Proposal:
     for state in STATES:
-        for one in await store.proposals(home.id, state, 200):
-            if fold_tag(one.name) == fold_tag(word):
-                return one
+        found = await store.proposals(home.id, state, words=[word])
+        if found:
+            return found[0]
     raise NotFoundError(f"nobody proposed {word!r}; see: campaignbase tags proposals")
 
 

@@ -79,7 +79,9 @@ class LocalVocabulary(ABC):
                 return distinct_told(name, target)
             merge = self._store.merge_tags if kind == "tag" else self._store.merge_categories
             return merge_told(name, asdict(await merge(self._home, name, target)))
-        found = waiting(name, [asdict(row) for row in await self._store.proposals(self._home, "open", 200)])
+        found = waiting(
+            name, [asdict(row) for row in await self._store.proposals(self._home, "open", words=[name])]
+        )
         if act == "refuse":
             return refused_told(await self._store.refuse_proposal(found))
         word = await self._store.promote_proposal(found)
@@ -95,7 +97,7 @@ class LocalVocabulary(ABC):
         parent: str | None,
     ) -> results.Proposed:
         for state in TAKEN:
-            taken = await self._store.proposals(self._home, state, 200)
+            taken = await self._store.proposals(self._home, state, words=[name])
             check_wanted(kind, name, [asdict(row) for row in taken])
         if kind == "category":
             parent_id = None if parent is None else await self._parent(parent)

@@ -62,7 +62,7 @@ class RemoteVocabulary(Api):
         if act == "merge":
             merged = await self._ask("POST", f"{place}/merge", json={"into": other_label(act, other)})
             return merge_told(name, merged)
-        found = waiting(name, (await self._ask("GET", "/proposals", limit=200))["items"])
+        found = waiting(name, (await self._ask("GET", "/proposals", word=name))["items"])
         told = await self._ask("POST", f"/proposals/{found}/{act}")
         return promoted_told(told["name"]) if act == "promote" else refused_told(told["name"])
 
@@ -75,7 +75,7 @@ class RemoteVocabulary(Api):
         parent: str | None,
     ) -> results.Proposed:
         for state in TAKEN:
-            taken = await self._ask("GET", "/proposals", state=state, limit=200)
+            taken = await self._ask("GET", "/proposals", state=state, word=name)
             check_wanted(kind, name, taken["items"])
         body: dict[str, Any] = {
             "name": name, "description": description, "keywords": list(keywords), "manual_only": True,

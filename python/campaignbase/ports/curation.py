@@ -1,5 +1,6 @@
 """What keeps a vocabulary clean, asked of a store."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from campaignbase.models import TagGroup
@@ -53,9 +54,17 @@ class Curation(Protocol):
         ...
 
     async def proposals(
-        self, workspace_id: str, state: ProposalState = "open", limit: int = 50
+        self,
+        workspace_id: str,
+        state: ProposalState = "open",
+        limit: int = 50,
+        words: Sequence[str] | None = None,
     ) -> list[Proposal]:
-        """Words that are no labels, the most met first; `limit` clamped to 1..200."""
+        """Words that are no labels, the most met first; `limit` clamped to 1..200.
+
+        Args:
+            words: these alone, in whatever spelling; None: all.
+        """
         ...
 
     async def promote_proposal(self, proposal_id: str) -> str:

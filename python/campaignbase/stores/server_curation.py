@@ -1,6 +1,7 @@
 """What keeps a vocabulary clean, on a server."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -50,9 +51,16 @@ class ServerCuration(Calls):
         return None if refreshed is None else str(refreshed)
 
     async def proposals(
-        self, workspace_id: str, state: ProposalState = "open", limit: int = 50
+        self,
+        workspace_id: str,
+        state: ProposalState = "open",
+        limit: int = 50,
+        words: Sequence[str] | None = None,
     ) -> list[Proposal]:
-        found = await self._rows("list_proposals", workspace_id=workspace_id, state=state, match_count=limit)
+        asked: dict[str, object] = {"workspace_id": workspace_id, "state": state, "match_count": limit}
+        found = await self._rows(
+            "list_proposals", **asked, **({} if words is None else {"words": list(words)})
+        )
         return [read.proposal(row) for row in found]
 
     async def promote_proposal(self, proposal_id: str) -> str:

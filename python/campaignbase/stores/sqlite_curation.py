@@ -1,5 +1,7 @@
 """What keeps a vocabulary clean, on SQLite."""
 
+from collections.abc import Sequence
+
 from campaignbase.errors import NotFoundError
 from campaignbase.models import TagGroup
 from campaignbase.models.curation import (
@@ -41,9 +43,13 @@ class SqliteCuration(SqliteFile):
         return await self._run(sqlite_related.refresh_related_tags)
 
     async def proposals(
-        self, workspace_id: str, state: ProposalState = "open", limit: int = 50
+        self,
+        workspace_id: str,
+        state: ProposalState = "open",
+        limit: int = 50,
+        words: Sequence[str] | None = None,
     ) -> list[Proposal]:
-        return await self._run(sqlite_proposals.proposals, workspace_id, state, limit)
+        return await self._run(sqlite_proposals.proposals, workspace_id, state, limit, words)
 
     async def promote_proposal(self, proposal_id: str) -> str:
         return await self._run(sqlite_proposals.promote_proposal, proposal_id)

@@ -11,7 +11,7 @@ from campaignbase.stores import curation_rows as read
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_history import Answer
 from campaignbase.stores.sqlite_queue import queue_targets
-from campaignbase.stores.sqlite_rows import text_of_asset
+from campaignbase.stores.sqlite_rows import id_list, text_of_asset
 from campaignbase.stores.sqlite_tags import known_words
 
 MOST = 200
@@ -44,13 +44,18 @@ def write_proposals(db: Database, answers: Sequence[Answer]) -> None:
             )
 
 
-def proposals(db: Database, workspace_id: str, state: ProposalState, limit: int) -> list[Proposal]:
+def proposals(
+    db: Database, workspace_id: str, state: ProposalState, limit: int, words: Sequence[str] | None
+) -> list[Proposal]:
+    folded = None if words is None else id_list(map(fold_tag, words))
     with db.read():
         found = db.all(
             "select id, kind, name, state, (select count(*) from label_proposal_uses"
             " where proposal_id = label_proposals.id) as uses"
-            " from label_proposals where workspace_id = ? and state = ? order by uses desc, name limit ?",
-            (workspace_id, state, min(max(limit, 1), MOST)),
+            " from label_proposals where workspace_id = ? and state = ?"
+            " and (? is null or folded_name in (select value from json_each(?)))"
+            " order by uses desc, name limit ?",
+            (workspace_id, state, folded, folded, min(max(limit, 1), MOST)),
         )
         return [read.proposal(dict(row) | {"examples": _examples(db, row["id"])}) for row in found]
 

@@ -88,11 +88,16 @@ async def distinct_tags(name: Named, body: DistinctIn, asked: Asked) -> None:
 
 @routes.get("/proposals")
 async def list_proposals(
-    asked: Asked, state: ProposalState = "open", limit: Annotated[int, Digits, Query(ge=1, le=200)] = 50
+    asked: Asked,
+    state: ProposalState = "open",
+    limit: Annotated[int, Digits, Query(ge=1, le=200)] = 50,
+    word: Annotated[
+        str | None, Query(max_length=100, description="This one alone, however it is spelled.")
+    ] = None,
 ) -> Listed[ProposalOut]:
     """Words that machines met and that are no labels, the most met first; or those refused or removed."""
     workspace = await asked.workspace()
-    found = await asked.store.proposals(workspace.id, state, limit)
+    found = await asked.store.proposals(workspace.id, state, limit, None if word is None else [word])
     return Listed(items=[ProposalOut.of(one) for one in found])
 
 
