@@ -1,8 +1,10 @@
 """`campaignbase review`: decide what nobody was sure about, key by key, what teaches most first."""
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -66,12 +68,13 @@ def review(
             return waiting, Counter()
         sitting = Sitting(waiting, sorted(names.values()), _keys() if _on_terminal() else None)
         counts = sitting.counts
-        for key, correction in sitting.decided():
-            refusal = await write_decision(store, key, correction)
-            if refusal is not None:
-                output.say(f"{key[:8]} is not written: {refusal}")
-                counts["filed" if correction.category is not None else "left empty"] -= 1
-                counts["not written"] += 1
+        with sitting.ended_by(signal.SIGTERM, signal.SIGHUP):
+            for key, correction in sitting.decided():
+                refusal = await write_decision(store, key, correction)
+                if refusal is not None:
+                    output.say(f"{key[:8]} is not written: {refusal}")
+                    counts["filed" if correction.category is not None else "left empty"] -= 1
+                    counts["not written"] += 1
         if run.embedded and counts["filed"]:  # what is learned from it
             await label_waiting(store, loaded=run.settings)
         return waiting, counts
@@ -87,6 +90,10 @@ def review(
         output.say(f"{parts}, of {output.plural(len(waiting), 'row')}")
 
 
+class _EndedError(Exception):
+    """A signal came while a key was awaited."""
+
+
 class Sitting:
     """One person in front of the rows."""
 
@@ -98,6 +105,23 @@ class Sitting:
         self._names = names
         self._keys = keys
         self.counts: Counter[str] = Counter()
+        self._reading = self._ended = False
+
+    @contextmanager
+    def ended_by(self, *signals: signal.Signals) -> Iterator[None]:
+        """Inside, these are the answer `q`: what was decided is written. Main thread only."""
+
+        def end(_number: int, _frame: object) -> None:
+            self._ended = True
+            if self._reading:
+                raise _EndedError
+
+        before = {number: signal.signal(number, end) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def decided(self) -> Iterator[tuple[str, Correction]]:
         """What to write, a few decisions after each was made, so that it can be taken back; then the rest."""
@@ -168,8 +192,8 @@ class Sitting:
             found = self._matching(word)[:SHORTLIST]
             listed = "  ".join(f"{number} {name}" for number, name in enumerate(found, 1))
             output.say(f"/{word}  {listed or 'no category has this'}")
-            key = self._keys()
-            if key in ("\x03", "\x04", "\x1b"):
+            key = self._read()
+            if key is None or key in ("\x03", "\x04", "\x1b"):
                 return None
             if key in ("\r", "\n") and found:
                 return found[0]
@@ -183,10 +207,18 @@ class Sitting:
         return sorted(found, key=lambda name: (not name.casefold().startswith(wanted), name))
 
     def _read(self) -> str | None:
-        if self._keys is not None:
-            return self._keys()
-        line = sys.stdin.readline()
-        return line.strip() if line else None
+        if self._ended:
+            return None
+        try:
+            self._reading = True
+            if self._keys is not None:
+                return self._keys()
+            line = sys.stdin.readline()
+            return line.strip() if line else None
+        except _EndedError:
+            return None
+        finally:
+            self._reading = False
 
     def _show(self, one: Waiting, place: int) -> None:
         text = output.clean(one.row.text or "(nothing to read)")

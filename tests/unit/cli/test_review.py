@@ -1,5 +1,6 @@
 """What keys and lines mean in front of the rows that wait."""
 
+import signal
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -91,3 +92,29 @@ async def test_what_changed_meanwhile_is_told_and_the_rest_is_written(tmp_path: 
     labels = {row.id: row.primary_category for row in await store.content(home.id)}
     assert labels == {waits: "offer", taken: "event"}
     await store.close()
+
+
+@pytest.mark.parametrize("where", ["aa/", "aa"])
+def test_a_signal_that_ends_it_loses_no_decision(where: str) -> None:
+    keys = iter(where)
+
+    def key() -> str:
+        pressed = next(keys, None)
+        if pressed is None:
+            signal.raise_signal(signal.SIGTERM)
+        return pressed or "a"
+
+    before = signal.getsignal(signal.SIGTERM)
+    sitting = Sitting(waiting(5), NAMES, key)
+    with sitting.ended_by(signal.SIGTERM):
+        assert list(sitting.decided()) == [filed(0, "offer"), filed(1, "offer")]
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_signal_between_two_keys_ends_it_too() -> None:
+    sitting = Sitting(waiting(9), NAMES, lambda: "a")
+    with sitting.ended_by(signal.SIGTERM):
+        decided = sitting.decided()
+        assert next(decided) == filed(0, "offer")
+        signal.raise_signal(signal.SIGTERM)
+        assert len(list(decided)) == 5  # no further key is read
