@@ -26,7 +26,7 @@ def compare_embedders(
     test: Annotated[Path, typer.Option("--test", metavar="FILE", help="Lines to be asked about.")],
     embedder: Annotated[
         list[str] | None,
-        typer.Option(help="shipped, minilm, openai; repeat it.  [default: shipped and minilm]"),
+        typer.Option(help="shipped, minilm, openai; repeat it.  [default: shipped, and minilm if installed]"),
     ] = None,
     database: Database = None,
     json: Json = False,
@@ -41,8 +41,7 @@ def compare_embedders(
     refuse_common(ctx, "campaignbase compare-embedders", ("--workspace",))
     run = session(ctx, database, None, json)
     output.say(f"target: {run.target.label}")
-    names = embedder or ["shipped", "minilm"]
-    found = asyncio.run(_compare(names, train, test, run.target.location, run.settings))
+    found = asyncio.run(_compare(embedder, train, test, run.target.location, run.settings))
     if run.json:
         output.emit([asdict(one) for one in found])
         return
@@ -66,13 +65,14 @@ def compare_embedders(
 
 
 async def _compare(
-    names: list[str], train: Path, test: Path, url: str, loaded: "Settings"
+    names: list[str] | None, train: Path, test: Path, url: str, loaded: "Settings"
 ) -> "list[Compared]":
     from campaignbase import wiring
     from campaignbase.ingest.labeled import read_labeled
     from campaignbase.pipeline.compare import compare
 
     filled, asked = read_labeled(train), read_labeled(test)
+    names = names or wiring.local_embedder_names()
     embedders = [wiring.named_embedder(name, loaded) for name in names]
     with wiring.collections(url) as open_collection:
         try:

@@ -48,14 +48,48 @@ def connect(url: str) -> Any:
 
     Raises:
         NotConfiguredError: the extra is not installed.
-        InputError: this is no Postgres.
+        InputError: this is no Postgres, or it refused.
     """
     if find_spec("vecs") is None:
         raise NotConfiguredError("vecs is not there; pip install 'campaignbase[vecs]', then run this again")
     if urlsplit(url).scheme not in ("postgresql", "postgres"):
         raise InputError(f"{url}: collections lie in Postgres; --database postgresql://...")
     # SQLAlchemy takes the plain scheme for psycopg 3, which vecs does not know
-    return import_module("vecs").create_client(f"postgresql+psycopg2://{url.split('://', 1)[1]}")
+    address = f"postgresql+psycopg2://{url.split('://', 1)[1]}"
+    try:
+        client = import_module("vecs").create_client(address)
+        _look_in(client, _home_of_vectors(client))
+    except import_module("sqlalchemy").exc.SQLAlchemyError as error:
+        told = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise InputError(
+            f"{urlsplit(url).hostname or 'Postgres'} refused what collections need, a direct connection that"
+            f" may create the schema vecs: {told}"
+        ) from error
+    return client
+
+
+def _home_of_vectors(client: Any) -> str:
+    """The schema of pgvector, which on Supabase is not among those that every role looks in."""
+    with client.engine.connect() as connection:
+        return str(
+            connection.exec_driver_sql(
+                "select quote_ident(nspname) from pg_catalog.pg_extension"
+                " inner join pg_catalog.pg_namespace on pg_extension.extnamespace = pg_namespace.oid"
+                " where extname = 'vector'"
+            ).scalar()
+        )
+
+
+def _look_in(client: Any, schema: str) -> None:
+    def begin(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('search_path')")
+            path = f"{cursor.fetchone()[0]}, {schema}"
+            cursor.execute("select set_config('search_path', %s, false)", (path,))
+        connection.commit()
+
+    import_module("sqlalchemy").event.listen(client.engine, "connect", begin)
+    client.engine.dispose()  # of connections that began otherwise
 
 
 def _drop(client: Any, name: str) -> None:

@@ -41,6 +41,7 @@ from campaignbase.wiring.models import embedders as embedders
 from campaignbase.wiring.models import gate_command as gate_command
 from campaignbase.wiring.models import hosted_analyst as hosted_analyst
 from campaignbase.wiring.models import local_embedder as local_embedder
+from campaignbase.wiring.models import local_embedder_names as local_embedder_names
 from campaignbase.wiring.models import named_embedder as named_embedder
 from campaignbase.wiring.models import offline_analyst as offline_analyst
 from campaignbase.wiring.models import open_analyst as open_analyst

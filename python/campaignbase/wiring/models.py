@@ -51,15 +51,23 @@ def local_embedder(name: str) -> Embedder:
     raise InputError(f"no embedder {name!r} runs on this machine; there is: shipped, minilm")
 
 
+def local_embedder_names() -> list[str]:
+    """Of those that can be asked here without a key."""
+    return ["shipped", *(["minilm"] if minilm_installed() else [])]
+
+
 def named_embedder(name: str, loaded: Settings) -> Embedder:
     """As `local_embedder`, and `openai`.
 
     Raises:
         InputError: there is no such embedder.
-        NotConfiguredError: its key is not set.
+        NotConfiguredError: its key is not set, or its extra is missing.
     """
     if name not in ("openai", OPENAI_MODEL):
-        return local_embedder(name)
+        found = local_embedder(name)
+        if isinstance(found, MiniLMEmbedder) and not minilm_installed():
+            raise NotConfiguredError(f"{found.model} is not there; {_EXTRA_IS_MISSING}")
+        return found
     if loaded.openai_api_key is None:
         raise NotConfiguredError(f"{OPENAI_MODEL} needs a key: {_KEY_IS_MISSING}")
     return OpenAIEmbedder(

