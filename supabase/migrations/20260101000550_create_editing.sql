@@ -1212,7 +1212,9 @@ create function public.confirmed_count(workspace_id uuid)
         -- rows the newest version of the head was fitted on; 0 without one
         fitted integer,
         -- what people corrected of machines since the newest one was fitted
-        corrected bigint
+        corrected bigint,
+        -- labels the newest version knew and has lost since: merged into others, or removed
+        lost integer
     )
     language sql
     stable
@@ -1249,12 +1251,23 @@ as $$
                 and categorizations.field = 'category'
                 and categorizations.label is distinct from categorizations.previous_label
                 and (newest.created_at is null or categorizations.created_at > newest.created_at)
-        )
+        ),
+        greatest(
+            newest.labels - (
+                select count(*) from private.trained_head_labels where trained_head_labels.head_id = newest.id
+            ),
+            0
+        )::integer
     from (select) as here
     left join (
         select
+            trained_heads.id,
             trained_heads.train_rows,
-            trained_heads.created_at
+            trained_heads.created_at,
+            case jsonb_typeof(trained_heads.measures -> 'labels')
+                when 'array' then jsonb_array_length(trained_heads.measures -> 'labels')
+                else 0
+            end as labels
         from public.trained_heads
         inner join public.workspaces on trained_heads.workspace_id = workspaces.id
         where
@@ -1267,7 +1280,7 @@ as $$
     ) as newest on true;
 $$;
 comment on function public.confirmed_count is
-'How much a trained head could learn from, how much the newest version did, and what people corrected since.
+'How much a trained head could learn from, how much the newest version did, what people corrected since, and what it lost.
 
 For workers only.';
 revoke execute on function public.confirmed_count from public, anon, authenticated;

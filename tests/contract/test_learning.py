@@ -1,5 +1,7 @@
 """Versions of a trained head, and the golden set they are measured with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.contract.subject import Subject, answer, asked, chosen
@@ -52,6 +54,20 @@ async def test_versions_are_kept_and_one_is_active(subject: Subject):
     assert await live(subject) == [(2, True), (1, False)]
     await store.activate_head(home, None)
     assert await live(subject) == [(2, False), (1, False)]
+
+
+async def test_labels_that_a_head_knew_and_that_are_gone_are_counted(subject: Subject):
+    store, home = subject.store, subject.workspace.id
+    known = tuple([await subject.category(name) for name in ("offer", "webinar", "giveaway")])
+    measured = {"labels": [{"category": name} for name in ("offer", "webinar", "giveaway")]}
+    await store.save_head(home, replace(head(known), measures=measured))
+    assert (await store.learning_state(home)).lost == 0
+    await store.merge_categories(home, "giveaway", "offer")
+    assert (await store.learning_state(home)).lost == 1
+    await store.remove_category(home, "webinar")
+    assert (await store.learning_state(home)).lost == 2
+    await store.save_head(home, replace(head(known[:1]), measures={"labels": measured["labels"][:1]}))
+    assert (await store.learning_state(home)).lost == 0
 
 
 async def test_what_labels_mean_is_told_by_vectors_of_one_model(subject: Subject):

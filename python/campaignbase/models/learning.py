@@ -64,6 +64,7 @@ class LearningState:
     confirmed: int  # rows a person filed that have a vector, golden ones aside
     fitted: int  # rows the newest version was fitted on; 0 without one
     corrected: int  # what people corrected of machines since
+    lost: int = 0  # labels the newest version knew that were merged into others or removed since
 
 
 @dataclass(frozen=True, slots=True)

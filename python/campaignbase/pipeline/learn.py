@@ -198,7 +198,7 @@ def is_due(state: LearningState) -> bool:
     if state.confirmed < MIN_ROWS:
         return False
     corrected = max(REFIT_CORRECTIONS, REFIT_CORRECTED_SHARE * state.fitted)
-    return state.confirmed >= state.fitted * REFIT_GROWTH or state.corrected >= corrected
+    return state.confirmed >= state.fitted * REFIT_GROWTH or state.corrected >= corrected or state.lost > 0
 
 
 def head_answers(head: TrainedHead, vectors: NDArray[np.float32]) -> list[Answer]:

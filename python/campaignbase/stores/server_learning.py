@@ -31,7 +31,9 @@ class ServerLearning(Calls):
 
     async def learning_state(self, workspace_id: str) -> LearningState:
         (found,) = await self._rows("confirmed_count", workspace_id=workspace_id)
-        return LearningState(int(found["confirmed"]), int(found["fitted"]), int(found["corrected"]))
+        return LearningState(
+            int(found["confirmed"]), int(found["fitted"]), int(found["corrected"]), int(found["lost"])
+        )
 
     async def confirmed(self, workspace_id: str) -> Confirmed:
         found = await self._pages("confirmed_content", workspace_id)

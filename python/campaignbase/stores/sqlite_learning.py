@@ -85,7 +85,10 @@ def learning_state(db: Database, workspace_id: str) -> LearningState:
             (workspace_id,),
         )
         newest = db.one(
-            "select train_rows, trained_heads.created_at from trained_heads inner join workspaces"
+            "select train_rows, trained_heads.created_at,"
+            " max(0, coalesce(json_array_length(measures, '$.labels'), 0) - (select count(*)"
+            " from trained_head_labels where head_id = trained_heads.id)) as lost"
+            " from trained_heads inner join workspaces"
             " on trained_heads.workspace_id = workspaces.id where workspaces.id = ?"
             # that of other vectors says nothing of these
             " and trained_heads.embedding_model"
@@ -98,7 +101,9 @@ def learning_state(db: Database, workspace_id: str) -> LearningState:
             " and field = 'category' and label is not previous_label and created_at > ?",
             (workspace_id, "" if newest is None else newest["created_at"]),
         )
-    return LearningState(rows, 0 if newest is None else newest["train_rows"], corrected)
+    if newest is None:
+        return LearningState(rows, 0, corrected)
+    return LearningState(rows, newest["train_rows"], corrected, newest["lost"])
 
 
 def confirmed(db: Database, workspace_id: str) -> Confirmed:

@@ -43,6 +43,11 @@ def test_what_is_due(confirmed: int, fitted: int, corrected: int, expected: bool
     assert is_due(LearningState(confirmed, fitted, corrected)) is expected
 
 
+def test_a_head_that_lost_a_label_is_fitted_anew() -> None:
+    assert is_due(LearningState(20, 20, 0, lost=1))
+    assert not is_due(LearningState(19, 20, 0, lost=1))
+
+
 async def file(store: SqliteStore, numbers: Sequence[int], *, golden: bool = False) -> list[str]:
     """A row of each category and number that a person filed, with its vector."""
     rows = [
