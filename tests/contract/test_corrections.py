@@ -1,9 +1,11 @@
 """What a person decided stays, against imports and machines, also where she changed nothing."""
 
+from typing import Any
+
 import pytest
 from tests.contract.subject import Subject, answer, chosen, felt, tagged
 
-from campaignbase.errors import InputError
+from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.models import Correction, InsertCounts, NewCampaign, NewContent
 
 IMPORTED = "taken from an imported file"
@@ -139,6 +141,13 @@ async def test_what_cannot_be_meant_is_refused(subject: Subject, correction: Cor
     with pytest.raises(InputError, match=told):
         await subject.store.correct(asset_id, correction)
     assert await subject.store.explain(asset_id) == before
+
+
+@pytest.mark.parametrize("wrong", [{"sentiment": "angry"}, {"audience": "#"}, {"remove_tags": ("nosuch",)}])
+async def test_of_two_faults_the_category_is_told_first(subject: Subject, wrong: dict[str, Any]):
+    [asset_id] = await subject.label("one")
+    with pytest.raises(UnknownLabelError, match="nonesuch"):
+        await subject.store.correct(asset_id, Correction(category="nonesuch", **wrong))
 
 
 @pytest.mark.parametrize("queued", [False, True])

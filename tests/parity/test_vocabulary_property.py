@@ -208,6 +208,11 @@ class Town:
                     raise
                 self.done["worker deadlock"] += 1
 
+    async def story(self, key: str) -> str:
+        """Who changed its tags, the newest first."""
+        told = (await self.store.explain(key)).decisions
+        return "; ".join(f"{one.source} {one.outcome} {one.label} {one.reasons}" for one in told[:12])
+
     async def wrong(self) -> list[str]:
         found = [str(row[0]) for row in self.subject.sql(MISCOUNTED)]
         tags = {tag.id: tag for tag in await self.store.tags(self.home)}
@@ -218,7 +223,7 @@ class Town:
             if set(asset.tags) != applied or len(asset.tags) != len(applied):
                 found.append(f"mirror of {asset.id}: {asset.tags}, not {applied}")
             found += [
-                f"{asset.id}: {tags[tag_id].name} is back"
+                f"{asset.id}: {tags[tag_id].name} is back: {await self.story(asset.id)}"
                 for key, tag_id in self.refused
                 if key == asset.id and tag_id in tags and tags[tag_id].name in applied
             ]

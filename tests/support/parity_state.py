@@ -118,6 +118,10 @@ def _plain(column: str, value: Any, names: Mapping[str, str]) -> Any:
         return {int(place): round(float(value[place]), 4) for place in np.flatnonzero(value)}
     if isinstance(value, str):
         return names.get(value, value)
+    if isinstance(value, list):
+        return [_plain("", one, names) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain("", one, names) for name, one in value.items()}
     return value
 
 

@@ -32,9 +32,15 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
         row = db.one("select workspace_id, tags, golden from content_assets where id = ?", (key,))
         table = "campaigns" if row is None else "content_assets"
         workspace_id = db.value(f"select workspace_id from {table} where id = ?", (key,))
-        check_correction(correction, campaign=row is None)
         changes: dict[str, Any] = {}
         # in the order in which a server refuses
+        if correction.category is not None:
+            there = categories(db, workspace_id)
+            known = find_category(correction.category, there)
+            if correction.category and known is None:
+                raise UnknownLabelError(unknown_category(correction.category, [one.name for one in there]))
+            changes["primary_category"] = known
+        check_correction(correction, campaign=row is None)
         words = known_words(db, workspace_id)
         removed = _removed(words, correction)
         if correction.audience is not None:
@@ -43,12 +49,6 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
         if correction.sentiment is not None:
             check_sentiment(correction.sentiment or None)
             changes["sentiment"] = correction.sentiment or None
-        if correction.category is not None:
-            there = categories(db, workspace_id)
-            known = find_category(correction.category, there)
-            if correction.category and known is None:
-                raise UnknownLabelError(unknown_category(correction.category, [one.name for one in there]))
-            changes["primary_category"] = known
         added = [spelled(words, name) for name in correction.add_tags]
         if row is not None and (added or removed):
             before = decode(row)["tags"]
