@@ -210,8 +210,10 @@ class Town:
 
     async def story(self, key: str) -> str:
         """Who changed its tags, the newest first."""
-        told = (await self.store.explain(key)).decisions
-        return "; ".join(f"{one.source} {one.outcome} {one.label} {one.reasons}" for one in told[:12])
+        found = await self.store.explain(key)
+        links = [f"{link.name} {link.source} {link.state} {link.reason}" for link in found.tags]
+        told = [f"{one.created_at:%T.%f} {one.source} {one.label} {one.reasons}" for one in found.decisions]
+        return f"{links}; {told[:40]}"
 
     async def wrong(self) -> list[str]:
         found = [str(row[0]) for row in self.subject.sql(MISCOUNTED)]

@@ -29,7 +29,7 @@ from campaignbase.models import (
     Neighbor,
     Vocabulary,
 )
-from campaignbase.pipeline.label_words import label_words
+from campaignbase.pipeline.label_words import embed_labels
 from campaignbase.ports import Embedder
 
 SHORTLIST = 12  # labels a text is compared with, as in a workspace
@@ -115,9 +115,7 @@ async def _label_vectors(
     embedder: Embedder, names: Sequence[str], descriptions: Mapping[str, str]
 ) -> NDArray[np.float32]:
     """As the labels of a workspace are embedded."""
-    return await embedder.embed(
-        [label_words(embedder, label_text(name, descriptions.get(name)) or "") for name in names]
-    )
+    return await embed_labels(embedder, [label_text(name, descriptions.get(name)) or "" for name in names])
 
 
 def _learned(

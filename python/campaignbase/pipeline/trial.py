@@ -12,7 +12,7 @@ from campaignbase.core.vectors import top_k
 from campaignbase.errors import ProviderError
 from campaignbase.models import AnalysisRequest, Category, ContextRequest, ItemContext, Vocabulary
 from campaignbase.models.learning import Golden
-from campaignbase.pipeline.label_words import label_words
+from campaignbase.pipeline.label_words import embed_labels
 from campaignbase.ports import Analyst, Embedder, Store
 
 BATCH = 50  # rows a question
@@ -89,7 +89,7 @@ async def _compared(
     """With the nearest labels of another vocabulary."""
     labels = [category for category in vocabulary.categories if not category.manual_only]
     texts = [label_text(one.name, one.description, one.keywords) or one.name for one in labels]
-    vectors = await embedder.embed([label_words(embedder, text) for text in texts])
+    vectors = await embed_labels(embedder, texts)
     found = []
     for item, row in zip(items, rows, strict=True):
         if row.embedding is None:

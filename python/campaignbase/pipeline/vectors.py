@@ -11,7 +11,7 @@ from campaignbase.errors import InputError, OverBudgetError, ProviderError
 from campaignbase.models import Failure, Job, Vector
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
-from campaignbase.pipeline.label_words import label_words
+from campaignbase.pipeline.label_words import label_phrases, together
 from campaignbase.ports import Embedder
 from campaignbase.ports.cache import Answers
 
@@ -46,8 +46,12 @@ class JobVectors:
             lack = Failure(self._embedders.lack(model), retry_after=OTHER_MODEL_WAIT)
             return {}, {job.id: lack for job in jobs}
         try:
-            texts = [(job.workspace_id, _words(embedder, job)) for job in jobs]
+            phrases = [_phrases(embedder, job) for job in jobs]
+            texts = [
+                (job.workspace_id, text) for job, found in zip(jobs, phrases, strict=True) for text in found
+            ]
             embedded = await self._answers.embed(embedder, texts)
+            embedded = together(embedded, [len(found) for found in phrases])
         except OverBudgetError as error:
             # of each workspace with too little, what fits
             room = Counter(error.fitting)
@@ -79,9 +83,9 @@ def _takes(room: Counter[str], job: Job) -> bool:
     return room[job.workspace_id] >= 0
 
 
-def _words(embedder: Embedder, job: Job) -> str:
+def _phrases(embedder: Embedder, job: Job) -> tuple[str, ...]:
     text = job.text or ""
-    return text if job.kind.startswith("categorize") else label_words(embedder, text)
+    return (text,) if job.kind.startswith("categorize") else label_phrases(embedder, text)
 
 
 def provider_failure(error: ProviderError) -> Failure:

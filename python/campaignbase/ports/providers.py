@@ -33,8 +33,8 @@ class PromptedEmbedder(Embedder, Protocol):
     """One trained on sentences, to which a label's bare name is none."""
 
     @property
-    def label_prompt(self) -> str:
-        """What the text of a label begins with."""
+    def label_prompts(self) -> tuple[str, ...]:
+        """What the text of a label begins with, one after the other; its vector is their mean."""
         ...
 
 
