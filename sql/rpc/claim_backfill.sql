@@ -9,8 +9,8 @@ create function public.claim_backfill(
     -- not the next rows, but these, where they still wait in the queue
     targets uuid[] default null
 )
-    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows, or
-    -- somebody else holds the next one
+    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows or at
+    -- work on the last ones, or somebody else holds the next one
     returns jsonb
     language plpgsql
     volatile
@@ -78,7 +78,25 @@ begin
             return null;
         end if;
         if run.place = 'end' then
-            -- the last rows were written meanwhile
+            -- somebody is at work on its last rows, or was killed and their leases end, or a provider has them
+            if
+                exists (
+                    select
+                    from private.jobs
+                    where
+                        jobs.backfill_id = run.id
+                        and jobs.state = 'leased'
+                )
+                or exists (
+                    select
+                    from public.model_batches
+                    where
+                        model_batches.workspace_id = run.workspace_id
+                        and model_batches.backfill_id = run.id
+                )
+            then
+                return null;
+            end if;
             update public.backfills
             set
                 state = 'done',
@@ -157,6 +175,7 @@ begin
                 state = 'leased',
                 attempt = jobs.attempt + 1,
                 failures = 0,
+                backfill_id = run.id,
                 leased_by = coalesce(claim_backfill.worker, 'unnamed'),
                 run_at = moment + lease,
                 updated_at = moment
@@ -167,7 +186,7 @@ begin
         select coalesce(array_agg(leased.id), '{}') into job_ids from leased;
         with leased as (
             insert into private.jobs
-            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at)
+            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at, backfill_id)
             select
                 run.workspace_id,
                 part.kind,
@@ -176,7 +195,8 @@ begin
                 'leased',
                 1,
                 coalesce(claim_backfill.worker, 'unnamed'),
-                moment + lease
+                moment + lease,
+                run.id
             from private.backfill_rows(part.kind, part.ids) as told
             order by told.target_id
             on conflict on constraint jobs_target_is_unique do nothing
