@@ -27,6 +27,7 @@ declare
     free uuid[];
     busy uuid;
     job_ids bigint[] := '{}';
+    held bigint;
 begin
     if claim_backfill.targets is not null then
         -- their answers are there: whoever else takes rows of this run is not in the way
@@ -78,28 +79,38 @@ begin
             return null;
         end if;
         if run.place = 'end' then
-            -- somebody is at work on its last rows, or was killed and their leases end, or a provider has them
-            if
-                exists (
-                    select
-                    from private.jobs
-                    where
-                        jobs.backfill_id = run.id
-                        and jobs.state = 'leased'
-                )
-                or exists (
-                    select
-                    from public.model_batches
-                    where
-                        model_batches.workspace_id = run.workspace_id
-                        and model_batches.backfill_id = run.id
-                )
-            then
+            held := (
+                select count(*)
+                from private.jobs
+                where
+                    jobs.backfill_id = run.id
+                    and jobs.state = 'leased'
+            );
+            if held > 0 then
+                update public.backfills
+                set
+                    last_error = format(
+                        'its last rows, %s, are with a worker; if that was killed, another one labels them'
+                        ' when its leases end, within two minutes',
+                        held
+                    ),
+                    updated_at = moment  -- waiting is no work
+                where backfills.id = run.id;
+                return null;
+            end if;
+            if exists (
+                select
+                from public.model_batches
+                where
+                    model_batches.workspace_id = run.workspace_id
+                    and model_batches.backfill_id = run.id
+            ) then
                 return null;
             end if;
             update public.backfills
             set
                 state = 'done',
+                last_error = null,
                 finished_at = moment,
                 updated_at = moment
             where backfills.id = run.id;

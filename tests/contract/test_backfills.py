@@ -123,7 +123,12 @@ async def test_a_run_counts_its_rows_whoever_ends_them_and_ends_with_the_last(su
     assert last is not None
     assert await subject.complete(*(answer(job, changed=True) for job in last.jobs)) == ["accepted"]
     assert await store.claim_backfill(key, "w2") is None  # three leases run
-    assert (await run_of(subject, key)).state == "running"
+    waiting = await run_of(subject, key)
+    assert waiting.state == "running"
+    assert waiting.last_error == (
+        "its last rows, 3, are with a worker; if that was killed, another one labels them"
+        " when its leases end, within two minutes"
+    )
     edited, dead, kept = (job.target_id for job in part.jobs)
     subject.sql("update content_assets set content = 'five' where id = %s", edited)
     subject.expire_leases()
@@ -137,6 +142,7 @@ async def test_a_run_counts_its_rows_whoever_ends_them_and_ends_with_the_last(su
     assert await store.claim_backfill(key, "w2") is not None
     run = await run_of(subject, key)
     assert (run.state, run.taken, run.done, run.changed, run.failed) == ("done", 4, 3, 2, 1)
+    assert run.last_error is None
     assert run.cost == Decimal("0.02")
     # and what is tried again later is no row of that run any more
     await store.replay_jobs(None)

@@ -25,7 +25,7 @@ async def go_on(run: Session, store: Store, home: str, key: str) -> tuple[Backfi
     """(how it stands, whether Ctrl-C ended this; then any worker goes on with it)."""
     async with _at_work(run, store) as (labeler, backfiller):
         state = await read_run(store, home, key)
-        told_at, held = time.monotonic(), 0
+        told_at, held, told = time.monotonic(), 0, state.last_error
         with heard() as interrupt, output.progress("backfill", state.total) as bar:
             while not interrupt.asked:
                 arrived = await labeler.drain(should_stop=lambda: interrupt.asked)
@@ -40,6 +40,9 @@ async def go_on(run: Session, store: Store, home: str, key: str) -> tuple[Backfi
                 if state.state != "running" or (state.run_at or _now()) > _now():
                     break
                 if step is None:
+                    if state.last_error not in (None, told):
+                        told = state.last_error
+                        output.say(f"waiting: {told}")
                     held = 0 if arrived.claimed else held + 1
                     if held == HELD_TIMES or await store.model_batches(key):
                         break

@@ -309,15 +309,24 @@ def claim_backfill(
         ):
             return None
         if run["place"] == END:
-            # somebody is at work on its last rows, or was killed and their leases end, or a provider has them
-            if db.value(
-                "select 1 from jobs where backfill_id = :run and state = 'leased'"
-                " union all select 1 from model_batches where backfill_id = :run limit 1",
-                {"run": backfill_id},
-            ):
+            held = db.value(
+                "select count(*) from jobs where backfill_id = ? and state = 'leased'", (backfill_id,)
+            )
+            if held:
+                told = (
+                    f"its last rows, {held}, are with a worker; if that was killed, another one labels them"
+                    " when its leases end, within two minutes"
+                )
+                db.run(  # waiting is no work
+                    "update backfills set last_error = ?, updated_at = ? where id = ?",
+                    (told, stamp(now), backfill_id),
+                )
+                return None
+            if db.value("select 1 from model_batches where backfill_id = ? limit 1", (backfill_id,)):
                 return None
             db.run(
-                "update backfills set state = 'done', finished_at = ?, updated_at = ? where id = ?",
+                "update backfills set state = 'done', last_error = null, finished_at = ?, updated_at = ?"
+                " where id = ?",
                 (stamp(now), stamp(now), backfill_id),
             )
             return BackfillRows(END, 0, ())
