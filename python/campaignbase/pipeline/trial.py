@@ -63,9 +63,10 @@ async def ask_golden(
                     if analysis.failure is None
                     else analysis.failure.message
                 )
+                why = why.removesuffix("; decided offline").removeprefix("no label: ")
                 raise ProviderError(
-                    f"no verdict: {analyst.name} did not answer every golden row:"
-                    f" {why.removesuffix('; decided offline').removeprefix('no label: ')}; remove what is in its way and ask again"
+                    f"no verdict: {analyst.name} did not answer every golden row: {why};"
+                    " remove what is in its way and ask again"
                 )
             choice = decide_category(item, vocabulary, analysis, None)
             answers.append(Answer(choice.id or choice.candidate, choice.id is not None))
