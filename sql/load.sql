@@ -191,6 +191,7 @@
 -- claim, complete, fail, release, replay
 \ir functions/max_failures.sql
 \ir functions/mark_failed.sql
+\ir functions/count_backfilled.sql
 \ir functions/bury_jobs.sql
 \ir functions/label_ids.sql
 \ir functions/unknown_labels.sql

@@ -89,6 +89,23 @@ class Settings(BaseSettings):
     def _blank_is_unset(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
 
+    @field_validator(
+        "openai_api_key",
+        "anthropic_api_key",
+        "supabase_secret_key",
+        "supabase_publishable_key",
+        mode="before",
+    )
+    @classmethod
+    def _is_a_key(cls, value: Any) -> Any:
+        """It goes into a header: a line's end around it would look like a provider that does not answer."""
+        if not isinstance(value, str):
+            return value
+        key = value.strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("a space, line end or letter that no key has is in it; copy the key again")
+        return key
+
     @field_validator("openai_base_url", "anthropic_base_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:

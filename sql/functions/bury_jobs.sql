@@ -63,6 +63,7 @@ begin
     from locked
     where jobs.id = locked.id;
     perform private.mark_failed(buried);
+    perform private.count_backfilled('[]', '{}', buried);
 end
 $$;
 comment on function private.bury_jobs is

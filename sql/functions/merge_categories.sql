@@ -49,10 +49,9 @@ begin
                     errcode = 'PT404',
                     message = format('no category ''%s''', merge_categories.source)
                     || coalesce(
-                        format(
-                            '; that is another name of ''%s''',
-                            private.category_of_alias(merge_categories.workspace_id, merge_categories.source)
-                        ),
+                        '; that is another name of '''
+                        || private.category_of_alias(merge_categories.workspace_id, merge_categories.source)
+                        || '''',
                         ''
                     ),
                     hint = 'see: campaignbase categories';

@@ -50,10 +50,9 @@ begin
                     errcode = 'PT404',
                     message = format('no tag ''%s''', merge_tags.source)
                     || coalesce(
-                        format(
-                            '; that is another name of ''%s''',
-                            private.find_tag(merge_tags.workspace_id, private.fold_tag(btrim(merge_tags.source)))
-                        ),
+                        '; that is another name of '''
+                        || private.find_tag(merge_tags.workspace_id, private.fold_tag(btrim(merge_tags.source)))
+                        || '''',
                         ''
                     ),
                     hint = 'see: campaignbase tags';

@@ -9,8 +9,8 @@ create function public.claim_backfill(
     -- not the next rows, but these, where they still wait in the queue
     targets uuid[] default null
 )
-    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows, or
-    -- somebody else holds the next one
+    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows or at
+    -- work on the last ones, or somebody else holds the next one
     returns jsonb
     language plpgsql
     volatile
@@ -27,6 +27,7 @@ declare
     free uuid[];
     busy uuid;
     job_ids bigint[] := '{}';
+    held bigint;
 begin
     if claim_backfill.targets is not null then
         -- their answers are there: whoever else takes rows of this run is not in the way
@@ -78,10 +79,38 @@ begin
             return null;
         end if;
         if run.place = 'end' then
-            -- the last rows were written meanwhile
+            held := (
+                select count(*)
+                from private.jobs
+                where
+                    jobs.backfill_id = run.id
+                    and jobs.state = 'leased'
+            );
+            if held > 0 then
+                update public.backfills
+                set
+                    last_error = format(
+                        'its last rows, %s, are with a worker; if that was killed, another one labels them'
+                        ' when its leases end, within two minutes',
+                        held
+                    ),
+                    updated_at = moment  -- waiting is no work
+                where backfills.id = run.id;
+                return null;
+            end if;
+            if exists (
+                select
+                from public.model_batches
+                where
+                    model_batches.workspace_id = run.workspace_id
+                    and model_batches.backfill_id = run.id
+            ) then
+                return null;
+            end if;
             update public.backfills
             set
                 state = 'done',
+                last_error = null,
                 finished_at = moment,
                 updated_at = moment
             where backfills.id = run.id;
@@ -157,6 +186,7 @@ begin
                 state = 'leased',
                 attempt = jobs.attempt + 1,
                 failures = 0,
+                backfill_id = run.id,
                 leased_by = coalesce(claim_backfill.worker, 'unnamed'),
                 run_at = moment + lease,
                 updated_at = moment
@@ -167,7 +197,7 @@ begin
         select coalesce(array_agg(leased.id), '{}') into job_ids from leased;
         with leased as (
             insert into private.jobs
-            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at)
+            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at, backfill_id)
             select
                 run.workspace_id,
                 part.kind,
@@ -176,7 +206,8 @@ begin
                 'leased',
                 1,
                 coalesce(claim_backfill.worker, 'unnamed'),
-                moment + lease
+                moment + lease,
+                run.id
             from private.backfill_rows(part.kind, part.ids) as told
             order by told.target_id
             on conflict on constraint jobs_target_is_unique do nothing

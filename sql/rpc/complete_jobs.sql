@@ -4,7 +4,8 @@ create function public.complete_jobs(
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
-    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}],
+    -- changed: the category is another now, for the account of a backfill
     results jsonb
 )
     -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
@@ -129,6 +130,7 @@ begin
     where not ids.id = any(coalesce(failed, '{}') || coalesce(unknown, '{}') || coalesce(other_model, '{}'));
 
     perform private.write_labels(complete_jobs.results, done);
+    perform private.count_backfilled(complete_jobs.results, done, failed);
     delete from private.jobs where jobs.id = any(done);
     perform set_config('campaignbase.actor', '', true);
 

@@ -1,8 +1,6 @@
 create function public.report_backfill(
     backfill_id uuid,
-    -- rows since the last report
-    done integer default 0,
-    changed integer default 0,
+    -- vectors: rows since the last report; rows that are labeled are counted by complete_jobs
     failed integer default 0,
     -- US dollars
     cost numeric default 0,
@@ -19,8 +17,6 @@ create function public.report_backfill(
 as $$
     update public.backfills
     set
-        done = backfills.done + coalesce(report_backfill.done, 0),
-        changed = backfills.changed + coalesce(report_backfill.changed, 0),
         failed = backfills.failed + coalesce(report_backfill.failed, 0),
         cost = backfills.cost + coalesce(report_backfill.cost, 0),
         -- a worker that was away for long is no work

@@ -30,6 +30,41 @@ begin
             when 'canceled' then backfills.state in ('running', 'paused', 'ready')
         end
     returning backfills.* into stopped;
+    if stop_backfill.state = 'canceled' then
+        -- Also where it was canceled before: a worker may have put rows off meanwhile. What waits, be it for a
+        -- model's answer, has a label already and keeps it; text that changed is queued and waits on.
+        delete from private.jobs
+        where
+            jobs.id in (
+                select waiting.id
+                from private.jobs as waiting
+                where
+                    waiting.backfill_id = stop_backfill.backfill_id
+                    and waiting.state = 'waiting'
+                    and exists (
+                        select
+                        from public.backfills
+                        where
+                            backfills.id = waiting.backfill_id
+                            and backfills.state = 'canceled'
+                    )
+                    and not exists (
+                        select
+                        from public.content_assets
+                        where
+                            content_assets.id = waiting.target_id
+                            and content_assets.label_state not in ('labeled', 'review')
+                    )
+                    and not exists (
+                        select
+                        from public.campaigns
+                        where
+                            campaigns.id = waiting.target_id
+                            and campaigns.label_state not in ('labeled', 'review')
+                    )
+                for update of waiting skip locked
+            );
+    end if;
     if stopped.state = 'canceled' and stopped.kind = 'vectors' then
         delete from private.spare_vectors
         where
@@ -40,7 +75,8 @@ begin
 end
 $$;
 comment on function public.stop_backfill is
-'Pause a backfill, let it go on, or end it; vectors it made beside those in use are dropped. For workers only.
+'Pause a backfill, let it go on, or end it; vectors it made beside those in use are dropped, and rows that wait
+for a model keep what they have. For workers only.
 
 Rows that a worker has taken already are finished.';
 revoke execute on function public.stop_backfill from public, anon, authenticated;

@@ -964,6 +964,9 @@ create table jobs (
             '+0 days'), '') || '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     leased_by text,
     last_error text,
+    backfill_id text
+        constraint jobs_backfill_id_is_a_uuid
+            check (length(backfill_id) = 36 and backfill_id not glob '*[^-0-9a-f]*'),
     embedding_until text
         constraint jobs_embedding_until_is_a_timestamp
             check (embedding_until glob coalesce(strftime('%Y-%m-%dT%H:%M:%S',
@@ -2114,6 +2117,10 @@ on invitations (email);
 create index idx_invitations_to_mail
 on invitations (mail_after)
 where mailed_at is null;
+
+create index idx_jobs_backfill_id
+on jobs (backfill_id)
+where backfill_id is not null;
 
 create index idx_jobs_claimable
 on jobs (workspace_id, priority, run_at)
@@ -5696,5 +5703,5 @@ create table schema_info (
     hash text not null
 ) strict;
 insert into schema_info (id, version, hash)
-values (1, 1, '3672c7394036840ef4608aaa0f716b9092ba4050c58c5f31c32dd225220ec306');
+values (1, 1, '1daa0bb6b480f44beaf9112f9d3af82a310aa53b27af23e8b974216359c0f390');
 pragma user_version = 1;

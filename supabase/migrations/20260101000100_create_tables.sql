@@ -1019,6 +1019,7 @@ create table private.jobs (
     run_at timestamptz not null default now(),  -- waiting: not before; leased: the lease ends
     leased_by text,
     last_error text,
+    backfill_id uuid,  -- the run that took the row and counts what becomes of it; no key: runs are not deleted
     -- whether the edge function may embed the text: null, it may; a time, from then on; 9999-12-31, never
     embedding_until timestamptz,
     -- vectors of labels before the content that needs them
@@ -1044,6 +1045,7 @@ with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000);
 create index idx_jobs_claimable on private.jobs (workspace_id, priority, run_at) where state <> 'dead';
 -- the few leases after which a job would be dead
 create index idx_jobs_failing on private.jobs (run_at) where state = 'leased' and failures > 0;
+create index idx_jobs_backfill_id on private.jobs (backfill_id) where backfill_id is not null;
 create index idx_jobs_dead on private.jobs (workspace_id) where state = 'dead';
 comment on table private.jobs is
 'The queue: at most one row for each thing to do, deleted when done.

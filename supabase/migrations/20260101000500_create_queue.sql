@@ -1,31 +1,31 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  claim, complete, fail, release, replay
--- Touches:  function private.max_failures, private.mark_failed, private.bury_jobs,
---           private.label_ids, private.unknown_labels, private.enter_vocabulary, private.fail_jobs,
---           private.fix_embedding_model, private.write_history, private.write_tags,
---           private.count_rules, private.write_content_labels, private.next_slot,
---           private.schedule_content, private.write_campaign_labels, private.write_label_vectors,
---           private.proposed_words, private.write_proposals, private.write_labels,
---           private.queue_content, private.queue_status, private.dead_jobs, private.vocabulary,
---           public.claim_jobs, private.many_confirmed, private.nearest_confirmed_by_index,
---           private.nearest_confirmed_exactly, private.content_neighbors,
---           private.campaign_neighbors, public.categorization_context, public.complete_jobs,
---           private.embedding_targets, public.pending_embeddings, public.write_embeddings,
---           public.release_jobs, public.replay_jobs, public.queue_content, public.queue_status,
---           public.dead_jobs
+-- Touches:  function private.max_failures, private.mark_failed, private.count_backfilled,
+--           private.bury_jobs, private.label_ids, private.unknown_labels, private.enter_vocabulary,
+--           private.fail_jobs, private.fix_embedding_model, private.write_history,
+--           private.write_tags, private.count_rules, private.write_content_labels,
+--           private.next_slot, private.schedule_content, private.write_campaign_labels,
+--           private.write_label_vectors, private.proposed_words, private.write_proposals,
+--           private.write_labels, private.queue_content, private.queue_status, private.dead_jobs,
+--           private.vocabulary, public.claim_jobs, private.many_confirmed,
+--           private.nearest_confirmed_by_index, private.nearest_confirmed_exactly,
+--           private.content_neighbors, private.campaign_neighbors, public.categorization_context,
+--           public.complete_jobs, private.embedding_targets, public.pending_embeddings,
+--           public.write_embeddings, public.release_jobs, public.replay_jobs, public.queue_content,
+--           public.queue_status, public.dead_jobs
 -- Mirrors:  sql/functions/max_failures.sql, sql/functions/mark_failed.sql,
---           sql/functions/bury_jobs.sql, sql/functions/label_ids.sql,
---           sql/functions/unknown_labels.sql, sql/functions/enter_vocabulary.sql,
---           sql/functions/fail_jobs.sql, sql/functions/fix_embedding_model.sql,
---           sql/functions/write_history.sql, sql/functions/write_tags.sql,
---           sql/functions/count_rules.sql, sql/functions/write_content_labels.sql,
---           sql/functions/next_slot.sql, sql/functions/schedule_content.sql,
---           sql/functions/write_campaign_labels.sql, sql/functions/write_label_vectors.sql,
---           sql/functions/proposed_words.sql, sql/functions/write_proposals.sql,
---           sql/functions/write_labels.sql, sql/functions/queue_content.sql,
---           sql/functions/queue_status.sql, sql/functions/dead_jobs.sql,
---           sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql, sql/functions/many_confirmed.sql,
---           sql/functions/nearest_confirmed_by_index.sql,
+--           sql/functions/count_backfilled.sql, sql/functions/bury_jobs.sql,
+--           sql/functions/label_ids.sql, sql/functions/unknown_labels.sql,
+--           sql/functions/enter_vocabulary.sql, sql/functions/fail_jobs.sql,
+--           sql/functions/fix_embedding_model.sql, sql/functions/write_history.sql,
+--           sql/functions/write_tags.sql, sql/functions/count_rules.sql,
+--           sql/functions/write_content_labels.sql, sql/functions/next_slot.sql,
+--           sql/functions/schedule_content.sql, sql/functions/write_campaign_labels.sql,
+--           sql/functions/write_label_vectors.sql, sql/functions/proposed_words.sql,
+--           sql/functions/write_proposals.sql, sql/functions/write_labels.sql,
+--           sql/functions/queue_content.sql, sql/functions/queue_status.sql,
+--           sql/functions/dead_jobs.sql, sql/functions/vocabulary.sql, sql/rpc/claim_jobs.sql,
+--           sql/functions/many_confirmed.sql, sql/functions/nearest_confirmed_by_index.sql,
 --           sql/functions/nearest_confirmed_exactly.sql, sql/functions/content_neighbors.sql,
 --           sql/functions/campaign_neighbors.sql, sql/rpc/categorization_context.sql,
 --           sql/rpc/complete_jobs.sql, sql/functions/embedding_targets.sql,
@@ -81,6 +81,81 @@ comment on function private.mark_failed is
 'Shows on the row that its job is dead. Call with the rows locked before the jobs.';
 revoke execute on function private.mark_failed from public, anon, authenticated;
 grant execute on function private.mark_failed to service_role;
+
+-- sql/functions/count_backfilled.sql
+create function private.count_backfilled(
+    -- of complete_jobs: "changed" and "cost" of an answer are read
+    results jsonb,
+    -- jobs that end now
+    done bigint[],
+    -- jobs of which some may be dead now
+    failed bigint[]
+)
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    concerned bigint[];
+begin
+    select array_agg(jobs.id) into concerned
+    from private.jobs
+    where
+        jobs.backfill_id is not null
+        and (
+            jobs.id = any(count_backfilled.done)
+            or (jobs.id = any(count_backfilled.failed) and jobs.state = 'dead')
+        );
+    if concerned is null then
+        return;
+    end if;
+    perform backfills.id
+    from public.backfills
+    where backfills.id in (select jobs.backfill_id from private.jobs where jobs.id = any(concerned))
+    order by backfills.id
+    for no key update;
+    update public.backfills
+    set
+        done = backfills.done + counted.done,
+        changed = backfills.changed + counted.changed,
+        failed = backfills.failed + counted.failed,
+        cost = backfills.cost + counted.cost,
+        -- a worker that was away for long is no work
+        seconds = backfills.seconds + case
+            when backfills.state <> 'running' then 0
+            else greatest(0, least(120, extract(
+                epoch from clock_timestamp() - greatest(backfills.updated_at, backfills.run_at)
+            )))
+        end,
+        updated_at = clock_timestamp()
+    from (
+        select
+            jobs.backfill_id,
+            count(*) filter (where jobs.state <> 'dead') as done,
+            count(*) filter (where jobs.state <> 'dead' and answer.changed) as changed,
+            count(*) filter (where jobs.state = 'dead') as failed,
+            coalesce(sum(answer.cost), 0) as cost
+        from private.jobs
+        left join jsonb_to_recordset(count_backfilled.results) as answer (
+            job_id bigint, changed boolean, cost numeric
+        )
+            on jobs.id = answer.job_id
+        where jobs.id = any(concerned)
+        group by jobs.backfill_id
+    ) as counted
+    where backfills.id = counted.backfill_id;
+    -- what is dead was counted; it may be tried again
+    update private.jobs
+    set backfill_id = null
+    where
+        jobs.id = any(concerned)
+        and jobs.state = 'dead';
+end
+$$;
+comment on function private.count_backfilled is
+'Adds jobs that end to the account of the backfill that took their rows, whoever ended them. Call last: it locks the run.';
+revoke execute on function private.count_backfilled from public, anon, authenticated;
+grant execute on function private.count_backfilled to service_role;
 
 -- sql/functions/bury_jobs.sql
 create function private.bury_jobs(moment timestamptz)
@@ -148,6 +223,7 @@ begin
     from locked
     where jobs.id = locked.id;
     perform private.mark_failed(buried);
+    perform private.count_backfilled('[]', '{}', buried);
 end
 $$;
 comment on function private.bury_jobs is
@@ -2416,7 +2492,8 @@ create function public.complete_jobs(
     -- Else: embedding (text, or null when there is nothing to embed), embedding_kept, embedding_model, content_hash,
     -- category {"id", "source", "score", "reasons"}, sentiment and audience likewise (sentiment by "label"),
     -- tags [{"id", "source", "score", "reason"}], language, quality_score, quality_parts, model, prompt_version,
-    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}]
+    -- proposals: words met that are no tags, vocabulary_version, cost, latency_ms, rules [{"id", "success"}],
+    -- changed: the category is another now, for the account of a backfill
     results jsonb
 )
     -- a verdict an answer: accepted; stale (the fence moved); unknown_label (a label is gone or not for machines, the
@@ -2541,6 +2618,7 @@ begin
     where not ids.id = any(coalesce(failed, '{}') || coalesce(unknown, '{}') || coalesce(other_model, '{}'));
 
     perform private.write_labels(complete_jobs.results, done);
+    perform private.count_backfilled(complete_jobs.results, done, failed);
     delete from private.jobs where jobs.id = any(done);
     perform set_config('campaignbase.actor', '', true);
 

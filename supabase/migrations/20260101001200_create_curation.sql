@@ -150,10 +150,9 @@ begin
                     errcode = 'PT404',
                     message = format('no tag ''%s''', merge_tags.source)
                     || coalesce(
-                        format(
-                            '; that is another name of ''%s''',
-                            private.find_tag(merge_tags.workspace_id, private.fold_tag(btrim(merge_tags.source)))
-                        ),
+                        '; that is another name of '''
+                        || private.find_tag(merge_tags.workspace_id, private.fold_tag(btrim(merge_tags.source)))
+                        || '''',
                         ''
                     ),
                     hint = 'see: campaignbase tags';
@@ -390,10 +389,9 @@ begin
                     errcode = 'PT404',
                     message = format('no category ''%s''', merge_categories.source)
                     || coalesce(
-                        format(
-                            '; that is another name of ''%s''',
-                            private.category_of_alias(merge_categories.workspace_id, merge_categories.source)
-                        ),
+                        '; that is another name of '''
+                        || private.category_of_alias(merge_categories.workspace_id, merge_categories.source)
+                        || '''',
                         ''
                     ),
                     hint = 'see: campaignbase categories';

@@ -677,8 +677,8 @@ create function public.claim_backfill(
     -- not the next rows, but these, where they still wait in the queue
     targets uuid[] default null
 )
-    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows, or
-    -- somebody else holds the next one
+    -- {"place", "jobs": as claim_jobs has them}; null: it is not running now, another worker is just taking rows or at
+    -- work on the last ones, or somebody else holds the next one
     returns jsonb
     language plpgsql
     volatile
@@ -695,6 +695,7 @@ declare
     free uuid[];
     busy uuid;
     job_ids bigint[] := '{}';
+    held bigint;
 begin
     if claim_backfill.targets is not null then
         -- their answers are there: whoever else takes rows of this run is not in the way
@@ -746,10 +747,38 @@ begin
             return null;
         end if;
         if run.place = 'end' then
-            -- the last rows were written meanwhile
+            held := (
+                select count(*)
+                from private.jobs
+                where
+                    jobs.backfill_id = run.id
+                    and jobs.state = 'leased'
+            );
+            if held > 0 then
+                update public.backfills
+                set
+                    last_error = format(
+                        'its last rows, %s, are with a worker; if that was killed, another one labels them'
+                        ' when its leases end, within two minutes',
+                        held
+                    ),
+                    updated_at = moment  -- waiting is no work
+                where backfills.id = run.id;
+                return null;
+            end if;
+            if exists (
+                select
+                from public.model_batches
+                where
+                    model_batches.workspace_id = run.workspace_id
+                    and model_batches.backfill_id = run.id
+            ) then
+                return null;
+            end if;
             update public.backfills
             set
                 state = 'done',
+                last_error = null,
                 finished_at = moment,
                 updated_at = moment
             where backfills.id = run.id;
@@ -825,6 +854,7 @@ begin
                 state = 'leased',
                 attempt = jobs.attempt + 1,
                 failures = 0,
+                backfill_id = run.id,
                 leased_by = coalesce(claim_backfill.worker, 'unnamed'),
                 run_at = moment + lease,
                 updated_at = moment
@@ -835,7 +865,7 @@ begin
         select coalesce(array_agg(leased.id), '{}') into job_ids from leased;
         with leased as (
             insert into private.jobs
-            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at)
+            (workspace_id, kind, target_id, content_hash, state, attempt, leased_by, run_at, backfill_id)
             select
                 run.workspace_id,
                 part.kind,
@@ -844,7 +874,8 @@ begin
                 'leased',
                 1,
                 coalesce(claim_backfill.worker, 'unnamed'),
-                moment + lease
+                moment + lease,
+                run.id
             from private.backfill_rows(part.kind, part.ids) as told
             order by told.target_id
             on conflict on constraint jobs_target_is_unique do nothing
@@ -934,9 +965,7 @@ grant execute on function public.claim_backfill to service_role;
 -- sql/rpc/report_backfill.sql
 create function public.report_backfill(
     backfill_id uuid,
-    -- rows since the last report
-    done integer default 0,
-    changed integer default 0,
+    -- vectors: rows since the last report; rows that are labeled are counted by complete_jobs
     failed integer default 0,
     -- US dollars
     cost numeric default 0,
@@ -953,8 +982,6 @@ create function public.report_backfill(
 as $$
     update public.backfills
     set
-        done = backfills.done + coalesce(report_backfill.done, 0),
-        changed = backfills.changed + coalesce(report_backfill.changed, 0),
         failed = backfills.failed + coalesce(report_backfill.failed, 0),
         cost = backfills.cost + coalesce(report_backfill.cost, 0),
         -- a worker that was away for long is no work
@@ -1006,6 +1033,41 @@ begin
             when 'canceled' then backfills.state in ('running', 'paused', 'ready')
         end
     returning backfills.* into stopped;
+    if stop_backfill.state = 'canceled' then
+        -- Also where it was canceled before: a worker may have put rows off meanwhile. What waits, be it for a
+        -- model's answer, has a label already and keeps it; text that changed is queued and waits on.
+        delete from private.jobs
+        where
+            jobs.id in (
+                select waiting.id
+                from private.jobs as waiting
+                where
+                    waiting.backfill_id = stop_backfill.backfill_id
+                    and waiting.state = 'waiting'
+                    and exists (
+                        select
+                        from public.backfills
+                        where
+                            backfills.id = waiting.backfill_id
+                            and backfills.state = 'canceled'
+                    )
+                    and not exists (
+                        select
+                        from public.content_assets
+                        where
+                            content_assets.id = waiting.target_id
+                            and content_assets.label_state not in ('labeled', 'review')
+                    )
+                    and not exists (
+                        select
+                        from public.campaigns
+                        where
+                            campaigns.id = waiting.target_id
+                            and campaigns.label_state not in ('labeled', 'review')
+                    )
+                for update of waiting skip locked
+            );
+    end if;
     if stopped.state = 'canceled' and stopped.kind = 'vectors' then
         delete from private.spare_vectors
         where
@@ -1016,7 +1078,8 @@ begin
 end
 $$;
 comment on function public.stop_backfill is
-'Pause a backfill, let it go on, or end it; vectors it made beside those in use are dropped. For workers only.
+'Pause a backfill, let it go on, or end it; vectors it made beside those in use are dropped, and rows that wait
+for a model keep what they have. For workers only.
 
 Rows that a worker has taken already are finished.';
 revoke execute on function public.stop_backfill from public, anon, authenticated;

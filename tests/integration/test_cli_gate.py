@@ -128,6 +128,14 @@ def test_what_was_not_answered_is_no_verdict(cli: Cli, models: FakeModels) -> No
     assert (found.code, f"no verdict: {GOOD} did not answer every golden row" in found.err) == (4, True)
     assert cli.ok("train", "gate", "list", "--json").json == {"verdicts": []}
 
+    # the page of something between here and the provider is nothing that the model said
+    cli.ok("workspace", "budget", "--set", "1")
+    models.script("none", "html")
+    found = cli("train", "gate", "--analysis", "anthropic")
+    why = f"every golden row: {GOOD}: Anthropic answered what is no JSON object; remove what is in its way"
+    assert (found.code, why in found.err) == (4, True), found.err
+    assert cli.ok("train", "gate", "list", "--json").json == {"verdicts": []}
+
 
 def test_of_few_golden_rows_no_verdict_is_kept(cli: Cli, models: FakeModels) -> None:
     cli.ok(

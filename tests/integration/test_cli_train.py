@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from tests.support.cli import DATABASE, Cli, cli
+from tests.support.cli import DATABASE, Cli, Result, cli
 
 __all__ = ["cli"]
 
@@ -96,6 +96,27 @@ def test_other_descriptions_are_tried_before_they_are_written(cli: Cli) -> None:
     [kept] = cli.ok("train", "gate", "list", "--json").json["verdicts"]
     assert (kept["subject"], kept["passed"], kept["comparison"]["rows"]) == ("vocabulary", True, 6)
     assert "nothing to compare" in cli("train", "gate").err
+
+
+def test_descriptions_are_of_the_categories_that_are_meant(cli: Cli) -> None:
+    filed(cli, texts(0, 1), "--golden")
+    before = cli.ok("categories", "--json").json["categories"]
+
+    def tried(*described: tuple[str, str]) -> Result:
+        lines = ({"category": name, "description": said} for name, said in described)
+        return cli("train", "gate", "--vocabulary", cli.write_lines("d.jsonl", *lines), "--apply")
+
+    # what no store would take is refused before there is a verdict, and before anything is written
+    assert "description of the category 'soup' holds a NUL character" in tried(("soup", "a\0b")).err
+    assert "'SOUP' is 'soup', which is described already" in tried(("soup", "a"), ("SOUP", "b")).err
+    assert cli.ok("train", "gate", "list", "--json").json["verdicts"] == []
+    assert cli.ok("categories", "--json").json["categories"] == before
+
+    found = tried(("SOUP", "something hot to eat with a spoon"), ("stew", "the same, thicker"))
+    assert "no category has these names, --apply adds them: 'stew'" in found.err
+    after = {one["name"]: one["description"] for one in cli.ok("categories", "--json").json["categories"]}
+    assert after.keys() - {one["name"] for one in before} == {"stew"}
+    assert after["soup"] == "something hot to eat with a spoon"
 
 
 @pytest.mark.parametrize("way", ["json", "lines"])

@@ -184,7 +184,7 @@ CALLS: Mapping[str, Callable[[str], Row]] = {
         "worker": "matrix",
         "targets": [uid(w, 40)],
     },
-    "public.report_backfill": lambda w: {"backfill_id": uid(w, 140), "done": 1},
+    "public.report_backfill": lambda w: {"backfill_id": uid(w, 140), "failed": 1},
     "public.stop_backfill": lambda w: {"backfill_id": uid(w, 141), "state": "paused"},
     "public.claim_vectors": lambda w: {"backfill_id": uid(w, 141)},
     "public.write_vectors": lambda w: {

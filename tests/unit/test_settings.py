@@ -187,6 +187,26 @@ def test_the_address_of_a_provider_is_one(monkeypatch: pytest.MonkeyPatch, name:
     assert str(raised.value) == expected
 
 
+NO_KEY = "a space, line end or letter that no key has is in it; copy the key again"
+
+
+# from a mounted secret; two words; a quotation mark of a text processor, which a header cannot hold
+@pytest.mark.parametrize(
+    ("given", "expected"), [(" sk-1\n", "sk-1"), ("sk-1\nsk-2", None), ("sk 1", None), ("“sk-1”", None)]
+)
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "SUPABASE_SECRET_KEY"])
+def test_a_key_fits_into_a_header(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str, expected: str | None
+) -> None:
+    monkeypatch.setenv(name, given)
+    if expected is not None:
+        assert getattr(settings.load(), name.lower()).get_secret_value() == expected
+        return
+    with pytest.raises(InputError) as raised:
+        settings.load()
+    assert str(raised.value) == f"{name}: {NO_KEY}"
+
+
 @pytest.mark.parametrize(("given", "expected"), [("de", "de"), (" PT ", "pt"), ("German", None), ("d", None)])
 def test_the_language_of_reasons_is_one(
     monkeypatch: pytest.MonkeyPatch, given: str, expected: str | None

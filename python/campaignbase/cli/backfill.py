@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaignbase.cli import output
-from campaignbase.cli.backfill_running import go_on, read_run
+from campaignbase.cli.backfill_running import call_back, go_on, read_run
 from campaignbase.cli.backfill_words import end_line, plan_of, record, show_plan, table_of
 from campaignbase.cli.interrupt import Interrupted
 from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
@@ -177,6 +177,8 @@ def cancel(
 ) -> None:
     """End it for good. Labels that were written stay; vectors that are not in use are dropped.
 
+    Rows that wait for a model keep the label they have; batches are called back from its provider.
+
     Example:  campaignbase backfill cancel
     """
     _stop(session(ctx, database, workspace, json), which, "canceled")
@@ -295,6 +297,8 @@ def _stop(run: Session, which: str | None, state: Literal["paused", "canceled"])
         states = ("running",) if state == "paused" else OPEN
         for one in await _chosen(store, home, which, states):
             await store.stop_backfill(one.id, state)
+            if state == "canceled":
+                await call_back(run, store, one.id)
         return await store.backfills(home.id)
 
     found = run.run_in_workspace(act)

@@ -11,6 +11,7 @@ from campaignbase.cli import output
 from campaignbase.cli.comparing import Margin, tell_comparison
 from campaignbase.cli.session import Database, Json, Session, Workspace, common, session
 from campaignbase.core.gate import ENOUGH_GOLDEN, MARGIN, Comparison, compare, not_below
+from campaignbase.core.names import check_label, check_new_category, find_category
 from campaignbase.errors import InputError
 from campaignbase.models import Category
 from campaignbase.models import Workspace as WorkspaceRow
@@ -153,13 +154,16 @@ def _try_vocabulary(
 ) -> tuple[Comparison, GateVerdict | None, int]:
     from campaignbase.ingest.labeled import read_descriptions
 
-    descriptions = read_descriptions(file)
+    given = read_descriptions(file)
 
     async def act(store: Store, home: WorkspaceRow) -> tuple[Comparison, GateVerdict | None, int]:
         from campaignbase import wiring
         from campaignbase.pipeline.trial import ask_golden
 
         golden, names = await _golden(store, home)
+        descriptions = _meant(given, await store.categories(home.id))
+        if new := sorted(descriptions.keys() - names.values()):
+            output.say(f"no category has these names, --apply adds them: {', '.join(map(repr, new))}")
         async with (
             aclosing(wiring.embedders(run.settings)) as found,
             wiring.open_analyst(store, run.settings, say=output.say) as analyst,
@@ -171,8 +175,9 @@ def _try_vocabulary(
             return told, None, 0
         passed = told.passed or force
         verdict = _verdict("vocabulary", analyst, told, passed=passed, forced=not told.passed and force)
+        written = await _write(store, home.id, descriptions) if passed else 0
         await store.record_verdict(home.id, verdict)
-        return told, verdict, await _write(store, home.id, descriptions) if passed else 0
+        return told, verdict, written
 
     return run.run_in_workspace(act)
 
@@ -183,6 +188,25 @@ async def _golden(store: Store, home: WorkspaceRow) -> tuple[list[Golden], dict[
     if not golden:
         raise InputError("there are no golden rows to ask; add some: campaignbase train golden add ID")
     return golden, {category.id: category.name for category in await store.categories(home.id)}
+
+
+def _meant(given: dict[str, str], categories: list[Category]) -> dict[str, str]:
+    """By the names that categories have; a name that none has is a new one's.
+
+    Raises:
+        InputError: a store would refuse one of them, or one category is described twice.
+    """
+    found: dict[str, str] = {}
+    for name, description in given.items():
+        own = find_category(name, categories)
+        if own is None:
+            check_new_category(name, [*found, *(category.name for category in categories)])
+        own = own or name
+        if own in found:
+            raise InputError(f"{name!r} is {own!r}, which is described already; keep one line")
+        check_label("category", Category("", own, description=description))
+        found[own] = description
+    return found
 
 
 def _key(analyst: Analyst) -> tuple[str, str | None]:

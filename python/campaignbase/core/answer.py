@@ -35,6 +35,7 @@ Refusal = Literal[
     "no_answer",
 ]
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
+GARBAGE: frozenset[Refusal] = frozenset({"no_answer", "too_large"})  # the provider's doing, not the model's
 
 
 class RefusedError(Exception):

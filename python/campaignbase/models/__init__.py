@@ -197,6 +197,7 @@ class JobResult:
     vocabulary_version: int | None = None
     cost: Decimal | None = None
     latency_ms: int | None = None
+    changed: bool = False  # the category is another now; counted by the backfill that took the row
 
 
 @dataclass(frozen=True, slots=True)

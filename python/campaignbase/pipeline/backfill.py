@@ -5,14 +5,13 @@ model may cost is a part of the day's budget: the rest is for rows that arrive.
 """
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
 from campaignbase.core.money import until_next_day, usd
 from campaignbase.errors import InputError
 from campaignbase.models import Job
-from campaignbase.models.backfills import END, Backfill, BackfillRows, SpareTexts, SpareVector
+from campaignbase.models.backfills import Backfill, BackfillRows, SpareTexts, SpareVector
 from campaignbase.pipeline.backfill_batches import BatchedQuestions
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.labeler import LEASE_SECONDS, Labeler
@@ -66,9 +65,6 @@ class Backfiller:
         self._worker = worker
         self._lease_seconds = lease_seconds
         self._claiming = asyncio.Lock()
-        self._under_way: Counter[str] = Counter()  # steps, by run
-        self._written = asyncio.Event()  # a step ended
-        self._ending: set[str] = set()  # runs whose last rows are taken
 
     async def step(
         self, backfill_id: str | None = None, *, briefly: bool = False, beside: bool = False
@@ -95,6 +91,11 @@ class Backfiller:
             return Step(backfill_id or "")
         return None
 
+    async def call_back(self, backfill_id: str) -> None:
+        """Of a canceled run, for whose batches nobody waits; a worker does so within a minute."""
+        while self._batches is not None and await self._batches.collect(backfill_id, at_once=True):
+            pass
+
     async def release(self) -> int:
         """Hand back what a stopped step still holds."""
         return await self._labeler.release()
@@ -105,27 +106,9 @@ class Backfiller:
             return None
         batches = self._batches if run.batched else None
         rows = (BRIEF_ROWS if briefly else ROWS) if batches is None else batches.fitting(room)
-        part = await self._claim(run.id, rows)
-        if part is None:
-            return None
-        try:
-            return await self._write_labels(run, part, batches, room)
-        finally:
-            self._under_way[run.id] -= 1
-            self._written.set()
-
-    async def _claim(self, backfill_id: str, rows: int) -> BackfillRows | None:
-        """One at a time, and the one that ends the run when its last rows are written."""
         async with self._claiming:
-            while backfill_id in self._ending and self._under_way[backfill_id]:
-                self._written.clear()
-                await self._written.wait()
-            part = await self._store.claim_backfill(backfill_id, self._worker, rows, self._lease_seconds)
-            if part is not None:
-                self._under_way[backfill_id] += 1
-                if part.place == END:
-                    self._ending.add(backfill_id)
-            return part
+            part = await self._store.claim_backfill(run.id, self._worker, rows, self._lease_seconds)
+        return None if part is None else await self._write_labels(run, part, batches, room)
 
     async def _write_labels(
         self, run: Backfill, part: BackfillRows, batches: BatchedQuestions | None, room: Decimal
@@ -134,15 +117,10 @@ class Backfiller:
         if batches is not None and jobs:
             left = await batches.ask(run, jobs, room)
             asked, jobs = len(jobs) - len(left), left
-        work = await self._labeler.label(jobs)
+        report = await self._labeler.label(jobs)
         if self._analyst is not None and (wait := self._analyst.take_wait()) is not None:
             await self._store.report_backfill(run.id, wait_seconds=wait[0], error=wait[1])
-        failed = work.report.jobs_failed
-        if jobs:
-            await self._store.report_backfill(
-                run.id, done=work.report.accepted, changed=work.changed, failed=failed, cost=work.cost
-            )
-        return Step(run.id, work.report.accepted + asked, failed)
+        return Step(run.id, report.accepted + asked, report.jobs_failed)
 
     async def _room(self, run: Backfill, name: str) -> Decimal | None:
         """US dollars it may spend yet today; None: it waits for tomorrow. `name`: of who wants them."""

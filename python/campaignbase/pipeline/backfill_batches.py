@@ -137,15 +137,24 @@ class BatchedQuestions:
             [JobResult(job.id, job.attempt, failure=Failure(why, retry_after=seconds)) for job in jobs]
         )
 
-    async def collect(self, backfill_id: str | None = None) -> bool:
-        """Write the answers of one batch that is done; False when none is."""
-        for batch in await self._store.model_batches():
+    async def collect(self, backfill_id: str | None = None, *, at_once: bool = False) -> bool:
+        """Write the answers of one batch that is done; False when none is.
+
+        A batch of a canceled run is called back, and its answers are not written.
+
+        Args:
+            at_once: also those of that run that were looked at just now.
+        """
+        for batch in await self._store.model_batches(backfill_id if at_once else None):
             if batch.model != self._batches.name or backfill_id not in (None, batch.backfill_id):
                 continue
             if not await self._store.hold_model_batch(batch, LOOK_SECONDS):
                 continue
             try:
+                canceled = await self._is_canceled(batch)
                 if not await self._batches.is_done(batch.ticket):
+                    if canceled:
+                        await self._batches.cancel(batch.ticket)
                     continue
                 answers = await self._batches.collect(batch.ticket)
             except ProviderError as error:
@@ -154,8 +163,11 @@ class BatchedQuestions:
             except NotFoundError as error:
                 await self._give_up(batch, str(error))
                 continue
-            await self._settle(batch, answers)
-            await self._write(batch, answers)
+            cost = await self._settle(batch, answers)
+            if canceled:
+                await self._store.report_backfill(batch.backfill_id, cost=cost)
+            else:
+                await self._write(batch, answers)
             await self._store.remove_model_batch(batch.id)
             return True
         return False
@@ -172,11 +184,21 @@ class BatchedQuestions:
             await self._store.release_jobs(part.jobs)
         await self._store.remove_model_batch(batch.id)
 
-    async def _settle(self, batch: ModelBatch, answers: Mapping[str, Analysis]) -> None:
-        """Told again after a crash it changes nothing."""
+    async def _is_canceled(self, batch: ModelBatch) -> bool:
+        """Nobody waits for its answers; what was answered until it is called back is paid."""
+        runs = await self._store.backfills(batch.workspace_id)
+        if not any(run.id == batch.backfill_id and run.state == "canceled" for run in runs):
+            return False
+        # rows that were put off while it was canceled wait no longer either
+        await self._store.stop_backfill(batch.backfill_id, "canceled")
+        return True
+
+    async def _settle(self, batch: ModelBatch, answers: Mapping[str, Analysis]) -> Decimal:
+        """What they cost. Told again after a crash it changes nothing."""
+        cost = sum((answer.cost or Decimal(0) for answer in answers.values()), Decimal(0))
         if batch.reservation_id is not None:
-            cost = sum((answer.cost or Decimal(0) for answer in answers.values()), Decimal(0))
             await self._store.settle_spend([Settlement(batch.reservation_id, cost, len(answers))])
+        return cost
 
     async def _write(self, batch: ModelBatch, answers: Mapping[str, Analysis]) -> None:
         labeler = self._labeler.asking(_Answered(batch.model, answers))
@@ -190,14 +212,7 @@ class BatchedQuestions:
                 continue
             same = [job for job in part.jobs if batch.hashes[job.target_id] == (job.content_hash or "")]
             await self._store.release_jobs([job for job in part.jobs if job not in same])
-            work = await labeler.label(same)
-            await self._store.report_backfill(
-                batch.backfill_id,
-                done=work.report.accepted,
-                changed=work.changed,
-                failed=work.report.jobs_failed,
-                cost=work.cost,
-            )
+            await labeler.label(same)
 
 
 class _Answered:

@@ -1,9 +1,8 @@
 """What became of a batch of jobs, in numbers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from campaignbase.models import Context, Job, JobResult, Verdict
 
@@ -42,18 +41,6 @@ class Change:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A report, with what only a backfill asks about."""
-
-    report: BatchReport = BatchReport()
-    changed: int = 0  # rows whose category is another now
-    cost: Decimal = Decimal(0)  # of a model's answers, in US dollars
-
-    def __add__(self, other: "Work") -> "Work":
-        return Work(self.report + other.report, self.changed + other.changed, self.cost + other.cost)
-
-
 def changes_of(context: Context, jobs: Sequence[Job], results: Sequence[JobResult]) -> dict[int, Change]:
     """By job id, of those that were answered."""
     names = {
@@ -69,27 +56,6 @@ def changes_of(context: Context, jobs: Sequence[Job], results: Sequence[JobResul
         decided = names[job.workspace_id].get(result.category.id or "")
         found[job.id] = Change(item.category, item.category if "category" in item.human_fields else decided)
     return found
-
-
-def work_of(
-    jobs: Sequence[Job],
-    results: Sequence[JobResult],
-    verdicts: Sequence[Verdict],
-    filed: dict[int, bool],
-    changes: Mapping[int, Change],
-) -> Work:
-    accepted = [
-        result
-        for result, verdict in zip(results, verdicts, strict=True)
-        if verdict == "accepted" and result.failure is None
-    ]
-    changed = sum(
-        change.before != change.after
-        for result in accepted
-        if (change := changes.get(result.job_id)) is not None
-    )
-    cost = sum((result.cost or Decimal(0) for result in accepted), Decimal(0))
-    return Work(report_of(jobs, results, verdicts, filed), changed, cost)
 
 
 def report_of(

@@ -27,6 +27,7 @@ _MONEY, _SILENCE = (
     "money",
     "silence",
 )  # why rows are decided offline, told once each until the provider answers
+_MEANWHILE = "rows are decided offline meanwhile; afterwards: campaignbase categorize --decided-offline"
 MOST_LOST = 10_000  # rows without an answer that are remembered
 
 
@@ -46,6 +47,7 @@ class _Excuse:
     fallback: Fallback
     reason: str
     cost: Decimal | None = None  # of an answer that never came
+    workspace: str = ""  # whose budget it is, by name
 
 
 class BudgetedAnalyst:
@@ -122,7 +124,7 @@ class BudgetedAnalyst:
         for place in left:
             home, excuse = requests[place].item.workspace_id, answers[place]
             if isinstance(excuse, _Excuse):
-                self._tell(home, f"workspace {home}: {excuse.reason}")
+                self._tell(home, f"workspace {excuse.workspace!r}: {excuse.reason}")
         return await self._filled(requests, answers)
 
     async def _round(
@@ -167,7 +169,10 @@ class BudgetedAnalyst:
         if left:
             taken = self._hosted.estimate([requests[place] for place in asked])
             why = not_granted(self.name, grant.daily_budget, grant.available - taken)
-            found |= dict.fromkeys(left, _Excuse("budget", f"{why}; decided offline"))
+            excuse = _Excuse(
+                "budget", f"{why}; decided offline", workspace=grant.workspace or group.workspace_id
+            )
+            found |= dict.fromkeys(left, excuse)
         if not asked:
             return found
         try:
@@ -230,7 +235,7 @@ class BudgetedAnalyst:
 
     def _excuse(self, failure: Failure, cost: Decimal | None) -> _Excuse:
         about = _MONEY if failure.permanent else _SILENCE
-        self._tell(about, f"{failure.message}; rows are decided offline meanwhile")
+        self._tell(about, f"{failure.message}; {_MEANWHILE}")
         # what a provider says is for who runs this, not for who reads the labels
         why = "its provider wants money" if failure.permanent else "its provider does not answer"
         return _Excuse("provider", f"{self.name} was not heard, {why}; decided offline", cost)

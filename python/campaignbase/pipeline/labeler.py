@@ -27,7 +27,7 @@ from campaignbase.models import (
     Verdict,
 )
 from campaignbase.pipeline.batch_report import BatchReport as BatchReport
-from campaignbase.pipeline.batch_report import Change, Work, changes_of, work_of
+from campaignbase.pipeline.batch_report import Change, changes_of, report_of
 from campaignbase.pipeline.direct import DirectAnswers
 from campaignbase.pipeline.embedders import Embedders
 from campaignbase.pipeline.learn import Learner
@@ -110,18 +110,18 @@ class Labeler:
             # the store may have leased them already; release() must know
             self._held.append(await claim)
             raise
-        return (await self.label(jobs)).report
+        return await self.label(jobs)
 
-    async def label(self, jobs: Sequence[Job]) -> Work:
+    async def label(self, jobs: Sequence[Job]) -> BatchReport:
         """Answer jobs that are leased to this worker."""
-        work = Work()
+        work = BatchReport()
         if not jobs:
             return work
         portions = in_portions(jobs, PORTION_CHARACTERS)
         self._held += portions
         claimed = self._clock.monotonic()
         for portion in portions:
-            if work.report.claimed and self._clock.monotonic() - claimed > self._lease_seconds / 2:
+            if work.claimed and self._clock.monotonic() - claimed > self._lease_seconds / 2:
                 await self._store.release_jobs(portion)  # before somebody else takes them for lost
             else:
                 work += await self._run_portion(portion)
@@ -156,15 +156,15 @@ class Labeler:
         other._analyst, other._answers = analyst, DirectAnswers()
         return other
 
-    async def _run_portion(self, jobs: Sequence[Job]) -> Work:
+    async def _run_portion(self, jobs: Sequence[Job]) -> BatchReport:
         embedded = await self._vectors.embed(jobs)
-        work = Work()
+        work = BatchReport()
         while jobs:
             part, jobs = await self._run_part(jobs, embedded)
             work += part
         return work
 
-    async def _run_part(self, jobs: Sequence[Job], embedded: Embedded) -> tuple[Work, list[Job]]:
+    async def _run_part(self, jobs: Sequence[Job], embedded: Embedded) -> tuple[BatchReport, list[Job]]:
         """What was done, and those that wait until what people filed here is learned."""
         with self._underway.batch() as batch:
             started = self._clock.monotonic()
@@ -178,7 +178,7 @@ class Labeler:
                 for result in found.results
             ]
             verdicts, results = await self._complete(results)
-        return work_of(jobs, results, verdicts, found.filed, found.changes), later
+        return report_of(jobs, results, verdicts, found.filed), later
 
     async def release(self) -> int:
         """Hand back what stopped batches still hold."""
@@ -301,7 +301,14 @@ class Labeler:
                 results.append(JobResult(job.id, job.attempt, failure=failure))
         told = [job for job in labels if job.id in filed and job.target_id in context.items]
         known = {job.id: context.items[job.target_id].category is not None for job in told}
-        return _Answered(results, known, changes_of(context, jobs, results))
+        changes = changes_of(context, jobs, results)
+        results = [
+            replace(result, changed=change.before != change.after)
+            if (change := changes.get(result.job_id)) is not None
+            else result
+            for result in results
+        ]
+        return _Answered(results, known, changes)
 
     def _decide(self, job: Job, written: JobResult, context: Context, analysis: Analysis | None) -> JobResult:
         if not job.kind.startswith("categorize") or job.target_id not in context.items:

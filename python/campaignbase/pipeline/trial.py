@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from campaignbase.core.answer import GARBAGE
 from campaignbase.core.decide import decide_category
 from campaignbase.core.gate import Answer
 from campaignbase.core.text import label_text
@@ -55,15 +56,17 @@ async def ask_golden(
             ]
         )
         for item, vocabulary, analysis in zip(items, vocabularies, analyses, strict=True):
-            if analysis.failure is not None or analysis.fallback in ("budget", "provider"):
+            unheard = analysis.fallback in ("budget", "provider") or analysis.refused in GARBAGE
+            if analysis.failure is not None or unheard:
                 why = (
                     (analysis.category.reasons or ("no answer",))[0]
                     if analysis.failure is None
                     else analysis.failure.message
                 )
+                why = why.removesuffix("; decided offline").removeprefix("no label: ")
                 raise ProviderError(
-                    f"no verdict: {analyst.name} did not answer every golden row:"
-                    f" {why.removesuffix('; decided offline')}; remove what is in its way and ask again"
+                    f"no verdict: {analyst.name} did not answer every golden row: {why};"
+                    " remove what is in its way and ask again"
                 )
             choice = decide_category(item, vocabulary, analysis, None)
             answers.append(Answer(choice.id or choice.candidate, choice.id is not None))

@@ -30,7 +30,7 @@ class Backfills(Protocol):
         ...
 
     async def stop_backfill(self, backfill_id: str, state: Literal["paused", "running", "canceled"]) -> bool:
-        """False: it is over, or was that already."""
+        """False: it is over, or was that already. When it is canceled, rows that wait keep what they have."""
         ...
 
     async def preview_backfill(
@@ -47,7 +47,8 @@ class Backfills(Protocol):
         lease_seconds: int = 120,
         targets: Sequence[str] | None = None,
     ) -> BackfillRows | None:
-        """The next rows as leased jobs. None: it is not running now, or another worker is just taking rows.
+        """The next rows as leased jobs. None: it is not running now, another worker is just taking rows, or
+        somebody is at work on the last ones.
 
         A look is at 500 rows at most, so there may be no job though there are more rows.
 
@@ -60,14 +61,16 @@ class Backfills(Protocol):
         self,
         backfill_id: str,
         *,
-        done: int = 0,
-        changed: int = 0,
         failed: int = 0,
         cost: Decimal = Decimal(0),
         wait_seconds: float | None = None,
         error: str | None = None,
     ) -> None:
-        """Add to its account; `wait_seconds`: no more rows for so long, because of `error`."""
+        """Add to its account; rows that are labeled again are counted by complete_jobs.
+
+        Args:
+            wait_seconds: no more rows for so long, because of `error`.
+        """
         ...
 
     async def claim_vectors(self, backfill_id: str, batch: int = 100) -> SpareTexts | None:

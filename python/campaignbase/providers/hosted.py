@@ -18,7 +18,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from campaignbase.core.answer import RefusedError, read_answer
+from campaignbase.core.answer import GARBAGE, RefusedError, read_answer
 from campaignbase.core.breaker import Breaker, Repetitions
 from campaignbase.core.prices import Price, price_of
 from campaignbase.core.prompt import CONTENT_CHARACTERS, FIXED_BYTES, PROMPT_VERSION, Prompt, build_prompt
@@ -27,7 +27,7 @@ from campaignbase.errors import NotConfiguredError, ProviderError
 from campaignbase.models import Analysis, AnalysisRequest, Failure, LabelChoice
 from campaignbase.ports import Clock
 from campaignbase.providers import lists
-from campaignbase.providers.replies import GARBAGE, OutOfMoneyError, Reply, TroubleError
+from campaignbase.providers.replies import OutOfMoneyError, Reply, TroubleError
 from campaignbase.providers.retry_after import retry_after
 
 DEADLINE = 45.0  # seconds, all calls of one `analyze`; with an embedder's 60 below a lease of 120
@@ -305,9 +305,7 @@ class HostedAnalyst(ABC):
         code = next(iter(codes), "")
         message = f"{self.provider} refuses: {status} {code and f'{code}: '}{said}"
         if money:
-            return OutOfMoneyError(
-                f"{message}; top up or raise the limit, then: campaignbase worker --replay"
-            )
+            return OutOfMoneyError(f"{message}; top up or raise the limit")
         if status in (400, 413, 422):
             return RefusedError("refused", f"{self.vendor} refuses the text: {status} {said}")
         # a 403 without a word of the provider's is somebody's on the way, about one text

@@ -10,7 +10,6 @@ from campaignbase.models import Usage
 
 MAX_BODY = 262_144  # bytes of an answer with its envelope; nothing longer is read to its end
 MOST_TOKENS = 10_000_000  # a provider that counts more does not count
-GARBAGE: frozenset[Refusal] = frozenset({"no_answer", "too_large"})  # the provider's doing, not the model's
 
 
 @dataclass(frozen=True, slots=True)

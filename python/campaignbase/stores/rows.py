@@ -158,6 +158,7 @@ def _job_result(result: JobResult) -> dict[str, Any]:
         "vocabulary_version": result.vocabulary_version,
         "cost": None if result.cost is None else str(result.cost),
         "latency_ms": result.latency_ms,
+        "changed": result.changed,
     }
 
 

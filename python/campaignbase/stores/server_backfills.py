@@ -75,8 +75,6 @@ class ServerBackfills(Calls):
         self,
         backfill_id: str,
         *,
-        done: int = 0,
-        changed: int = 0,
         failed: int = 0,
         cost: Decimal = Decimal(0),
         wait_seconds: float | None = None,
@@ -85,8 +83,6 @@ class ServerBackfills(Calls):
         await self._value(
             "report_backfill",
             backfill_id=backfill_id,
-            done=done,
-            changed=changed,
             failed=failed,
             cost=f"{cost:f}",
             wait_seconds=wait_seconds,

@@ -15,7 +15,7 @@ from campaignbase.models.backfills import (
     Switched,
 )
 from campaignbase.stores import backfill_rows as read
-from campaignbase.stores import sqlite_backfills, sqlite_spare_vectors
+from campaignbase.stores import sqlite_backfill_account, sqlite_backfills, sqlite_spare_vectors
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_file import SqliteFile
 from campaignbase.stores.sqlite_rows import stamp, to_json
@@ -54,15 +54,14 @@ class SqliteBackfills(SqliteFile):
         self,
         backfill_id: str,
         *,
-        done: int = 0,
-        changed: int = 0,
         failed: int = 0,
         cost: Decimal = Decimal(0),
         wait_seconds: float | None = None,
         error: str | None = None,
     ) -> None:
-        counts = (done, changed, failed)
-        await self._run(sqlite_backfills.report_backfill, backfill_id, counts, cost, wait_seconds, error)
+        await self._run(
+            sqlite_backfill_account.report_backfill, backfill_id, failed, cost, wait_seconds, error
+        )
 
     async def claim_vectors(self, backfill_id: str, batch: int = 100) -> SpareTexts | None:
         return await self._run(sqlite_spare_vectors.claim_vectors, backfill_id, batch)

@@ -5,8 +5,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,10 +17,11 @@ from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Job
 from campaignbase.models.backfills import END, Backfill, BackfillRows, NewBackfill
 from campaignbase.stores import backfill_rows as read
+from campaignbase.stores.sqlite_backfill_account import worked
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_facts import FACT_COLUMNS, as_facts, facts_of
 from campaignbase.stores.sqlite_queue import MAX_BATCH, MAX_LEASE_SECONDS, text_of_campaign
-from campaignbase.stores.sqlite_rows import id_list, moment, money, stamp, text_of_asset, to_json
+from campaignbase.stores.sqlite_rows import id_list, moment, stamp, text_of_asset, to_json
 
 STEP = 500  # rows that one look is at, however few of them are wanted
 CONTENT, CAMPAIGNS = "categorize_content", "categorize_campaign"
@@ -127,7 +127,26 @@ def stop_backfill(db: Database, backfill_id: str, state: str) -> bool:
                 "delete from spare_vectors where workspace_id = ? and embedding_model = ?",
                 (stopped["workspace_id"], stopped["embedding_model"]),
             )
+        if state == "canceled":
+            _drop_waiting(db, backfill_id)
     return stopped is not None
+
+
+def _drop_waiting(db: Database, backfill_id: str) -> None:
+    """What waits, be it for a model's answer, keeps the label it has; changed text is queued and waits on.
+
+    Also where the run was canceled before: a worker may have put rows off meanwhile.
+    """
+    has_a_label = " union all ".join(
+        f"select id from {table} where label_state in ('labeled', 'review')"
+        " and id in (select target_id from jobs where backfill_id = :run)"
+        for table, _, _ in _TABLES.values()
+    )
+    db.run(
+        f"delete from jobs where backfill_id = :run and state = 'waiting' and target_id in ({has_a_label})"
+        " and exists (select 1 from backfills where id = :run and state = 'canceled')",
+        {"run": backfill_id},
+    )
 
 
 def is_outdated(db: Database, older: Mapping[str, str], workspace_id: str, column: str, row_id: str) -> bool:
@@ -289,9 +308,25 @@ def claim_backfill(
             "select 1 from jobs where state <> 'dead' and workspace_id = ? and priority = 0 limit 1", (home,)
         ):
             return None
-        if run["place"] == END:  # the last rows were written meanwhile
+        if run["place"] == END:
+            held = db.value(
+                "select count(*) from jobs where backfill_id = ? and state = 'leased'", (backfill_id,)
+            )
+            if held:
+                told = (
+                    f"its last rows, {held}, are with a worker; if that was killed, another one labels them"
+                    " when its leases end, within two minutes"
+                )
+                db.run(  # waiting is no work
+                    "update backfills set last_error = ?, updated_at = ? where id = ?",
+                    (told, stamp(now), backfill_id),
+                )
+                return None
+            if db.value("select 1 from model_batches where backfill_id = ? limit 1", (backfill_id,)):
+                return None
             db.run(
-                "update backfills set state = 'done', finished_at = ?, updated_at = ? where id = ?",
+                "update backfills set state = 'done', last_error = null, finished_at = ?, updated_at = ?"
+                " where id = ?",
                 (stamp(now), stamp(now), backfill_id),
             )
             return BackfillRows(END, 0, ())
@@ -302,12 +337,14 @@ def claim_backfill(
         fences = {
             row["target_id"]: row
             for row in db.all(
-                "insert into jobs (workspace_id, kind, target_id, state, attempt, leased_by, run_at)"
-                " select ?, ?, value, 'leased', 1, ?, ? from json_each(?) where true"
+                "insert into jobs"
+                " (workspace_id, kind, target_id, state, attempt, leased_by, run_at, backfill_id)"
+                " select ?, ?, value, 'leased', 1, ?, ?, ? from json_each(?) where true"
                 " on conflict (kind, target_id) do update set state = 'leased', attempt = attempt + 1,"
-                " failures = 0, leased_by = excluded.leased_by, run_at = excluded.run_at, updated_at = ?"
+                " failures = 0, leased_by = excluded.leased_by, run_at = excluded.run_at, updated_at = ?,"
+                " backfill_id = excluded.backfill_id"
                 " where state = 'dead' returning id, attempt, target_id",
-                (home, kind, worker, until, id_list(ids), stamp(now)),
+                (home, kind, worker, until, backfill_id, id_list(ids), stamp(now)),
             )
         }
         jobs = read_rows(db, kind, list(fences), fences)
@@ -335,37 +372,3 @@ def _take(db: Database, home: str, targets: Sequence[str], worker: str, until: s
         jobs += read_rows(db, kind, [row["target_id"] for row in leased if row["kind"] == kind], fences)
     db.run_many("update jobs set content_hash = ? where id = ?", [(j.content_hash, j.id) for j in jobs])
     return tuple(sorted(jobs, key=lambda job: job.id))
-
-
-def worked(run: Row, now: datetime) -> float:
-    """Seconds since the last report; a worker that was away for long is no work."""
-    since = max(moment(run["updated_at"]), moment(run["run_at"]))
-    return max(0.0, min(120.0, (now - since).total_seconds()))
-
-
-def report_backfill(
-    db: Database,
-    backfill_id: str,
-    counts: tuple[int, int, int],
-    cost: Decimal,
-    wait_seconds: float | None,
-    error: str | None,
-) -> None:
-    """`counts`: done, changed, failed since the last report."""
-    now = db.clock.now()
-    with db.write():
-        before = db.one("select cost, run_at, updated_at from backfills where id = ?", (backfill_id,))
-        if before is None:
-            return
-        wait = None if wait_seconds is None else timedelta(seconds=min(max(wait_seconds, 0), 86400))
-        db.run(
-            "update backfills set done = done + ?, changed = changed + ?, failed = failed + ?, cost = ?,"
-            " run_at = ?, last_error = coalesce(?, last_error), seconds = seconds + ?, updated_at = ?"
-            " where id = ?",
-            (
-                *counts, money(Decimal(before["cost"]) + cost, 6),
-                before["run_at"] if wait is None else stamp(now + wait),
-                None if error is None else error.replace("\x00", "")[:2000], worked(before, now),
-                stamp(now), backfill_id,
-            ),
-        )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 from campaignbase.core.backoff import MAX_FAILURES, retry_delay
 from campaignbase.errors import InputError
 from campaignbase.models import AUDIENCE, JobResult, Verdict
+from campaignbase.stores.sqlite_backfill_account import count_backfilled
 from campaignbase.stores.sqlite_connection import Database
 from campaignbase.stores.sqlite_history import Answer, LabelKey, Names
 from campaignbase.stores.sqlite_labels import write_labels
@@ -44,6 +45,8 @@ def complete_jobs(db: Database, results: Sequence[JobResult]) -> list[Verdict]:
         _fail(db, failed)
         _wait_again(db, unknown + other_model)
         write_labels(db, done, labels.names)
+        ended = [answer.job["id"] for answer in failed + done]
+        count_backfilled(db, ended, {answer.result.job_id: answer.result for answer in done})
         db.run(f"delete from jobs where id {_IN}", (id_list(answer.job["id"] for answer in done),))
     verdicts: dict[int, Verdict] = {id(answer.result): "accepted" for answer in failed + done}
     verdicts |= {id(answer.result): "unknown_label" for answer in unknown}

@@ -28,7 +28,7 @@ def merge_tags(db: Database, workspace_id: str, source: str, target: str) -> Mer
             told = f"; that is another name of {other!r}" if other else ""
             raise NotFoundError(f"no tag {source!r}{told}; see: campaignbase tags")
         if gone.id == stays.id:
-            raise InputError(f"{source!r} and {stays.name!r} are the same tag; name two tags")
+            raise InputError(f"{source!r} and {stays.name!r} are the same tag; Name two tags.")
         return _merge_tags(db, workspace_id, gone, stays)
 
 
@@ -120,7 +120,7 @@ def merge_categories(db: Database, workspace_id: str, source: str, target: str) 
             told = f"; that is another name of {other!r}" if other else ""
             raise NotFoundError(f"no category {source!r}{told}; see: campaignbase categories")
         if gone.id == stays.id:
-            raise InputError(f"{source!r} and {stays.name!r} are the same category; name two categories")
+            raise InputError(f"{source!r} and {stays.name!r} are the same category; Name two categories.")
         below = any(category.parent_id == gone.id for category in known)
         if below and stays.parent_id not in (None, gone.id):
             raise InputError(

@@ -13,6 +13,7 @@ from campaignbase.core.hashing import content_hash
 from campaignbase.core.text import campaign_text, label_text
 from campaignbase.core.vectors import unpack
 from campaignbase.models import Job, QueueStatus
+from campaignbase.stores.sqlite_backfill_account import count_backfilled
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_rows import decode, id_list, moment, stamp, text_of_asset
 
@@ -111,6 +112,7 @@ def _in_workspaces(db: Database, claimed: Sequence[Row]) -> list[Row]:
             (db.now(), id_list(lost)),
         )
         mark_failed(db, lost)
+        count_backfilled(db, lost, {})
     return [row for row in claimed if row["workspace_id"] in known]
 
 
@@ -131,6 +133,7 @@ def _bury(db: Database, now: str) -> None:
         (now, MAX_FAILURES - 1, now),
     )
     mark_failed(db, [row["id"] for row in buried])
+    count_backfilled(db, [row["id"] for row in buried], {})
 
 
 def mark_failed(db: Database, job_ids: Sequence[int]) -> None:

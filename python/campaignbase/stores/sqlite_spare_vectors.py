@@ -10,7 +10,8 @@ from campaignbase.core.text import label_text
 from campaignbase.core.vectors import pack
 from campaignbase.errors import InputError
 from campaignbase.models.backfills import END, SpareText, SpareTexts, SpareVector, Switched
-from campaignbase.stores.sqlite_backfills import STEP, worked
+from campaignbase.stores.sqlite_backfill_account import worked
+from campaignbase.stores.sqlite_backfills import STEP
 from campaignbase.stores.sqlite_connection import Database, Row
 from campaignbase.stores.sqlite_queue import MAX_BATCH, text_of_campaign
 from campaignbase.stores.sqlite_rows import decode, id_list, stamp, text_of_asset

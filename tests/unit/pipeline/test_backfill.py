@@ -233,7 +233,7 @@ async def test_rows_rather_wait_than_be_decided_offline(
     await work(backfiller(store, asking(store, analyst), analyst=analyst))
     assert (await asset(store, key_of_row)).primary_category == "offer"  # as it was
     run = await run_of(store, key)
-    assert (run.done, run.failed) == (0, 1)
+    assert (run.done, run.failed) == (0, 0)
     assert told in (run.last_error or "")
     assert await store.claim_jobs("w") == []
     CLOCK.advance(max(PROVIDER_SECONDS, until_next_day(CLOCK.now())))
@@ -251,6 +251,7 @@ class Batches:
         self.done = self.gone = False
         self.answers: dict[str, Analysis] = {}
         self.error: ProviderError | None = None
+        self.called_back: list[str] = []
 
     def estimate(self, request: AnalysisRequest) -> Decimal:
         return PRICE
@@ -270,7 +271,8 @@ class Batches:
     async def collect(self, ticket: Mapping[str, Any]) -> dict[str, Analysis]:
         return self.answers
 
-    async def cancel(self, ticket: Mapping[str, Any]) -> None: ...
+    async def cancel(self, ticket: Mapping[str, Any]) -> None:
+        self.called_back.append(ticket["id"])
 
 
 def batched(store: SqliteStore, batches: Batches) -> Backfiller:
@@ -292,7 +294,7 @@ async def test_a_batch_outlives_the_worker_that_asked(store: SqliteStore) -> Non
     await work(batched(store, batches))
     assert set(batches.asked) == set(ids[1:])  # of what a person filed nobody is asked
     run = await run_of(store, key)
-    assert (run.state, run.taken, run.done) == ("done", 4, 1)
+    assert (run.state, run.taken, run.done) == ("running", 4, 1)
     day = await store.daily_budget(HOME, CLOCK.now().date())
     assert day.reserved == PRICE * 3
 
@@ -319,9 +321,46 @@ async def test_a_batch_outlives_the_worker_that_asked(store: SqliteStore) -> Non
     assert (await asset(store, ids[3])).primary_category == "offer"
     assert await store.model_batches(key) == []
     run = await run_of(store, key)
-    assert (run.done, run.changed, run.cost) == (3, 1, SPENT * 2)
+    assert (run.state, run.done) == ("done", 4)  # also the one that was edited, and another worker labeled
+    assert (run.changed, run.cost) == (1, SPENT * 2)
     day = await store.daily_budget(HOME, CLOCK.now().date())
     assert (day.reserved, day.settled) == (0, SPENT * 3)  # all that was answered is paid
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_the_batch_of_a_canceled_run_is_called_back_and_what_it_answered_is_paid(
+    store: SqliteStore, at_once: bool
+) -> None:
+    ids = await insert(store, "one", "two")
+    await labeler(store, analyst=await files_under(store, "event")).drain()
+    await store.set_daily_budget(HOME, Decimal(1))
+    key = await begin(store, NewBackfill("labels", {"content_only": True}, batched=True))
+    batches = Batches()
+    await work(batched(store, batches))
+    assert await store.stop_backfill(key, "canceled")
+    working = batched(store, batches)
+    if at_once:
+        await working.call_back(key)
+    else:
+        CLOCK.advance(61)
+        assert await working.step() is None
+    assert batches.called_back == ["b2"]
+    assert (await store.daily_budget(HOME, CLOCK.now().date())).reserved == PRICE * 2
+    batches.done = True
+    offer = next(one.id for one in await store.categories(HOME) if one.name == "offer")
+    choice = LabelChoice("model", 0.9, ("says the batch",), offer)
+    batches.answers = {ids[0]: Analysis(category=choice, cost=SPENT)}
+    CLOCK.advance(61)
+    await work(working)
+    assert batches.called_back == ["b2"]
+    assert await store.model_batches(key) == []
+    day = await store.daily_budget(HOME, CLOCK.now().date())
+    assert (day.reserved, day.settled) == (0, SPENT)
+    run = await run_of(store, key)
+    assert (run.state, run.done, run.cost) == ("canceled", 0, SPENT)
+    CLOCK.advance(90000)
+    assert await store.claim_jobs("w") == []  # nobody is asked about them at the full price
+    assert [(await asset(store, row)).primary_category for row in ids] == ["event", "event"]
 
 
 async def test_what_a_batch_lost_is_labeled_as_any_row(store: SqliteStore) -> None:

@@ -85,7 +85,7 @@ async def test_what_fits_is_asked_and_the_rest_decided_offline(store: SqliteStor
         "no words",
     )
     assert await spent(store) == (Decimal(0), 2 * PRICE)
-    assert said == [f"workspace {DEFAULT_WORKSPACE_ID}: {answers[2].category.reasons[0]}"]
+    assert said == [f"workspace 'default': {answers[2].category.reasons[0]}"]
 
 
 async def test_what_answers_did_not_cost_pays_for_more(store: SqliteStore) -> None:
@@ -168,7 +168,9 @@ async def test_a_provider_that_is_down_or_out_of_money_is_replaced(
     (answer,) = await budgeted(store, hosted, patience=0.0, say=said.append).analyze(requests(1))
     assert (answer.model, answer.fallback) == (OFFLINE, "provider")
     assert answer.category.reasons[0] == f"model-1 was not heard, {reason}; decided offline"
-    assert said == [f"{error}; rows are decided offline meanwhile"]
+    # no job died of it, so `worker --replay` would find nothing
+    told = "rows are decided offline meanwhile; afterwards: campaignbase categorize --decided-offline"
+    assert said == [f"{error}; {told}"]
     assert await spent(store) == (Decimal(0), error.cost)
 
 

@@ -189,7 +189,7 @@ async def test_out_of_money_is_asked_once(server: FakeModels, api: Api, fault: s
     first, second = await raised(analyst, 3), await raised(analyst)
 
     assert (first.retryable, first.cost, second.retryable) == (False, 0, False)
-    assert str(first).endswith("; top up or raise the limit, then: campaignbase worker --replay")
+    assert str(first).endswith("; top up or raise the limit")
     assert len(server.calls) == 1
     clock.advance(MONEY_QUIET)
     assert (await analyst.analyze([SALE]))[0].category.id == "c-offer"
