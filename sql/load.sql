@@ -234,6 +234,7 @@
 -- what programs do to a workspace, one call each: add, explain, correct, learn
 \ir functions/find_category.sql
 \ir functions/confirm_labels.sql
+\ir functions/hold_tags.sql
 \ir functions/confirm_tags.sql
 \ir functions/write_content.sql
 \ir functions/find_target.sql

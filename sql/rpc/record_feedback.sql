@@ -124,6 +124,17 @@ begin
             end
         where campaigns.id = key;
     else
+        -- before the row, as who renames a tag locks them
+        perform private.hold_tags(
+            tenant,
+            array(
+                select word
+                from jsonb_array_elements_text(record_feedback.feedback -> 'add_tags') as word
+                union all
+                select word
+                from jsonb_array_elements_text(record_feedback.feedback -> 'remove_tags') as word
+            )
+        );
         added := array(
             select coalesce(private.find_tag(tenant, private.fold_tag(word)), word)
             from jsonb_array_elements_text(record_feedback.feedback -> 'add_tags') as word

@@ -1,16 +1,18 @@
 -- Generated from sql/ by `make migrations`: edit there, not here.
 -- Purpose:  what programs do to a workspace, one call each: add, explain, correct, learn
--- Touches:  function private.find_category, private.confirm_labels, private.confirm_tags,
---           private.write_content, private.find_target, private.label_job, public.import_content,
---           public.import_campaigns, public.explain_labels, public.record_feedback,
---           private.set_approval, public.approve, public.reject, public.require_approval,
---           public.add_categories, public.add_tags, public.confirmed_count,
---           public.confirmed_content, public.activate_head, public.save_head,
---           public.head_predictions, public.golden_content, public.set_golden, public.review_rows
+-- Touches:  function private.find_category, private.confirm_labels, private.hold_tags,
+--           private.confirm_tags, private.write_content, private.find_target, private.label_job,
+--           public.import_content, public.import_campaigns, public.explain_labels,
+--           public.record_feedback, private.set_approval, public.approve, public.reject,
+--           public.require_approval, public.add_categories, public.add_tags,
+--           public.confirmed_count, public.confirmed_content, public.activate_head,
+--           public.save_head, public.head_predictions, public.golden_content, public.set_golden,
+--           public.review_rows
 -- Mirrors:  sql/functions/find_category.sql, sql/functions/confirm_labels.sql,
---           sql/functions/confirm_tags.sql, sql/functions/write_content.sql,
---           sql/functions/find_target.sql, sql/functions/label_job.sql, sql/rpc/import_content.sql,
---           sql/rpc/import_campaigns.sql, sql/rpc/explain_labels.sql, sql/rpc/record_feedback.sql,
+--           sql/functions/hold_tags.sql, sql/functions/confirm_tags.sql,
+--           sql/functions/write_content.sql, sql/functions/find_target.sql,
+--           sql/functions/label_job.sql, sql/rpc/import_content.sql, sql/rpc/import_campaigns.sql,
+--           sql/rpc/explain_labels.sql, sql/rpc/record_feedback.sql,
 --           sql/functions/set_approval.sql, sql/rpc/approve.sql, sql/rpc/reject.sql,
 --           sql/rpc/require_approval.sql, sql/rpc/add_categories.sql, sql/rpc/add_tags.sql,
 --           sql/rpc/confirmed_count.sql, sql/rpc/confirmed_content.sql, sql/rpc/activate_head.sql,
@@ -183,6 +185,51 @@ comment on function private.confirm_labels is
 'A person says that a label is right as it stands, or rightly empty: from now on it is hers.';
 revoke execute on function private.confirm_labels from public, anon;
 grant execute on function private.confirm_labels to authenticated, service_role;
+
+-- sql/functions/hold_tags.sql
+create function private.hold_tags(
+    workspace_id uuid,
+    -- as people write them; those that name no tag are passed over
+    words text[]
+)
+    returns void
+    language plpgsql
+    volatile
+    security definer  -- editors of content may name tags; membership is checked
+    set search_path = ''
+as $$
+declare
+    meant text[];
+    held integer;
+begin
+    if not private.caller_is_service() and not exists (
+        select
+        from private.caller_editable_workspace_ids() as own (id)
+        where own.id = hold_tags.workspace_id
+    ) then
+        return;
+    end if;
+    loop
+        meant := array(
+            select distinct private.find_tag(hold_tags.workspace_id, private.fold_tag(word))
+            from unnest(hold_tags.words) as word
+        );
+        perform tags.id
+        from public.tags
+        where
+            tags.workspace_id = hold_tags.workspace_id
+            and tags.name = any(meant)
+        order by tags.id
+        for key share;
+        get diagnostics held = row_count;
+        -- fewer: one of them was renamed or removed while it was waited for
+        exit when held = cardinality(array_remove(meant, null));
+    end loop;
+end
+$$;
+comment on function private.hold_tags is 'Tags that are named so keep their names until this transaction ends.';
+revoke execute on function private.hold_tags from public, anon;
+grant execute on function private.hold_tags to authenticated, service_role;
 
 -- sql/functions/confirm_tags.sql
 create function private.confirm_tags(
@@ -894,6 +941,17 @@ begin
             end
         where campaigns.id = key;
     else
+        -- before the row, as who renames a tag locks them
+        perform private.hold_tags(
+            tenant,
+            array(
+                select word
+                from jsonb_array_elements_text(record_feedback.feedback -> 'add_tags') as word
+                union all
+                select word
+                from jsonb_array_elements_text(record_feedback.feedback -> 'remove_tags') as word
+            )
+        );
         added := array(
             select coalesce(private.find_tag(tenant, private.fold_tag(word)), word)
             from jsonb_array_elements_text(record_feedback.feedback -> 'add_tags') as word

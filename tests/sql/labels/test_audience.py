@@ -34,8 +34,11 @@ def wait_for_a_lock(scene: Scene, backend: int, holder: int | None = None) -> No
     """Until that session waits for another, or for `holder`."""
     waits = "select case when %s then %s = any(waited) else cardinality(waited) > 0 end"
     waits += " from pg_blocking_pids(%s) as waited"
-    while not value(scene.owner, waits, [holder is not None, holder, backend]):
+    for _ in range(2000):
+        if value(scene.owner, waits, [holder is not None, holder, backend]):
+            return
         time.sleep(0.01)
+    raise AssertionError(f"session {backend} waits for nobody")
 
 
 def test_the_nearest_audiences_by_meaning_are_named(scene: Scene, desk: Desk) -> None:
