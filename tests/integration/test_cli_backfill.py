@@ -55,7 +55,25 @@ def test_it_is_left_to_workers_paused_resumed_and_canceled(filled: Cli) -> None:
     assert cli.ok("backfill", "status").out.count("\n") == 4
 
 
+def test_rows_are_chosen_by_any_name_of_a_label_and_by_words_that_are_nearly_there(filled: Cli) -> None:
+    cli = filled
+    cli.ok("categories", "add", "bargain")
+    cli.ok("categories", "merge", "bargain", "offer", "--yes")
+
+    def selected(*where: str) -> int:
+        return int(cli.ok("backfill", *where, "--dry-run", "--json").json["selected"])
+
+    assert selected("--where", "category=bargain") == selected("--where", "category=offer") == 1
+    assert selected("--where", '{"not": {"category": ["bargain", "event"]}}') == 2
+    assert selected("--where", "fuzzy=hirring") == 1
+
+
 REFUSED = [
+    (["--where", "category=ofer"], "--where: no category 'ofer'; see: campaignbase categories"),
+    (
+        ["--where", '{"not": {"tag": ["urgency", "urgentish"]}}'],
+        "--where: no tag 'urgentish'; see: campaignbase tags",
+    ),
     ([], "say which rows"),
     (["--where", "colour=red"], "unknown field 'colour'"),
     (["--only-older-than", "yesterday"], "expected vocabulary:NUMBER"),
