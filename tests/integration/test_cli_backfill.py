@@ -146,3 +146,26 @@ def test_a_batch_of_real_questions_is_asked_by_one_process_and_collected_by_anot
         assert Decimal(run["cost"]) == Decimal(spent["total"]) > 0
         assert len(server.desk.batches) == 1
         assert Decimal(cli.ok("workspace", "budget", "--json").json["reserved"]) == 0
+
+
+def test_a_canceled_batch_is_called_back_and_its_rows_keep_what_they_have(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("ingest", cli.write_lines("rows.jsonl", *({"text": text} for text in QUIET)))
+    with FakeModels() as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url("anthropic"))
+        cli.ok("backfill", "--all", "--batches")
+        [run] = cli.ok("backfill", "status", "--json").json
+        assert (run["state"], run["done"]) == ("running", 0)
+        told = cli.ok("backfill", "cancel")
+        assert "3 rows waited for batches of the model and keep their label" in told.err
+        assert server.desk.canceled == list(server.desk.batches)
+        server.desk.polls_until_done = 0
+        with closing(sqlite3.connect(cli.folder / DATABASE)) as file, file:
+            file.execute("update model_batches set look_at = ?", (SOON,))
+        cli.ok("worker", "--once")
+        [run] = cli.ok("backfill", "status", "--json").json
+        assert (run["state"], run["done"], run["failed"]) == ("canceled", 0, 0)
+        assert (cli.count("model_batches"), cli.count("jobs"), server.calls) == (0, 0, [])
+        assert Decimal(cli.ok("workspace", "budget", "--json").json["reserved"]) == 0
