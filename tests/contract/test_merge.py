@@ -182,13 +182,13 @@ async def test_a_merge_that_cannot_be_is_refused(subject: Subject):
         await subject.store.merge_tags(subject.workspace.id, "nonesuch", "urgency")
     with pytest.raises(NotFoundError, match="no tag 'nonesuch'"):
         await subject.store.merge_tags(subject.workspace.id, "urgency", "nonesuch")
-    with pytest.raises(InputError, match=r"are the same tag; Name two tags.$"):
+    with pytest.raises(InputError, match=r"are the same tag; Name two tags\.$"):
         await subject.store.merge_tags(subject.workspace.id, "Urgencies", "urgency")
     with pytest.raises(NotFoundError, match=r"^no category 'nonesuch'; see: campaignbase categories$"):
         await subject.store.merge_categories(subject.workspace.id, "nonesuch", "offer")
     with pytest.raises(NotFoundError, match="no category 'nonesuch'"):
         await subject.store.merge_categories(subject.workspace.id, "offer", "nonesuch")
-    with pytest.raises(InputError, match=r"are the same category; Name two categories.$"):
+    with pytest.raises(InputError, match=r"are the same category; Name two categories\.$"):
         await subject.store.merge_categories(subject.workspace.id, "offer", "offer")
 
 

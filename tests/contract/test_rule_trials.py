@@ -39,6 +39,12 @@ async def test_a_rule_is_tried_on_what_is_there(subject: Subject) -> None:
     assert nobody not in {one.id for one in trial.conflicts + trial.misses}
 
 
+async def test_a_rule_that_could_not_be_saved_is_not_tried(subject: Subject) -> None:
+    for action in ("add_category", "category"):
+        with pytest.raises(RuleError, match="unknown category 'ofer'"):
+            await try_rule(subject.store, subject.workspace.id, "categorization", SALE, {action: "ofer"})
+
+
 async def test_content_is_read_chunk_by_chunk(subject: Subject) -> None:
     ids = await subject.label(*(f"Sale {n}" for n in range(5)))
     found, after, chunks = [], None, 0

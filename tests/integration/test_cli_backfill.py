@@ -55,7 +55,25 @@ def test_it_is_left_to_workers_paused_resumed_and_canceled(filled: Cli) -> None:
     assert cli.ok("backfill", "status").out.count("\n") == 4
 
 
+def test_rows_are_chosen_by_any_name_of_a_label_and_by_words_that_are_nearly_there(filled: Cli) -> None:
+    cli = filled
+    cli.ok("categories", "add", "bargain")
+    cli.ok("categories", "merge", "bargain", "offer", "--yes")
+
+    def selected(*where: str) -> int:
+        return int(cli.ok("backfill", *where, "--dry-run", "--json").json["selected"])
+
+    assert selected("--where", "category=bargain") == selected("--where", "category=offer") == 1
+    assert selected("--where", '{"not": {"category": ["bargain", "event"]}}') == 2
+    assert selected("--where", "fuzzy=hirring") == 1
+
+
 REFUSED = [
+    (["--where", "category=ofer"], "--where: no category 'ofer'; see: campaignbase categories"),
+    (
+        ["--where", '{"not": {"tag": ["urgency", "urgentish"]}}'],
+        "--where: no tag 'urgentish'; see: campaignbase tags",
+    ),
     ([], "say which rows"),
     (["--where", "colour=red"], "unknown field 'colour'"),
     (["--only-older-than", "yesterday"], "expected vocabulary:NUMBER"),
@@ -127,4 +145,27 @@ def test_a_batch_of_real_questions_is_asked_by_one_process_and_collected_by_anot
         spent = cli.ok("workspace", "spending", "--json").json
         assert Decimal(run["cost"]) == Decimal(spent["total"]) > 0
         assert len(server.desk.batches) == 1
+        assert Decimal(cli.ok("workspace", "budget", "--json").json["reserved"]) == 0
+
+
+def test_a_canceled_batch_is_called_back_and_its_rows_keep_what_they_have(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("ingest", cli.write_lines("rows.jsonl", *({"text": text} for text in QUIET)))
+    with FakeModels() as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url("anthropic"))
+        cli.ok("backfill", "--all", "--batches")
+        [run] = cli.ok("backfill", "status", "--json").json
+        assert (run["state"], run["done"]) == ("running", 0)
+        told = cli.ok("backfill", "cancel")
+        assert "3 rows waited for batches of the model and keep their label" in told.err
+        assert server.desk.canceled == list(server.desk.batches)
+        server.desk.polls_until_done = 0
+        with closing(sqlite3.connect(cli.folder / DATABASE)) as file, file:
+            file.execute("update model_batches set look_at = ?", (SOON,))
+        cli.ok("worker", "--once")
+        [run] = cli.ok("backfill", "status", "--json").json
+        assert (run["state"], run["done"], run["failed"]) == ("canceled", 0, 0)
+        assert (cli.count("model_batches"), cli.count("jobs"), server.calls) == (0, 0, [])
         assert Decimal(cli.ok("workspace", "budget", "--json").json["reserved"]) == 0

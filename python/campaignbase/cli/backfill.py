@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaignbase.cli import output
+from campaignbase.cli.backfill_labels import by_own_names
 from campaignbase.cli.backfill_running import call_back, go_on, read_run
 from campaignbase.cli.backfill_words import end_line, plan_of, record, show_plan, table_of
 from campaignbase.cli.interrupt import Interrupted
@@ -124,7 +125,8 @@ def backfill(
                 " CAMPAIGNBASE_ANALYSIS=openai"
             )
         kind: Literal["labels", "vectors"] = "labels" if embeddings is None else "vectors"
-        new = NewBackfill(kind, chosen, embeddings, batched, not keep_old)
+        meant = await by_own_names(store, home.id, chosen)
+        new = NewBackfill(kind, meant, embeddings, batched, not keep_old)
         key = await store.start_backfill(home.id, new)
         return await _finish(run, store, home, key, detach)
 
@@ -257,7 +259,8 @@ def rollback(
 
 def _plan(run: Session, chosen: Mapping[str, Any], embeddings: str | None, most: int, batched: bool) -> None:
     async def act(store: Store, home: WorkspaceRow) -> dict[str, Any]:
-        return await plan_of(store, home, run.settings, chosen, embeddings, most, batched=batched)
+        meant = await by_own_names(store, home.id, chosen)
+        return await plan_of(store, home, run.settings, meant, embeddings, most, batched=batched)
 
     plan = run.run_in_workspace(act)
     if run.json:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from campaignbase.core.rule_schema import (
     EQUALITY_FIELDS,
+    FUZZY_FIELD,
     NESTING_FIELDS,
     NUMBER_FIELDS,
     REGEX_FIELD,
@@ -27,7 +28,9 @@ BY = ("vocabulary", "prompt", "model", "head", "date")
 _LISTS = {"state": ("label_state", STATES), "source": ("category_source", SOURCES)}
 _SINGLE = "matches_regex"
 _NUMBERS = tuple(name for name in NUMBER_FIELDS if not name.endswith("similarity"))
-FIELDS = tuple(sorted((*EQUALITY_FIELDS, *TEXT_FIELDS, REGEX_FIELD, *_NUMBERS, *_LISTS, "campaign")))
+FIELDS = tuple(
+    sorted((*EQUALITY_FIELDS, *TEXT_FIELDS, FUZZY_FIELD, REGEX_FIELD, *_NUMBERS, *_LISTS, "campaign"))
+)
 
 
 def selection(where: Sequence[str], older: str | None) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from campaignbase.core.rule_names import in_own_names
 from campaignbase.core.rule_proposals import MIN_SUPPORT, propose
-from campaignbase.core.rule_schema import validate_rule
+from campaignbase.core.rule_schema import CATEGORY_ACTIONS, validate_rule
 from campaignbase.core.rule_trial import Trial
+from campaignbase.errors import RuleError
 from campaignbase.models.rule_trials import JudgedChunk, JudgedRow, RuleProposal, RuleTrial
 from campaignbase.ports import Store
 
@@ -31,7 +32,11 @@ async def try_rule(
     """
     validate_rule(rule_type, conditions, actions)
     labels = await store.categories(workspace_id), await store.tags(workspace_id)
-    trial = Trial(in_own_names(actions, *labels))
+    meant = in_own_names(actions, *labels)
+    unknown = {meant[key] for key in CATEGORY_ACTIONS if key in meant} - {one.name for one in labels[0]}
+    if unknown:
+        raise RuleError(f"unknown category '{unknown.pop()}'")
+    trial = Trial(meant)
     read = 0
     async for chunk in _chunks(store, workspace_id, conditions, campaign_id):
         trial.add(chunk.read, chunk.rows)
