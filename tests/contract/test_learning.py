@@ -9,6 +9,7 @@ from tests.contract.subject import Subject, answer, asked, chosen
 from campaignbase.errors import InputError, NotFoundError
 from campaignbase.models import Correction, LabelChoice, NewContent, TrainedHead
 from campaignbase.models.learning import LearningState
+from campaignbase.models.library import ContentChanges
 from campaignbase.testing import FAKE_MODEL, hash_vectors
 
 NOWHERE = "99999999-9999-4999-8999-999999999999"
@@ -220,6 +221,24 @@ async def test_a_contradiction_is_refused_naming_both(subject: Subject):
     # a rename is none
     await store.rename_category(subject.workspace.id, "offer", "deal")
     assert {row.category for row in await store.golden(subject.workspace.id)} == {"deal"}
+
+
+async def test_another_text_that_contradicts_is_refused_too(subject: Subject):
+    store, home = subject.store, subject.workspace.id
+    rows = [
+        NewContent(content="the same", primary_category="offer", golden=True, source_key="one"),
+        NewContent(content="another", primary_category="event", golden=True, source_key="two"),
+    ]
+    await store.insert_content(home, rows)
+    [two] = [row.id for row in await store.golden(home) if row.text == "another"]
+    with pytest.raises(InputError, match=f"golden rows contradict each other: {two} is 'event'"):
+        await store.update_content(two, ContentChanges(content="the same"))
+    # a file that does not say that it is golden
+    with pytest.raises(InputError, match=f"golden rows contradict each other: {two} is 'event'"):
+        await store.insert_content(home, [NewContent(content="the same", source_key="two")])
+    assert [row.text for row in await store.golden(home)].count("another") == 1
+    await store.set_golden([two], False)
+    assert (await store.update_content(two, ContentChanges(content="the same"))).text == "the same"
 
 
 async def test_what_nobody_was_sure_of_waits_longest_first(subject: Subject):

@@ -195,3 +195,9 @@ def test_words_wait_and_groups_hold(cli: Cli) -> None:
     cli.write_lines("b.jsonl", {"text": "A new episode.", "category": "podcast"})
     back = cli("ingest", "b.jsonl", "--category-column", "category", "--create-categories")
     assert (back.code, "removed by a person" in back.err) == (2, True)
+    cli.ok("tags", "remove", "fireworks", "--yes")
+    cli.write_lines("c.jsonl", {"text": "A new night.", "tags": ["Fireworks", "urgency"]})
+    told = cli.ok("ingest", "c.jsonl", "--tags-column", "tags", "--json")
+    assert told.json["removed_tags"] == ["fireworks"]
+    assert "left out tag 'fireworks': removed by a person, and a file does not bring it back" in told.err
+    assert "fireworks" not in cli.ok("tags", "list").out

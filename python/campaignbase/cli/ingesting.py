@@ -1,6 +1,6 @@
 """The work of `campaignbase ingest`: match labels, create what is missing, insert, label, sum up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -16,13 +16,14 @@ from campaignbase.cli.labeling import (
     tell_held,
     waiting_rows,
 )
-from campaignbase.core.tags import fold_tag
+from campaignbase.core.tags import fold_tag, spellings
 from campaignbase.errors import InputError, UnknownLabelError
 from campaignbase.ingest import Reading, Row, match_labels
 from campaignbase.ingest.columns import label_option
 from campaignbase.ingest.labels import unknown_labels
 from campaignbase.ingest.records import BadRow
-from campaignbase.models import AUDIENCE, Category, InsertCounts, NewCampaign, Workspace
+from campaignbase.models import AUDIENCE, Category, InsertCounts, NewCampaign, Tag, Workspace
+from campaignbase.models.curation import Kind
 from campaignbase.pipeline.labeler import BatchReport
 from campaignbase.ports import Store
 from campaignbase.settings import Settings
@@ -48,6 +49,7 @@ class Result:
     kept: int = 0
     new_campaigns: list[str] = field(default_factory=list)
     new_categories: list[str] = field(default_factory=list)
+    removed_tags: list[str] = field(default_factory=list)  # of the file, and left out
     labels: BatchReport | None = None  # None: nothing was labeled here
     waiting: int = 0  # assets
     waiting_campaigns: int = 0
@@ -77,6 +79,7 @@ class Result:
             "unmapped": reading.unmapped,
             "new_campaigns": self.new_campaigns,
             "new_categories": self.new_categories,
+            "removed_tags": self.removed_tags,
             "labels": None
             if labels is None
             else {
@@ -137,6 +140,7 @@ async def _with_known_labels(
         audiences = [tag.name for tag in tags if tag.tag_type == AUDIENCE]
         advice = "an audience is a tag of that type"
         raise UnknownLabelError(unknown_labels("audiences", match.unknown_audiences, audiences, advice))
+    await _tell_removed_tags(store, workspace, match.rows, tags, result)
     if match.new_categories:
         if not plan.create_categories:
             known = [category.name for category in categories]
@@ -149,15 +153,37 @@ async def _with_known_labels(
     return match.rows
 
 
-async def _check_not_removed(store: Store, workspace: Workspace, names: Iterable[str]) -> None:
-    """A file brings no category back that a person removed."""
+async def _removed(store: Store, workspace: Workspace, kind: Kind, names: Iterable[str]) -> dict[str, str]:
+    """Of these those that people removed, folded to written."""
     wanted = list(names)
     removed: dict[str, str] = {}
     for start in range(0, len(wanted), 100):  # a word may be a category and a tag: a page
         for one in await store.proposals(workspace.id, "removed", 200, wanted[start : start + 100]):
-            if one.kind == "category":
+            if one.kind == kind:
                 removed[fold_tag(one.name)] = one.name
-    for name in wanted:
+    return removed
+
+
+async def _tell_removed_tags(
+    store: Store, workspace: Workspace, rows: Sequence[Row], tags: Sequence[Tag], result: Result
+) -> None:
+    """Tags that people removed are left out of what a file says."""
+    known = spellings(tags)
+    said = {fold_tag(tag): tag for row in rows for tag in row.content.tags}
+    wanted = [tag for folded, tag in said.items() if folded not in known]
+    result.removed_tags = sorted((await _removed(store, workspace, "tag", wanted)).values())
+    if result.removed_tags:
+        them = "it" if len(result.removed_tags) == 1 else "them"
+        output.say(
+            f"left out {_named('tag', 'tags', result.removed_tags)}: removed by a person, and a file does not"
+            f" bring {them} back; to have {them}, before the import: campaignbase tags add NAME"
+        )
+
+
+async def _check_not_removed(store: Store, workspace: Workspace, names: Collection[str]) -> None:
+    """A file brings no category back that a person removed."""
+    removed = await _removed(store, workspace, "category", names)
+    for name in names:
         if fold_tag(name) in removed:
             raise UnknownLabelError(
                 f"category {removed[fold_tag(name)]!r} was removed by a person, and a file does not bring it"

@@ -82,8 +82,7 @@ def insert_content(db: Database, workspace_id: str, rows: Sequence[NewContent]) 
                 raise InputError(f"row {place}: {error}") from error
             inserted += found is None
             became[place] = WrittenRow(written[-1], "added" if found is None else "updated")
-        if any(row.golden for row in kept):
-            refuse_contradiction(db, workspace_id, set(written))
+        refuse_contradiction(db, workspace_id, set(written))  # also of a golden row whose text is new
     skipped = len(rows) - len(written) - kept_labels
     return InsertCounts(
         inserted, len(written) - inserted, skipped, kept_labels, tuple(written), _in_order(rows, became)

@@ -63,7 +63,7 @@ def correct(db: Database, target_id: str, correction: Correction) -> None:
             if column in changes or field in correction.confirm
         ]
         confirm_labels(db, table, key, stated)
-        if "category" in stated and row is not None and row["golden"]:
+        if "category" in stated and row is not None:
             refuse_contradiction(db, workspace_id, {key})
         if row is not None:
             if "tags" in correction.confirm:

@@ -332,7 +332,10 @@ def set_golden(db: Database, target_ids: Sequence[str], golden: bool) -> int:
 
 
 def refuse_contradiction(db: Database, workspace_id: str, changed: set[str]) -> None:
-    """Raise InputError when a row that was changed has the text of a golden one with another category."""
+    """Raise InputError when a golden row that was changed has the text of one with another category."""
+    written = "select 1 from content_assets where golden and id in (select value from json_each(?)) limit 1"
+    if db.one(written, (id_list(changed),)) is None:
+        return
     by_text: dict[str, list[tuple[str, str]]] = {}
     for row in db.all(_GOLDEN, (workspace_id,)):
         by_text.setdefault(text_of_asset(row) or "", []).append((row["id"], row["category"]))

@@ -36,6 +36,7 @@ from campaignbase.models.library import (
 )
 from campaignbase.stores import library_rows, rows
 from campaignbase.stores.sqlite_connection import Database
+from campaignbase.stores.sqlite_learning import refuse_contradiction
 from campaignbase.stores.sqlite_reading import ASSET_QUERY
 from campaignbase.stores.sqlite_rows import decode, id_list, moment, money, stamp, to_json
 
@@ -203,6 +204,8 @@ def _change(
             if refused is None:
                 raise
             raise refused from error
+        if table == "content_assets":
+            refuse_contradiction(db, before["workspace_id"], {found_id(noun, key)})
         return _get(db, query, noun, key)
 
 
