@@ -162,6 +162,9 @@ async def _once(
         waiting = sum(status.waiting for status in await store.queue_status())
         with output.progress("labeling", waiting) as bar:
             report = await working.run_once(lambda total: bar(total.claimed))
+        if working.backfill_steps:
+            steps = output.plural(working.backfill_steps, "step")
+            output.say(f"{steps} of backfills done; see: campaignbase backfill status")
         _tell_deliveries(await delivering.run_once())
         if mailing is not None:
             _tell_mails(await mailing.run_once())

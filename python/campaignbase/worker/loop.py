@@ -87,6 +87,7 @@ class Worker:
         self._hurried = asyncio.Event()
         self._learned_at: float | None = None
         self.total = BatchReport()
+        self.backfill_steps = 0  # of run_once
         self.moved_at = clock.monotonic()  # the last sign of life, by the clock
         self.reachable: bool | None = None  # None: not looked yet
 
@@ -110,6 +111,7 @@ class Worker:
         await self._learner.learn_all()
         await self._drain(on_report)
         while self._backfiller is not None and not self.stopping and await self._backfiller.step():
+            self.backfill_steps += 1
             await self._drain(on_report)  # rows that arrived meanwhile go first
         if not self.stopping:
             await self._learner.learn_all()
