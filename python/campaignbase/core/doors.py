@@ -31,6 +31,11 @@ STEPS: tuple[tuple[str, str, str], ...] = (
         "then a person has to replay the dead jobs",
     ),
     (
+        "afterwards: campaignbase categorize --decided-offline",
+        "afterwards label those rows again, POST /content/categorize",
+        "afterwards label those rows again",
+    ),
+    (
         "set one: campaignbase workspace budget --set USD",
         "an owner sets one by the RPC set_daily_budget",
         "a person has to set one",
