@@ -11,7 +11,9 @@ as $$
     -- a step of the walk is half the price of a comparison
     select count(*) < enough.rows
     from (
-        select ceil(sqrt(5 * greatest(pg_class.reltuples, 1000)))::bigint as rows
+        select
+            -- and a walk that is asked for a hundred of little more than that misses some
+            greatest(ceil(sqrt(5 * greatest(pg_class.reltuples, 1000))), 300)::bigint as rows
         from pg_catalog.pg_class
         where pg_class.oid = 'public.idx_content_assets_embedding'::regclass
     ) as enough
